@@ -1,0 +1,1 @@
+//! Call trees, shares with intervals, wait classes, timelines.

@@ -1,0 +1,1 @@
+//! Profile formats of Fathom: bytes to model and back.

@@ -1,0 +1,126 @@
+//! `meta.json`: everything about a recording that is not a row of a table.
+
+use crate::ids::Pid;
+use crate::quality::Quality;
+use crate::signal::Signal;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The head of a recording. Unknown members are ignored when read, so that a newer minor version opens.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Meta {
+    /// `major.minor`; a larger major is refused.
+    pub format_version: String,
+    /// Version of Fathom that wrote it.
+    pub fathom_version: String,
+    /// What was recorded.
+    pub target: TargetInfo,
+    /// Where it was recorded.
+    pub host: HostInfo,
+    /// Start of the recording, `CLOCK_MONOTONIC` nanoseconds.
+    pub start_nanos: i64,
+    /// Length of the recording in nanoseconds.
+    pub duration_nanos: i64,
+    /// Monotonic and real time read together: start, end, every minute.
+    pub clock_pairs: Vec<ClockPair>,
+    /// The signals that were asked for.
+    pub signals: Vec<Signal>,
+    /// Collectors used and not used, with reasons.
+    pub collectors: Vec<CollectorUse>,
+    /// The settings in force and since when; more than one if the governor acted.
+    pub epochs: Vec<Epoch>,
+    /// The quality box.
+    pub quality: Quality,
+    /// Whether the recording was rebuilt from a spool after a crash.
+    pub recovered: bool,
+}
+
+/// The recorded program.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct TargetInfo {
+    /// The command line with secrets taken out; empty on attach.
+    pub command: Vec<String>,
+    /// The pids attached to; empty on launch.
+    pub pids: Vec<Pid>,
+    /// Exit status as `wait` gives it (launch only).
+    pub exit_status: Option<i32>,
+    /// Working directory of the launch.
+    pub working_directory: Option<String>,
+}
+
+/// The machine.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct HostInfo {
+    /// Host name.
+    pub name: String,
+    /// Kernel release.
+    pub kernel: String,
+    /// Machine architecture (`x86_64`).
+    pub architecture: String,
+    /// CPU model.
+    pub cpu_model: String,
+    /// CPUs online.
+    pub cpus: u32,
+    /// Memory in bytes.
+    pub memory_bytes: u64,
+    /// Limits of the target's control group.
+    pub limits: Limits,
+}
+
+/// Limits of a control group (v1 or v2); `None` where there is none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Limits {
+    /// Path of the group.
+    pub cgroup: Option<String>,
+    /// CPUs' worth of quota.
+    pub cpu_quota: Option<f64>,
+    /// Memory limit in bytes.
+    pub memory_bytes: Option<u64>,
+    /// Limit of processes and threads.
+    pub pids: Option<u64>,
+}
+
+/// The two clocks read at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ClockPair {
+    /// `CLOCK_MONOTONIC`, nanoseconds.
+    pub monotonic_nanos: i64,
+    /// `CLOCK_REALTIME`, nanoseconds since 1970.
+    pub realtime_nanos: i64,
+}
+
+/// Whether and how a collector was used.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct CollectorUse {
+    /// The collector's id (`cpu`, `off-cpu`, `process`, `host`).
+    pub id: String,
+    /// Whether it ran.
+    pub used: bool,
+    /// How it was done (`perf cpu-clock`, `perf cycles`, `preload timers`) or why it was not.
+    pub how: String,
+    /// The command that would do better, if there is one.
+    pub fix: Option<String>,
+}
+
+/// Settings from `start_nanos` on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Epoch {
+    /// Begin, `CLOCK_MONOTONIC` nanoseconds.
+    pub start_nanos: i64,
+    /// CPU samples per second and thread.
+    pub rate_hz: f64,
+    /// Bytes of stack copied per sample.
+    pub stack_bytes: u32,
+    /// Off-CPU stacks aimed at per second and thread.
+    pub off_cpu_stacks_hz: f64,
+    /// Time without sampling while settings changed, nanoseconds.
+    pub gap_nanos: i64,
+    /// Why these settings.
+    pub reason: String,
+}

@@ -1,0 +1,1 @@
+//! Recordings as terminal summary, Markdown, JSON and SVG.

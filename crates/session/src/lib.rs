@@ -1,0 +1,1 @@
+//! Detect, plan, collect, symbolise.

@@ -1,0 +1,1 @@
+//! Recordings on disk: .fathom files and the spool.

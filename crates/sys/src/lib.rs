@@ -1,0 +1,1 @@
+//! The operating system of Fathom: perf events, /proc, process memory; the unsafe.

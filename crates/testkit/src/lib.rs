@@ -1,0 +1,1 @@
+//! Short text to recordings and back, for tests.

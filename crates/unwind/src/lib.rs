@@ -1,0 +1,1 @@
+//! Registers and stack bytes to addresses.
