@@ -1,1 +1,3 @@
 //! Collectors: one folder each.
+
+pub mod collector;
