@@ -1,0 +1,136 @@
+//! Signals: what the process was started with, and receiving them through a descriptor.
+
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether SIGPIPE was ignored when the process began. Rust's runtime ignores it before `main`, so this is
+/// read earlier, among the ELF constructors.
+static PIPE_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
+
+#[used]
+#[unsafe(link_section = ".init_array")]
+static READ_DISPOSITIONS: extern "C" fn() = read_dispositions;
+
+extern "C" fn read_dispositions() {
+    // SAFETY: sigaction with a null new action only reads; `now` is a valid place to write the old one.
+    unsafe {
+        let mut now: libc::sigaction = std::mem::zeroed();
+        if libc::sigaction(libc::SIGPIPE, std::ptr::null(), &raw mut now) == 0 {
+            PIPE_WAS_IGNORED.store(now.sa_sigaction == libc::SIG_IGN, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The signal mask and dispositions that a child has to get back.
+#[derive(Clone, Copy)]
+pub struct StartSignals {
+    mask: libc::sigset_t,
+}
+
+impl StartSignals {
+    /// Reads the calling thread's mask; call it before [`SignalQueue::new`].
+    pub fn read() -> Self {
+        // SAFETY: a null new set only reads the current mask into `mask`.
+        unsafe {
+            let mut mask: libc::sigset_t = std::mem::zeroed();
+            libc::sigprocmask(libc::SIG_SETMASK, std::ptr::null(), &raw mut mask);
+            Self { mask }
+        }
+    }
+
+    /// Puts everything back in the calling process; async-signal-safe.
+    pub(crate) fn restore(&self) {
+        // SAFETY: plain calls with valid arguments, allowed between fork and exec.
+        unsafe {
+            let pipe = if PIPE_WAS_IGNORED.load(Ordering::Relaxed) { libc::SIG_IGN } else { libc::SIG_DFL };
+            libc::signal(libc::SIGPIPE, pipe);
+            libc::sigprocmask(libc::SIG_SETMASK, &raw const self.mask, std::ptr::null_mut());
+        }
+    }
+}
+
+/// One signal that arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ArrivedSignal {
+    /// Its number.
+    pub number: i32,
+    /// Whether a process sent it (`kill`), rather than the terminal or the kernel.
+    pub from_process: bool,
+}
+
+/// Signals of a set, blocked and readable from a descriptor.
+#[derive(Debug)]
+pub struct SignalQueue {
+    fd: OwnedFd,
+}
+
+impl SignalQueue {
+    /// Blocks `signals` for the calling thread (and those it starts later) and queues them.
+    pub fn new(signals: &[i32]) -> io::Result<Self> {
+        // SAFETY: the set is initialised by sigemptyset before use; signalfd returns a fresh descriptor.
+        unsafe {
+            let mut set: libc::sigset_t = std::mem::zeroed();
+            libc::sigemptyset(&raw mut set);
+            for signal in signals {
+                libc::sigaddset(&raw mut set, *signal);
+            }
+            if libc::sigprocmask(libc::SIG_BLOCK, &raw const set, std::ptr::null_mut()) < 0 {
+                return Err(io::Error::last_os_error());
+            }
+            let fd = libc::signalfd(-1, &raw const set, libc::SFD_CLOEXEC | libc::SFD_NONBLOCK);
+            if fd < 0 {
+                return Err(io::Error::last_os_error());
+            }
+            Ok(Self { fd: OwnedFd::from_raw_fd(fd) })
+        }
+    }
+
+    /// The next signal, if one waits.
+    pub fn next(&self) -> Option<ArrivedSignal> {
+        // SAFETY: `info` is as large as the kernel's record and any bytes are valid for it.
+        unsafe {
+            let mut info: libc::signalfd_siginfo = std::mem::zeroed();
+            let size = std::mem::size_of::<libc::signalfd_siginfo>();
+            let got = libc::read(self.fd.as_raw_fd(), (&raw mut info).cast(), size);
+            (got == size as isize).then(|| ArrivedSignal {
+                number: info.ssi_signo as i32,
+                from_process: info.ssi_code == libc::SI_USER || info.ssi_code == libc::SI_TKILL,
+            })
+        }
+    }
+}
+
+impl AsRawFd for SignalQueue {
+    fn as_raw_fd(&self) -> RawFd {
+        self.fd.as_raw_fd()
+    }
+}
+
+/// Sends a signal.
+pub fn send_signal(pid: i32, number: i32) -> io::Result<()> {
+    // SAFETY: kill takes two integers.
+    if unsafe { libc::kill(pid, number) } < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Waits without blocking for a child; its status as `wait` gives it, or `None` while it runs.
+///
+/// # Errors
+/// ECHILD if it is not our child.
+pub fn try_wait(pid: i32) -> io::Result<Option<i32>> {
+    let mut status = 0;
+    // SAFETY: `status` is a valid place for the status.
+    match unsafe { libc::waitpid(pid, &raw mut status, libc::WNOHANG) } {
+        0 => Ok(None),
+        got if got == pid => Ok(Some(status)),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Sleeps until one of `fds` is readable or `timeout_millis` have passed.
+pub fn poll_readable(fds: &[RawFd], timeout_millis: i32) {
+    let mut polls: Vec<_> =
+        fds.iter().map(|fd| libc::pollfd { fd: *fd, events: libc::POLLIN, revents: 0 }).collect();
+    // SAFETY: the array is valid for its length; errors (EINTR) only end the wait early.
+    unsafe { libc::poll(polls.as_mut_ptr(), polls.len() as libc::nfds_t, timeout_millis) };
+}
