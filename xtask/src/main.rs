@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bench;
+mod tidy;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -24,11 +25,14 @@ enum Chore {
     /// Measure Fathom: accuracy, cost, speed, size.
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Check what review does not have to discuss; `cargo test` runs the same.
+    Tidy,
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
         Chore::Bench(bench) => bench.run(),
+        Chore::Tidy => tidy::run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
