@@ -1,0 +1,117 @@
+// Package truth lets a Go program measure its own CPU and blocked time by function, like truth/c/truth.h.
+//
+// A goroutine is locked to its thread while it is measured, so that the thread's clock is its own.
+package truth
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+const (
+	clockProcessCPU = 2
+	clockThreadCPU  = 3
+)
+
+var (
+	lock    sync.Mutex
+	cpu     = map[string]int64{}
+	blocked = map[string]int64{}
+	start   = time.Now()
+)
+
+func clockNanos(clock uintptr) int64 {
+	var now syscall.Timespec
+	syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, clock, uintptr(unsafe.Pointer(&now)), 0)
+	return now.Nano()
+}
+
+// CPU runs work and adds its thread CPU time to the leaf of this name. Calls should take milliseconds.
+func CPU(name string, work func()) {
+	runtime.LockOSThread()
+	before := clockNanos(clockThreadCPU)
+	work()
+	nanos := clockNanos(clockThreadCPU) - before
+	runtime.UnlockOSThread()
+	lock.Lock()
+	cpu[name] += nanos
+	lock.Unlock()
+}
+
+// Blocked runs wait, which must block in a system call, and adds the time its thread was not on a CPU.
+func Blocked(name string, wait func()) {
+	runtime.LockOSThread()
+	wall, before := time.Now(), clockNanos(clockThreadCPU)
+	wait()
+	nanos := time.Since(wall).Nanoseconds() - (clockNanos(clockThreadCPU) - before)
+	runtime.UnlockOSThread()
+	lock.Lock()
+	blocked[name] += nanos
+	lock.Unlock()
+}
+
+// Deadline is the first argument in seconds from now, 12 s without one.
+func Deadline() time.Time {
+	seconds := 12.0
+	if len(os.Args) > 1 {
+		if given, err := strconv.ParseFloat(os.Args[1], 64); err == nil {
+			seconds = given
+		}
+	}
+	start = time.Now()
+	return start.Add(time.Duration(seconds * float64(time.Second)))
+}
+
+// Burn is a chain of dependent operations that no compiler shortens.
+func Burn(rounds, salt uint64) uint64 {
+	state := salt | 1
+	for round := uint64(0); round < rounds; round++ {
+		state ^= state << 13
+		state ^= state >> 7
+		state ^= state << 17
+		state += salt
+	}
+	return state
+}
+
+//go:noinline
+func calibrateBurn() { Burn(1000000, 0x9e37) }
+
+// RoundsPerMilli is the number of rounds of Burn that take about one millisecond here.
+func RoundsPerMilli() uint64 {
+	fastest := int64(1) << 62
+	for attempt := 0; attempt < 5; attempt++ {
+		before := clockNanos(clockThreadCPU)
+		CPU("calibrateBurn", calibrateBurn)
+		fastest = min(fastest, clockNanos(clockThreadCPU)-before)
+	}
+	return uint64(1000000 * 1000000 / max(fastest, 1))
+}
+
+// Write prints the line to the file named by FATHOM_TRUTH, or to stderr.
+func Write(program string, threads int) {
+	lock.Lock()
+	defer lock.Unlock()
+	line, err := json.Marshal(map[string]any{
+		"program": program, "cpu": cpu, "blocked": blocked, "counts": map[string]int64{}, "threads": threads,
+		"total_cpu_nanos": clockNanos(clockProcessCPU), "wall_nanos": time.Since(start).Nanoseconds(),
+		"end_unix_nanos": time.Now().UnixNano(),
+	})
+	if err != nil {
+		panic(err)
+	}
+	if path := os.Getenv("FATHOM_TRUTH"); path != "" {
+		if err := os.WriteFile(path, append(line, '\n'), 0o644); err != nil {
+			panic(err)
+		}
+		return
+	}
+	fmt.Fprintln(os.Stderr, string(line))
+}
