@@ -1,0 +1,88 @@
+//! Unwinding within one module, shared by every process that maps it.
+
+use framehop::x86_64::UnwinderX86_64;
+use framehop::{ExplicitModuleSectionInfo, MayAllocateDuringUnwind, Module, Unwinder};
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+pub(crate) type Rules = UnwinderX86_64<Arc<[u8]>, MayAllocateDuringUnwind>;
+
+/// Unwind tables of a module with their addresses in the module's own address space.
+#[derive(Clone, Debug, Default)]
+pub struct UnwindSections {
+    /// First address and the one after the last.
+    pub addresses: Range<u64>,
+    /// `.eh_frame`
+    pub eh_frame: Option<(u64, Arc<[u8]>)>,
+    /// `.eh_frame_hdr`
+    pub eh_frame_hdr: Option<(u64, Arc<[u8]>)>,
+    /// `.debug_frame`, not compressed.
+    pub debug_frame: Option<(u64, Arc<[u8]>)>,
+    /// `.text`
+    pub text: Option<Range<u64>>,
+    /// `.got`
+    pub got: Option<Range<u64>>,
+    /// Address of the code that a signal handler returns to.
+    pub signal_trampoline: Option<u64>,
+}
+
+/// How a frame of a runtime with its own tables is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The return address lies this many bytes above the stack pointer.
+    ReturnAddressAt(u64),
+    /// This function is the outermost of its stack.
+    Root,
+}
+
+/// A source of frame sizes besides DWARF, for example Go's pcsp tables.
+pub trait FrameStepper: Send + Sync {
+    /// How the frame at this address of the module is left; `None` if the tables do not cover it.
+    fn step(&self, relative_address: u64) -> Option<Step>;
+}
+
+/// The rules of one module.
+pub struct ModuleUnwinder {
+    pub(crate) rules: Rules,
+    pub(crate) stepper: Option<Box<dyn FrameStepper>>,
+    pub(crate) signal_trampoline: Option<u64>,
+}
+
+impl fmt::Debug for ModuleUnwinder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ModuleUnwinder").field("stepper", &self.stepper.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl ModuleUnwinder {
+    /// Rules from unwind tables; where the tables say nothing, frame pointers are followed.
+    pub fn new(sections: UnwindSections, stepper: Option<Box<dyn FrameStepper>>) -> Self {
+        let mut rules = Rules::new();
+        let UnwindSections { addresses, eh_frame, eh_frame_hdr, debug_frame, text, got, signal_trampoline } =
+            sections;
+        let range = |section: &Option<(u64, Arc<[u8]>)>| {
+            section.as_ref().map(|(address, bytes)| *address..address.saturating_add(bytes.len() as u64))
+        };
+        if addresses.start < addresses.end {
+            let info = ExplicitModuleSectionInfo {
+                base_svma: addresses.start,
+                text_svma: text,
+                got_svma: got,
+                eh_frame_svma: range(&eh_frame),
+                eh_frame: eh_frame.map(|(_, bytes)| bytes),
+                eh_frame_hdr_svma: range(&eh_frame_hdr),
+                eh_frame_hdr: eh_frame_hdr.map(|(_, bytes)| bytes),
+                debug_frame: debug_frame.map(|(_, bytes)| bytes),
+                ..Default::default()
+            };
+            rules.add_module(Module::new(String::new(), addresses.clone(), addresses.start, info));
+        }
+        Self { rules, stepper, signal_trampoline }
+    }
+
+    /// Rules for code without tables, such as code compiled while running: frame pointers only.
+    pub fn frame_pointers_only() -> Self {
+        Self { rules: Rules::new(), stepper: None, signal_trampoline: None }
+    }
+}

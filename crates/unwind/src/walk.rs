@@ -1,0 +1,184 @@
+//! The walk from frame to frame across modules.
+
+use crate::module::{ModuleUnwinder, Step};
+use framehop::x86_64::{CacheX86_64, UnwindRegsX86_64};
+use framehop::{Error, FrameAddress, MayAllocateDuringUnwind, Unwinder};
+
+/// A walk stops after this many frames; deeper recursion is reported as not complete.
+pub const MAX_FRAMES: usize = 20_000;
+
+/// Where a walk starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Registers {
+    /// Instruction pointer.
+    pub ip: u64,
+    /// Stack pointer.
+    pub sp: u64,
+    /// Frame pointer.
+    pub bp: u64,
+}
+
+/// One frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Address inside the instruction that is executing or calling: of callers the return address minus one.
+    pub address: u64,
+    /// The stack pointer in this frame.
+    pub sp: u64,
+}
+
+/// How a walk ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// At a function that nothing called: `_start`, the entry of a thread, a goroutine's exit.
+    Root,
+    /// The stack at this address could not be read.
+    NoStack(u64),
+    /// The return address does not lie in code.
+    NoCode(u64),
+    /// The rules contradict each other (the stack pointer would move backwards or stand still).
+    Broken,
+    /// More than [`MAX_FRAMES`].
+    TooDeep,
+}
+
+/// Which module covers an address of a process.
+pub trait AddressSpace {
+    /// The module and its load bias (run-time address minus the module's own).
+    fn find(&self, address: u64) -> Option<(&ModuleUnwinder, u64)>;
+}
+
+/// Remembered rules, shared by all modules.
+#[derive(Default)]
+pub struct RuleCache(CacheX86_64<MayAllocateDuringUnwind>);
+
+impl std::fmt::Debug for RuleCache {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RuleCache")
+    }
+}
+
+/// Walks from `start` outwards, appending to `frames` (innermost first).
+///
+/// `read_stack` gives the 8 bytes at a run-time address, or `Err` where it has none.
+pub fn walk<S: AddressSpace>(
+    start: Registers,
+    space: &S,
+    cache: &mut RuleCache,
+    read_stack: &mut impl FnMut(u64) -> Result<u64, ()>,
+    frames: &mut Vec<Frame>,
+) -> End {
+    let Registers { mut ip, mut sp, mut bp } = start;
+    // Exact: `ip` is an instruction that was interrupted, not a return address.
+    let mut exact = true;
+    for _ in 0..MAX_FRAMES {
+        let lookup = if exact { ip } else { ip.wrapping_sub(1) };
+        let Some((module, bias)) = space.find(lookup) else {
+            // A jump to nowhere: the caller is still on top of the stack.
+            if frames.is_empty() && let Ok(caller) = read_stack(sp) && space.find(caller.wrapping_sub(1)).is_some() {
+                frames.push(Frame { address: lookup, sp });
+                (ip, sp, exact) = (caller, sp.wrapping_add(8), false);
+                continue;
+            }
+            return if ip == 0 { End::Root } else { End::NoCode(ip) };
+        };
+        frames.push(Frame { address: lookup, sp });
+        let relative = lookup.wrapping_sub(bias);
+        let in_trampoline = module.signal_trampoline.is_some_and(|at| ip.wrapping_sub(bias) == at);
+        if let Some(step) = module.stepper.as_ref().and_then(|stepper| stepper.step(relative)) {
+            match step {
+                Step::Root => return End::Root,
+                Step::ReturnAddressAt(offset) => {
+                    let slot = sp.wrapping_add(offset);
+                    let Ok(caller) = read_stack(slot) else { return End::NoStack(slot) };
+                    // Go keeps the caller's frame pointer just below the return address of every function
+                    // that has a frame; C code called back from Go needs it.
+                    if offset >= 8 && let Ok(saved) = read_stack(slot.wrapping_sub(8)) {
+                        bp = saved;
+                    }
+                    let next_sp = slot.wrapping_add(8);
+                    if next_sp <= sp {
+                        return End::Broken;
+                    }
+                    (ip, sp, exact) = (caller, next_sp, false);
+                }
+            }
+            continue;
+        }
+        let address = match (exact, FrameAddress::from_return_address(ip.wrapping_sub(bias))) {
+            (false, Some(address)) => address,
+            _ => FrameAddress::from_instruction_pointer(relative),
+        };
+        let mut registers = UnwindRegsX86_64::new(relative, sp, bp);
+        match module.rules.unwind_frame(address, &mut registers, &mut cache.0, read_stack) {
+            Ok(Some(0)) | Ok(None) => return End::Root,
+            Ok(Some(caller)) => {
+                if registers.sp() < sp || (registers.sp() == sp && caller == ip) {
+                    // A handler on an alternate stack returns to a stack that may lie anywhere.
+                    if !in_trampoline {
+                        return End::Broken;
+                    }
+                }
+                (ip, sp, bp, exact) = (caller, registers.sp(), registers.bp(), in_trampoline);
+            }
+            Err(Error::CouldNotReadStack(at)) => return End::NoStack(at),
+            Err(Error::ReturnAddressIsNull) => return End::Root,
+            Err(_) => return End::Broken,
+        }
+    }
+    End::TooDeep
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::module::{FrameStepper, UnwindSections};
+
+    struct Fixed(u64);
+
+    impl FrameStepper for Fixed {
+        fn step(&self, relative_address: u64) -> Option<Step> {
+            Some(if relative_address < 0x10 { Step::Root } else { Step::ReturnAddressAt(self.0) })
+        }
+    }
+
+    struct One(ModuleUnwinder);
+
+    impl AddressSpace for One {
+        fn find(&self, address: u64) -> Option<(&ModuleUnwinder, u64)> {
+            (0x1000..0x2000).contains(&address).then_some((&self.0, 0x1000))
+        }
+    }
+
+    fn run(words: &[u64], step: u64) -> (Vec<u64>, End) {
+        let space = One(ModuleUnwinder::new(UnwindSections::default(), Some(Box::new(Fixed(step)))));
+        let mut read = |address: u64| words.get(((address - 0x8000) / 8) as usize).copied().ok_or(());
+        let mut frames = Vec::new();
+        let start = Registers { ip: 0x1100, sp: 0x8000, bp: 0 };
+        let end = walk(start, &space, &mut RuleCache::default(), &mut read, &mut frames);
+        (frames.iter().map(|frame| frame.address).collect(), end)
+    }
+
+    #[test]
+    fn callers_are_looked_up_inside_the_call() {
+        let (addresses, end) = run(&[7, 0x1200, 7, 0x1005], 8);
+        assert_eq!(addresses, [0x1100, 0x11ff, 0x1004]);
+        assert_eq!(end, End::Root);
+    }
+
+    #[test]
+    fn a_cut_stack_says_where_it_was_cut() {
+        assert_eq!(run(&[7, 0x1200], 8).1, End::NoStack(0x8018));
+    }
+
+    #[test]
+    fn a_return_address_outside_code_ends_the_walk() {
+        assert_eq!(run(&[7, 0x9999], 8).1, End::NoCode(0x9999));
+    }
+
+    #[test]
+    fn endless_stacks_end() {
+        let words = vec![0x1200; 3 * MAX_FRAMES];
+        assert_eq!(run(&words, 0).1, End::TooDeep);
+    }
+}
