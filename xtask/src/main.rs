@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bench;
+mod generate;
 mod tidy;
 mod workspace;
 
@@ -25,6 +26,8 @@ enum Chore {
     /// Measure Fathom: accuracy, cost, speed, size.
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Write the generated pages under docs/.
+    Gen(generate::Generate),
     /// Check what review does not have to discuss; `cargo test` runs the same.
     Tidy,
 }
@@ -32,6 +35,7 @@ enum Chore {
 fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
         Chore::Bench(bench) => bench.run(),
+        Chore::Gen(generate) => generate.run(),
         Chore::Tidy => tidy::run(),
     };
     match result {

@@ -10,7 +10,7 @@ mod manifests;
 mod source;
 mod tree;
 
-pub(crate) use manifests::{LayerTable, Member, members};
+pub(crate) use manifests::{Member, members};
 pub(crate) use tree::Tree;
 
 use anyhow::{Result, bail};

@@ -171,7 +171,7 @@ struct Mentions<'a> {
 
 impl Mentions<'_> {
     /// The path from the root, if it begins inside this crate in a way that can be told from its words.
-    fn from_root(&self, words: &[String]) -> Option<ModulePath> {
+    fn path_from_root(&self, words: &[String]) -> Option<ModulePath> {
         let mut base = match words.first()?.as_str() {
             "crate" => Vec::new(),
             "self" | "super" => self.module.clone(),
@@ -184,7 +184,7 @@ impl Mentions<'_> {
     }
 
     fn mention(&mut self, words: &[String]) {
-        if let Some(path) = self.from_root(words) {
+        if let Some(path) = self.path_from_root(words) {
             self.program.mentions.insert((self.module.clone(), path));
         }
     }
@@ -211,8 +211,9 @@ impl Mentions<'_> {
         }
         self.mention(&words);
         // Without `crate`, `self` or `super` it is a child of this module or another crate; `resolve` finds out.
-        let target =
-            self.from_root(&words).unwrap_or_else(|| self.module.iter().chain(&words).cloned().collect());
+        let target = self
+            .path_from_root(&words)
+            .unwrap_or_else(|| self.module.iter().chain(&words).cloned().collect());
         let visible =
             if name == "self" { words.last().cloned().unwrap_or_default() } else { alias.to_string() };
         self.program.exports.insert((self.module.clone(), visible), target);

@@ -1,0 +1,126 @@
+//! Pages that are made, not written: `cargo xtask gen` writes them, `gen --check` fails on a stale one.
+//!
+//! The picture of the layers is drawn from the manifests; the reference pages come from `fathom docs`, which knows
+//! its own options, collectors and schema.
+
+mod layers;
+mod layout;
+
+use crate::tidy::Tree;
+use crate::workspace;
+use anyhow::{Context, Result, bail};
+
+/// Arguments of `gen`.
+#[derive(clap::Args)]
+pub(crate) struct Generate {
+    /// Write nothing; fail when a page differs from what would be written.
+    #[arg(long)]
+    check: bool,
+}
+
+/// How a page comes to be.
+enum Source {
+    /// Drawn from the files of the workspace.
+    Tree(fn(&Tree) -> String),
+    /// The stdout of `fathom docs WHAT`.
+    Fathom(&'static str),
+}
+
+struct Page {
+    /// Relative to the root.
+    path: &'static str,
+    source: Source,
+}
+
+/// Every page, by path.
+const PAGES: &[Page] = &[
+    Page { path: "docs/cli.md", source: Source::Fathom("cli") },
+    Page { path: "docs/collectors.md", source: Source::Fathom("collectors") },
+    Page { path: "docs/layers.svg", source: Source::Tree(layers::draw) },
+    Page { path: "docs/schema/report.schema.json", source: Source::Fathom("schema") },
+];
+
+impl Generate {
+    /// Writes or compares all pages.
+    ///
+    /// # Errors
+    /// `fathom` does not build or fails, a page cannot be written, or (with `--check`) a page is stale.
+    pub(crate) fn run(self) -> Result<()> {
+        let tree = Tree::read(workspace::root())?;
+        let mut stale = Vec::new();
+        let mut failed = None;
+        for page in PAGES {
+            // One page that cannot be made does not keep the others from being written.
+            match page.source.text(&tree).with_context(|| format!("cannot make {}", page.path)) {
+                Ok(text) if tree.get(page.path) == Some(&text) => {}
+                Ok(_) if self.check => stale.push(page.path),
+                Ok(text) => page.write(&text)?,
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        if !stale.is_empty() {
+            bail!("stale: {}\n\nhint: cargo xtask gen", stale.join(", "));
+        }
+        println!("gen: {} pages are fresh", PAGES.len());
+        Ok(())
+    }
+}
+
+impl Page {
+    fn write(&self, text: &str) -> Result<()> {
+        let path = workspace::root().join(self.path);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        }
+        std::fs::write(&path, text).with_context(|| format!("cannot write {}", self.path))?;
+        println!("gen: wrote {}", self.path);
+        Ok(())
+    }
+}
+
+impl Source {
+    fn text(&self, tree: &Tree) -> Result<String> {
+        match self {
+            Source::Tree(draw) => Ok(draw(tree)),
+            Source::Fathom(what) => {
+                let arguments = ["run", "--quiet", "--package", "fathom-cli", "--", "docs", what];
+                let output = workspace::cargo().args(arguments).output().context("cannot start cargo")?;
+                if !output.status.success() {
+                    bail!(
+                        "fathom docs {what}: {}\n{}",
+                        output.status,
+                        String::from_utf8_lossy(&output.stderr).trim()
+                    );
+                }
+                if output.stdout.is_empty() {
+                    bail!("fathom docs {what} printed nothing");
+                }
+                String::from_utf8(output.stdout).context("fathom printed what is not UTF-8")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The pages made by `fathom` are compared by `cargo xtask gen --check`, because that needs its binary.
+    #[test]
+    fn pages_drawn_from_the_tree_are_fresh() {
+        let tree = Tree::read(workspace::root()).unwrap();
+        for page in PAGES {
+            if let Source::Tree(draw) = page.source {
+                assert_eq!(tree.get(page.path), Some(draw(&tree).as_str()), "{}: cargo xtask gen", page.path);
+            }
+        }
+    }
+
+    #[test]
+    fn pages_are_listed_by_path() {
+        assert!(PAGES.is_sorted_by_key(|page| page.path));
+    }
+}
