@@ -13,11 +13,17 @@
 
 pub mod bpf;
 pub mod bpf_switch_filter;
+pub mod cgroup;
 pub mod clock;
+pub mod host;
 pub mod launch;
 pub mod limits;
+pub mod memory;
 pub mod perf_attr;
 pub mod perf_event;
 pub mod perf_records;
 pub mod perf_ring;
+pub mod proc;
+pub mod process_view;
+pub mod psi;
 pub mod signals;

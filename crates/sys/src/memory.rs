@@ -76,7 +76,8 @@ mod tests {
 
     #[test]
     fn another_process_and_none() {
-        let mut child = std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
+        let mut child =
+            std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
         let pid = child.id() as i32;
         let mut bytes = [0; 4];
         // Until `exec` the child is a copy of this process; in both, the first executable map is an ELF file.

@@ -135,7 +135,8 @@ mod tests {
 
     #[test]
     fn reads_files_names_with_blanks_and_special_maps() {
-        let text = b"55a0c0000000-55a0c0001000 r-xp 00001000 08:01 1234                       /opt/my app/bin (x)\n\
+        let text =
+            b"55a0c0000000-55a0c0001000 r-xp 00001000 08:01 1234                       /opt/my app/bin (x)\n\
             7f0000000000-7f0000001000 rw-s 00000000 00:05 99 /dev/shm/a (deleted)\n\
             7f0000002000-7f0000003000 ---p 00000000 00:00 0 \n\
             not a line\n\

@@ -149,7 +149,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const STATUS: &[u8] = b"Name:\tnode\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t310\nNgid:\t0\nPid:\t310\n\
+    const STATUS: &[u8] =
+        b"Name:\tnode\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t310\nNgid:\t0\nPid:\t310\n\
         PPid:\t1\nTracerPid:\t0\nUid:\t1000\t1000\t1000\t1001\nGid:\t100\t100\t100\t100\nNSpid:\t310\t42\t7\n\
         VmHWM:\t    2000 kB\nVmRSS:\t    1684 kB\nRssAnon:\t     112 kB\nVmSwap:\t       4 kB\nThreads:\t11\n\
         SigBlk:\t0000000000000000\nSigIgn:\t0000000001001000\nSigCgt:\t0000000108014203\n\
@@ -179,8 +180,9 @@ mod tests {
 
     #[test]
     fn io_counts_bytes_by_calls_and_by_storage() {
-        let io = parse_io(b"rchar: 9083\nwchar: 2107\nsyscr: 14\nsyscw: 2\nread_bytes: 5\nwrite_bytes: 4096\n")
-            .unwrap();
+        let io =
+            parse_io(b"rchar: 9083\nwchar: 2107\nsyscr: 14\nsyscw: 2\nread_bytes: 5\nwrite_bytes: 4096\n")
+                .unwrap();
         assert_eq!((io.read_call_bytes, io.write_call_bytes), (9083, 2107));
         assert_eq!((io.storage_read_bytes, io.storage_write_bytes), (5, 4096));
         assert!(parse_io(b"rchar: x\n").is_err());

@@ -112,7 +112,7 @@ pub struct ResourceLimits {
 pub fn parse_limits(bytes: &[u8]) -> ResourceLimits {
     let mut limits = ResourceLimits::default();
     for line in lines(bytes) {
-        let mut set = |name: &[u8], slot: &mut Option<Limit>| {
+        let set = |name: &[u8], slot: &mut Option<Limit>| {
             if let Some(rest) = line.strip_prefix(name) {
                 let mut values = words(rest).map(parse_limit);
                 if let (Some(Some(soft)), Some(Some(hard))) = (values.next(), values.next()) {

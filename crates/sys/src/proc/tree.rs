@@ -74,9 +74,8 @@ fn parents() -> io::Result<BTreeMap<i32, i32>> {
 }
 
 fn numbers_in(folder: &str) -> io::Result<Vec<i32>> {
-    let mut numbers: Vec<i32> = fs::read_dir(folder)?
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .collect();
+    let mut numbers: Vec<i32> =
+        fs::read_dir(folder)?.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect();
     numbers.sort_unstable();
     Ok(numbers)
 }
@@ -114,7 +113,8 @@ mod tests {
     #[test]
     fn finds_the_child_and_the_threads_of_this_process() {
         let me = std::process::id() as i32;
-        let mut child = std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
+        let mut child =
+            std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
         let child_pid = child.id() as i32;
         assert!(children_of(me).unwrap().contains(&child_pid));
         assert!(process_tree(me).unwrap().contains(&child_pid));
