@@ -16,7 +16,7 @@ const MARGIN: f64 = 24.0;
 /// Room on the left for the names of the layers.
 const LABELS: f64 = 40.0;
 /// Characters of a description that fit into a box.
-const LINE_LENGTH: usize = 29;
+const LINE_LENGTH: usize = 27;
 
 const STYLE: &str = "
   .page { fill: #ffffff } .box { fill: #eef3f8; stroke: #4a6785 } .tests { stroke-dasharray: 5 4 }
