@@ -7,6 +7,7 @@
 
 mod bench;
 mod generate;
+mod licences;
 mod tidy;
 mod workspace;
 
@@ -28,6 +29,8 @@ enum Chore {
     Bench(bench::Bench),
     /// Write the generated pages under docs/.
     Gen(generate::Generate),
+    /// Check the licences of everything that is compiled in.
+    Licences,
     /// Check what review does not have to discuss; `cargo test` runs the same.
     Tidy,
 }
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
         Chore::Bench(bench) => bench.run(),
         Chore::Gen(generate) => generate.run(),
+        Chore::Licences => licences::run(),
         Chore::Tidy => tidy::run(),
     };
     match result {
