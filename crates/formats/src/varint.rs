@@ -1,0 +1,55 @@
+//! Variable-length integers: seven bits a byte, lowest first, as Thrift, protobuf and the spool use them.
+
+/// Appends an unsigned integer: one to ten bytes.
+#[inline]
+pub fn write_varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+/// Takes an unsigned integer from the front; `None` at the end of the bytes or after more than ten.
+#[inline]
+pub fn read_varint(rest: &mut &[u8]) -> Option<u64> {
+    let mut value = 0u64;
+    for (position, byte) in rest.iter().take(10).enumerate() {
+        value |= u64::from(byte & 0x7f) << (7 * position as u32);
+        if byte & 0x80 == 0 {
+            *rest = &rest[position + 1..];
+            return Some(value);
+        }
+    }
+    None
+}
+
+/// Maps small negative numbers to small unsigned ones: 0, -1, 1, -2 ... become 0, 1, 2, 3 ...
+#[inline]
+pub fn zigzag(value: i64) -> u64 {
+    (value << 1 ^ value >> 63) as u64
+}
+
+/// The inverse of [`zigzag`].
+#[inline]
+pub fn unzigzag(raw: u64) -> i64 {
+    (raw >> 1) as i64 ^ -((raw & 1) as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extremes_read_back() {
+        for value in [0, 1, -1, 63, -64, 64, 300, i64::MAX, i64::MIN] {
+            let mut out = Vec::new();
+            write_varint(&mut out, zigzag(value));
+            let mut rest = out.as_slice();
+            assert_eq!(read_varint(&mut rest).map(unzigzag), Some(value));
+            assert!(rest.is_empty());
+        }
+        assert_eq!(read_varint(&mut [0x80u8; 11].as_slice()), None);
+        assert_eq!(read_varint(&mut [].as_slice()), None);
+    }
+}
