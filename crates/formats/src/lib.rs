@@ -1,1 +1,22 @@
 //! Profile formats of Fathom: bytes to model and back.
+//!
+//! **You give** bytes of a profile file, or a [`Recording`](fathom_model::Recording) and [`WriteOptions`].
+//!
+//! **You get** a recording with a list of [`Issue`](fathom_model::Issue)s, or named files of bytes
+//! ([`OutputFile`]). [`FORMATS`] lists what there is, [`recognise`] tells by content which one a file is.
+//! [`parquet`] holds the tables of a `.fathom` file for `fathom-store`.
+//!
+//! **It does not** open, create or name files on disk, and prints nothing.
+//!
+//! **Invariants**: formats are recognised by content, never by name; readers take any bytes without a panic
+//! and bound their memory by the input's size; equal recordings give equal bytes.
+
+mod catalog;
+mod columnar;
+mod format;
+mod names;
+pub mod varint;
+
+pub use catalog::{FORMATS, parquet};
+pub use format::{Format, OutputFile, ReadFn, Sniff, WriteError, WriteFn, WriteOptions, by_name, recognise};
+pub use names::{NO_STACK, frame_name};
