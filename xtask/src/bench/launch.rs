@@ -68,7 +68,8 @@ impl Launch {
     /// # Errors
     /// The program cannot be started or the files cannot be written.
     pub(crate) fn spawn(&self) -> Result<Child> {
-        let log = |name: &str| File::create(self.folder.join(name)).with_context(|| format!("cannot write {name}"));
+        let log =
+            |name: &str| File::create(self.folder.join(name)).with_context(|| format!("cannot write {name}"));
         let (program, arguments) = self.words.split_first().context("an empty command")?;
         Command::new(program)
             .args(arguments)
@@ -105,12 +106,20 @@ impl Launch {
                 bail!("`{}` ran longer than {} s", self.line(), self.timeout.as_secs());
             }
             // A short program is watched closely, a long one costs nothing to watch.
-            std::thread::sleep((start.elapsed() / 50).clamp(Duration::from_millis(1), Duration::from_millis(50)));
+            std::thread::sleep(
+                (start.elapsed() / 50).clamp(Duration::from_millis(1), Duration::from_millis(50)),
+            );
         }
         let status = child.wait().context("cannot wait")?;
         let wall = start.elapsed();
         let stderr = std::fs::read(self.folder.join("stderr.log")).unwrap_or_default();
-        Ok(Outcome { status, wall, cpu_seconds, peak_rss_bytes, stderr: String::from_utf8_lossy(&stderr).into_owned() })
+        Ok(Outcome {
+            status,
+            wall,
+            cpu_seconds,
+            peak_rss_bytes,
+            stderr: String::from_utf8_lossy(&stderr).into_owned(),
+        })
     }
 
     /// Runs the command, which must end with status 0.
@@ -129,7 +138,11 @@ impl Launch {
 impl Outcome {
     /// CPU seconds of the process itself until `moment`.
     pub(crate) fn cpu_seconds_until(&self, moment: SystemTime) -> f64 {
-        self.cpu_seconds.iter().take_while(|(at, _)| *at <= moment).last().map_or(0.0, |(_, seconds)| *seconds)
+        self.cpu_seconds
+            .iter()
+            .take_while(|(at, _)| *at <= moment)
+            .last()
+            .map_or(0.0, |(_, seconds)| *seconds)
     }
 }
 
@@ -177,7 +190,9 @@ pub(crate) fn children(pid: u32) -> Vec<u32> {
     tasks
         .flatten()
         .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
-        .flat_map(|text| text.split_ascii_whitespace().filter_map(|word| word.parse().ok()).collect::<Vec<u32>>())
+        .flat_map(|text| {
+            text.split_ascii_whitespace().filter_map(|word| word.parse().ok()).collect::<Vec<u32>>()
+        })
         .collect()
 }
 
@@ -186,7 +201,11 @@ pub(crate) fn children(pid: u32) -> Vec<u32> {
 /// # Errors
 /// The `kill` command says no.
 pub(crate) fn signal(name: &str, pid: u32) -> Result<()> {
-    let status = Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).status().context("cannot start kill")?;
+    let status = Command::new("kill")
+        .arg(format!("-{name}"))
+        .arg(pid.to_string())
+        .status()
+        .context("cannot start kill")?;
     if !status.success() {
         bail!("cannot send {name} to process {pid}");
     }

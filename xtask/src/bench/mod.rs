@@ -1,9 +1,22 @@
 //! The measurements: one file each, listed here in alphabetical order.
 //!
 //! To add one: a file beside this one with a `clap::Args` struct and `run(self) -> anyhow::Result<()>`,
-//! `mod` it, add its variant, and its arm in [`Bench::run`].
+//! `mod` it, add its variant, and its arm in [`Bench::run`]. What several share: [`launch`] (runs of commands),
+//! [`tools`] (how fathom and perf are called), [`stacks`] and [`score`] (profiles against the truth),
+//! [`subjects`] (the programs), [`statistics`] and [`table`].
 
+mod cost;
+mod faults;
+mod launch;
+mod report_time;
+mod score;
 mod size;
+mod stacks;
+mod statistics;
+mod subjects;
+mod table;
+mod tools;
+mod truth;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -11,8 +24,16 @@ use clap::Subcommand;
 /// What can be measured.
 #[derive(Subcommand)]
 pub(crate) enum Bench {
+    /// Slowdown over rate, switch-heavy programs, Fathom's own CPU, memory and file size: `docs/evidence/cost.md`.
+    Cost(cost::Cost),
+    /// Kills, stops, execs, forks and full disks, counted: `docs/evidence/faults.md`.
+    Faults(faults::Faults),
+    /// Time from the end of a recording to the report: `docs/evidence/report-time.md`.
+    ReportTime(report_time::ReportTime),
     /// Size of the release binary, whole and stripped.
     Size(size::Size),
+    /// CPU shares, blocked time and complete stacks against the truth: `docs/evidence/truth.md`.
+    Truth(truth::TruthBench),
 }
 
 impl Bench {
@@ -22,7 +43,11 @@ impl Bench {
     /// What it needs is missing, a program under measurement failed, or a bound given with `--check` is broken.
     pub(crate) fn run(self) -> Result<()> {
         match self {
+            Bench::Cost(cost) => cost.run(),
+            Bench::Faults(faults) => faults.run(),
+            Bench::ReportTime(report_time) => report_time.run(),
             Bench::Size(size) => size.run(),
+            Bench::Truth(truth) => truth.run(),
         }
     }
 }

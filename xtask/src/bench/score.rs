@@ -35,7 +35,8 @@ impl Truth {
             let members = value[key].as_object().into_iter().flatten();
             members.filter_map(|(name, nanos)| Some((name.clone(), nanos.as_u64()?))).collect()
         };
-        let number = |key: &str| value[key].as_u64().with_context(|| format!("the truth has no number {key}"));
+        let number =
+            |key: &str| value[key].as_u64().with_context(|| format!("the truth has no number {key}"));
         Ok(Self {
             cpu_nanos: map("cpu"),
             blocked_nanos: map("blocked"),
@@ -48,7 +49,10 @@ impl Truth {
 }
 
 /// Weight by name, each stack counted for the innermost of `names` in it.
-pub(crate) fn weights<'a>(stacks: &[WeightedStack], names: impl Iterator<Item = &'a String>) -> BTreeMap<String, u64> {
+pub(crate) fn weights<'a>(
+    stacks: &[WeightedStack],
+    names: impl Iterator<Item = &'a String>,
+) -> BTreeMap<String, u64> {
     let names: Vec<&str> = names.map(String::as_str).collect();
     let mut sums = BTreeMap::new();
     for stack in stacks {
@@ -66,16 +70,27 @@ pub(crate) fn total_variation(one: &BTreeMap<String, u64>, other: &BTreeMap<Stri
     if sum_one == 0.0 || sum_other == 0.0 {
         return None;
     }
-    let share = |map: &BTreeMap<String, u64>, name: &String, sum: f64| map.get(name).copied().unwrap_or(0) as f64 / sum;
+    let share = |map: &BTreeMap<String, u64>, name: &String, sum: f64| {
+        map.get(name).copied().unwrap_or(0) as f64 / sum
+    };
     let names: std::collections::BTreeSet<&String> = one.keys().chain(other.keys()).collect();
-    Some(names.into_iter().map(|name| (share(one, name, sum_one) - share(other, name, sum_other)).abs()).sum::<f64>() / 2.0)
+    Some(
+        names
+            .into_iter()
+            .map(|name| (share(one, name, sum_one) - share(other, name, sum_other)).abs())
+            .sum::<f64>()
+            / 2.0,
+    )
 }
 
 /// Sites with less blocked time than this are not judged: 3 % of it would be a few single waits.
 const MIN_BLOCKED_NANOS: u64 = 200_000_000;
 
 /// The wait site with the largest relative error, and that error with its sign.
-pub(crate) fn worst_blocked_error(truth: &BTreeMap<String, u64>, found: &BTreeMap<String, u64>) -> Option<(String, f64)> {
+pub(crate) fn worst_blocked_error(
+    truth: &BTreeMap<String, u64>,
+    found: &BTreeMap<String, u64>,
+) -> Option<(String, f64)> {
     truth
         .iter()
         .filter(|(_, nanos)| **nanos >= MIN_BLOCKED_NANOS)

@@ -51,11 +51,30 @@ pub(crate) fn parse_perf_script(text: &str) -> Vec<WeightedStack> {
 
 /// Where a whole stack begins: process and thread entries of the C library, Go, and kernel threads.
 const ROOTS: &[&str] = &[
-    "_start", "__clone", "clone", "__clone3", "clone3", "__GI___clone", "__GI___clone3", "_dl_start", "_dl_start_user",
-    "runtime.goexit", "runtime.goexit.abi0", "runtime.rt0_go.abi0", "runtime.rt0_go", "_rt0_amd64_linux",
-    "_rt0_amd64", "runtime.mstart", "runtime.mstart.abi0", "runtime.mcall", "runtime.mcall.abi0",
-    "runtime.systemstack", "runtime.systemstack.abi0",
-    "__vfork", "vfork", "_Fork",
+    "_start",
+    "__clone",
+    "clone",
+    "__clone3",
+    "clone3",
+    "__GI___clone",
+    "__GI___clone3",
+    "_dl_start",
+    "_dl_start_user",
+    "runtime.goexit",
+    "runtime.goexit.abi0",
+    "runtime.rt0_go.abi0",
+    "runtime.rt0_go",
+    "_rt0_amd64_linux",
+    "_rt0_amd64",
+    "runtime.mstart",
+    "runtime.mstart.abi0",
+    "runtime.mcall",
+    "runtime.mcall.abi0",
+    "runtime.systemstack",
+    "runtime.systemstack.abi0",
+    "__vfork",
+    "vfork",
+    "_Fork",
 ];
 
 /// Whether a stack of perf begins at a known root. Stacks of kernel frames alone had no user part to lose.
@@ -68,7 +87,9 @@ pub(crate) fn is_complete(stack: &WeightedStack) -> bool {
 /// The innermost of `names` in `stack`: a name counts where it is a whole identifier of a frame, so that
 /// `ns::name<int>(long)` and `main.name` are found and `other_name` is not.
 pub(crate) fn innermost_of<'a>(stack: &WeightedStack, names: &[&'a str]) -> Option<&'a str> {
-    let named = |frame: &String, name: &str| frame.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+    let named = |frame: &String, name: &str| {
+        frame.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name)
+    };
     stack.frames.iter().rev().find_map(|frame| names.iter().copied().find(|name| named(frame, name)))
 }
 

@@ -14,7 +14,8 @@ impl Table {
     /// Adds a row; missing cells are empty, surplus ones are cut.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         let columns = self.rows[0].len();
-        let mut row: Vec<String> = cells.into_iter().map(|cell| cell.replace('|', "/")).take(columns).collect();
+        let mut row: Vec<String> =
+            cells.into_iter().map(|cell| cell.replace('|', "/")).take(columns).collect();
         row.resize(columns, String::new());
         self.rows.push(row);
     }
@@ -22,10 +23,12 @@ impl Table {
     /// The table as Markdown, with a line feed at its end.
     pub(crate) fn markdown(&self) -> String {
         let columns = self.rows[0].len();
-        let width = |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).max(3);
+        let width =
+            |column: usize| self.rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).max(3);
         let widths: Vec<usize> = (0..columns).map(width).collect();
         let line = |row: &[String]| {
-            let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
+            let cells: Vec<String> =
+                row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
             format!("| {} |\n", cells.join(" | "))
         };
         let rule: Vec<String> = widths.iter().map(|&width| "-".repeat(width)).collect();

@@ -63,7 +63,13 @@ impl Place {
         let fathom = match &self.fathom {
             Some(path) => std::path::absolute(path)?,
             None => {
-                workspace::run(workspace::cargo().args(["build", "--release", "--quiet", "--package", "fathom-cli"]))?;
+                workspace::run(workspace::cargo().args([
+                    "build",
+                    "--release",
+                    "--quiet",
+                    "--package",
+                    "fathom-cli",
+                ]))?;
                 target.join("release/fathom")
             }
         };
@@ -98,6 +104,11 @@ impl Tools {
         Ok(folder)
     }
 
+    /// The folder of a run that has been.
+    pub(crate) fn existing(&self, name: &str) -> PathBuf {
+        self.work.join(name)
+    }
+
     /// Writes a document of evidence and says where.
     ///
     /// # Errors
@@ -127,7 +138,13 @@ impl Tools {
     ///
     /// # Errors
     /// Fathom cannot be started, leaves no recording, or its report fails.
-    pub(crate) fn record(&self, folder: &Path, rate_hz: u32, target: &[OsString], timeout: Duration) -> Result<Recorded> {
+    pub(crate) fn record(
+        &self,
+        folder: &Path,
+        rate_hz: u32,
+        target: &[OsString],
+        timeout: Duration,
+    ) -> Result<Recorded> {
         let mut words = self.fathom_run(rate_hz, &[]);
         words.extend_from_slice(target);
         let mut launch = with_truth(Launch::new(words, folder));
@@ -143,7 +160,11 @@ impl Tools {
     pub(crate) fn read_recording(&self, folder: &Path, outcome: Outcome) -> Result<Recorded> {
         let file = folder.join("run.fathom");
         if !file.exists() {
-            bail!("fathom left no recording ({}): {}", outcome.status, super::launch::last_lines(&outcome.stderr));
+            bail!(
+                "fathom left no recording ({}): {}",
+                outcome.status,
+                super::launch::last_lines(&outcome.stderr)
+            );
         }
         let report = self.report(folder, "run.fathom")?;
         Ok(Recorded { outcome, file, report })
@@ -181,8 +202,17 @@ impl Tools {
     ///
     /// # Errors
     /// perf cannot be started, or takes too long.
-    pub(crate) fn perf_stacks(&self, folder: &Path, rate_hz: u32, target: &[OsString], timeout: Duration) -> Result<Vec<WeightedStack>> {
-        let mut launch = with_truth(Launch::new(perf_record("dwarf", rate_hz).into_iter().chain(target.iter().cloned()), folder));
+    pub(crate) fn perf_stacks(
+        &self,
+        folder: &Path,
+        rate_hz: u32,
+        target: &[OsString],
+        timeout: Duration,
+    ) -> Result<Vec<WeightedStack>> {
+        let mut launch = with_truth(Launch::new(
+            perf_record("dwarf", rate_hz).into_iter().chain(target.iter().cloned()),
+            folder,
+        ));
         launch.timeout = timeout;
         launch.run()?;
         let mut script = Launch::new(["perf", "script", "-i", "perf.data", "-F", "comm,tid,ip,sym"], folder);
@@ -196,9 +226,22 @@ impl Tools {
 /// `perf record` with the same event as Fathom's fall-back; `unwinding` is `dwarf` or `fp`.
 pub(crate) fn perf_record(unwinding: &str, rate_hz: u32) -> Vec<OsString> {
     let rate = rate_hz.to_string();
-    ["perf", "record", "-q", "-e", "cpu-clock", "-F", &rate, "--call-graph", unwinding, "-o", "perf.data", "--"]
-        .map(OsString::from)
-        .into()
+    [
+        "perf",
+        "record",
+        "-q",
+        "-e",
+        "cpu-clock",
+        "-F",
+        &rate,
+        "--call-graph",
+        unwinding,
+        "-o",
+        "perf.data",
+        "--",
+    ]
+    .map(OsString::from)
+    .into()
 }
 
 /// The same launch with the truth going to `truth.json` in its folder.
@@ -219,7 +262,10 @@ pub(crate) fn truth_of(folder: &Path) -> Result<Truth> {
 pub(crate) fn machine() -> String {
     let first_line = |path: &str, key: &str| {
         let text = std::fs::read_to_string(path).unwrap_or_default();
-        text.lines().find(|line| line.starts_with(key)).and_then(|line| line.split(':').nth(1)).map(|rest| rest.trim().to_owned())
+        text.lines()
+            .find(|line| line.starts_with(key))
+            .and_then(|line| line.split(':').nth(1))
+            .map(|rest| rest.trim().to_owned())
     };
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let cpus = std::thread::available_parallelism().map_or(0, usize::from);
