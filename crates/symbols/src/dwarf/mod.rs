@@ -1,0 +1,63 @@
+//! DWARF 2 to 5: functions, inlined calls, files and lines of an address.
+//!
+//! Nothing but unit headers is read at first. A unit's functions and lines are read when an address falls
+//! into it, the inlined calls of a function when an address falls into that function. All of it is done
+//! without recursion and under a [`budget`], because every table of DWARF may point at any other.
+
+mod budget;
+mod functions;
+mod index;
+mod lines;
+mod names;
+mod sections;
+mod unit;
+
+pub(crate) use sections::DwarfBytes;
+
+use crate::SymbolFrame;
+use fathom_model::Issue;
+use index::Index;
+use self_cell::self_cell;
+
+/// The reader of all tables: a slice and its byte order.
+type Slice<'a> = gimli::EndianSlice<'a, gimli::RunTimeEndian>;
+
+self_cell!(
+    struct Cell {
+        owner: DwarfBytes,
+        #[not_covariant]
+        dependent: Index,
+    }
+);
+
+/// What DWARF says about one module.
+pub(crate) struct Dwarf(Cell);
+
+/// The answer to one address.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct DwarfFrames {
+    /// Outermost function first.
+    pub(crate) frames: Vec<SymbolFrame>,
+    /// Whether the outermost name is a short one (`push` for `Stack::push`), so that a mangled symbol
+    /// would say more.
+    pub(crate) outermost_is_short: bool,
+}
+
+impl Dwarf {
+    /// Reads the unit headers.
+    pub(crate) fn new(bytes: DwarfBytes) -> (Self, Vec<Issue>) {
+        let mut issues = Vec::new();
+        let cell = Cell::new(bytes, |bytes| Index::new(bytes, &mut issues));
+        (Self(cell), issues)
+    }
+
+    /// The frames at a virtual address; none where no unit covers it.
+    pub(crate) fn lookup(&self, address: u64) -> DwarfFrames {
+        self.0.with_dependent(|_, index| index.lookup(address))
+    }
+
+    /// Whether a limit on hostile input was hit, so that answers may be incomplete.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.0.with_dependent(|_, index| index.budget.is_exhausted())
+    }
+}
