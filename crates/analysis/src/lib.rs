@@ -1,1 +1,45 @@
-//! Call trees, shares with intervals, wait classes, timelines.
+//! Pure functions over a [`Recording`](fathom_model::Recording): where the time went, and how sure that is.
+//!
+//! **You give** a recording whose frames have names and kinds, and a [`Filter`].
+//!
+//! **You get** the call tree ([`CallTree`]), functions with 95 % intervals ([`FunctionTable`]), callers and callees
+//! ([`neighbours`]), splits by thread, module, kind and state ([`split_by`]), waits in plain words ([`waits`]), the
+//! account of every thread's life ([`account`]), a timeline ([`timeline`]); and, for those who make recordings,
+//! [`classify`], [`wait_class`], [`calibrate`] and the in-memory sink [`LiveAggregate`].
+//!
+//! **It does not** do I/O, read a clock or the environment, or render anything.
+//!
+//! **Invariants**: output is deterministic; nothing panics on a damaged recording (ids outside tables, negative
+//! values, cyclic stacks): such references count as unknown and such values as 0; nothing recurses on the depth of
+//! a stack.
+
+mod accounting;
+mod breakdown;
+mod calibrate;
+mod call_tree;
+mod classify;
+mod filter;
+mod function_table;
+mod functions;
+mod live;
+mod names;
+mod share;
+mod timeline;
+mod wait_class;
+mod wait_names;
+mod waits;
+
+pub use accounting::{Accounting, ThreadAccount, account, lifetime_nanos};
+pub use breakdown::{Part, by_kind, by_module, by_process, by_state, by_thread, leaf_frame, split_by};
+pub use calibrate::calibrate;
+pub use call_tree::{CallNode, CallTree, Granularity};
+pub use classify::{ClassifyHints, classify};
+pub use filter::{Filter, StateFilter};
+pub use function_table::{FunctionRow, FunctionTable, Neighbours, neighbours};
+pub use functions::{Function, FunctionId, FunctionIndex};
+pub use live::{LiveAggregate, LiveKey, LiveLimits, LiveSnapshot};
+pub use names::{bare_function_name, short_function_name};
+pub use share::{Evidence, Share, wilson};
+pub use timeline::{Bin, Timeline, TimelineRow, timeline};
+pub use wait_class::{class_of_kernel_function, class_of_user_function, wait_class};
+pub use waits::{Wait, WaitReason, blame_frame, own_code_chain, wait_reason, waits};
