@@ -8,15 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// Pixels.
-const BOX_WIDTH: f64 = 190.0;
-const BOX_HEIGHT: f64 = 74.0;
+const BOX_WIDTH: f64 = 204.0;
+/// Room for a name and four lines of text.
+const BOX_HEIGHT: f64 = 88.0;
 const GAP: f64 = 24.0;
-const ROW_HEIGHT: f64 = 132.0;
+const ROW_HEIGHT: f64 = 146.0;
 const MARGIN: f64 = 24.0;
 /// Room on the left for the names of the layers.
 const LABELS: f64 = 40.0;
 /// Characters of a description that fit into a box.
-const LINE_LENGTH: usize = 27;
+const LINE_LENGTH: usize = 29;
 
 const STYLE: &str = "
   .page { fill: #ffffff } .box { fill: #eef3f8; stroke: #4a6785 } .tests { stroke-dasharray: 5 4 }

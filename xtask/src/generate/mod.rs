@@ -114,7 +114,8 @@ mod tests {
         let tree = Tree::read(workspace::root()).unwrap();
         for page in PAGES {
             if let Source::Tree(draw) = page.source {
-                assert_eq!(tree.get(page.path), Some(draw(&tree).as_str()), "{}: cargo xtask gen", page.path);
+                let is_fresh = tree.get(page.path) == Some(draw(&tree).as_str());
+                assert!(is_fresh, "{} is stale\n\nhint: cargo xtask gen", page.path);
             }
         }
     }

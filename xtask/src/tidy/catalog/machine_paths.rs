@@ -10,8 +10,8 @@ pub(super) const CHECK: Check = Check { name: "machine_paths", run };
 /// `/proc/PID/root/…`: there the pattern stands inside a longer path and does not count.
 const FOLDERS: [&str; 3] = [concat!("/ro", "ot/"), concat!("/wo", "rk/"), concat!("/ho", "me/")];
 
-/// Names under the last of [`FOLDERS`] that stand for anybody.
-const ANYBODY: [&str; 5] = ["user", "me", "you", "alice", "someone"];
+/// Names below [`FOLDERS`] that stand for anybody, and the build folder that packages of distributions name.
+const ANYBODY: [&str; 6] = ["alice", "me", "rpmbuild", "someone", "user", "you"];
 
 const HOSTS: [&str; 6] = [
     concat!("static.crates", ".io"),
@@ -50,7 +50,7 @@ fn names_folder(line: &str, folder: &str) -> bool {
         let begins_path = before.is_none_or(|c| !c.is_alphanumeric() && !"_-./})>*]$%~".contains(c));
         let rest = &line[at + folder.len()..];
         let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || "_-".contains(*c)).collect();
-        let anybody = folder.starts_with("/h") && (name.is_empty() || ANYBODY.contains(&name.as_str()));
+        let anybody = name.is_empty() || ANYBODY.contains(&name.as_str());
         begins_path && !anybody
     })
 }
