@@ -1,9 +1,6 @@
 //! Programs that nobody wrote for this test, against the `addr2line` crate.
 #![allow(clippy::unwrap_used, reason = "test helpers")]
 
-mod common;
-
-use addr2line::fallible_iterator::FallibleIterator;
 use fathom_symbols::{Bytes, FileSource, ModuleSymbols, NoFiles, demangle};
 use gimli::EndianSlice;
 use object::{Object, ObjectSection};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A file source over the machine's own files, with a directory standing in for `/`.
-pub struct Rooted(pub PathBuf);
+pub(crate) struct Rooted(pub(crate) PathBuf);
 
 impl FileSource for Rooted {
     fn open(&self, path: &str) -> Option<Bytes> {
@@ -17,7 +17,7 @@ impl FileSource for Rooted {
 }
 
 /// The first of these tools that runs, or `None` with a reason printed.
-pub fn tool(names: &[&str]) -> Option<String> {
+pub(crate) fn tool(names: &[&str]) -> Option<String> {
     let found = names.iter().find(|name| {
         let mut command = Command::new(name);
         command.arg(if name.ends_with("go") { "version" } else { "--version" });
@@ -29,12 +29,12 @@ pub fn tool(names: &[&str]) -> Option<String> {
     found.map(|name| (*name).to_owned())
 }
 
-pub fn go() -> Option<String> {
+pub(crate) fn go() -> Option<String> {
     tool(&["go", "/usr/local/go/bin/go"])
 }
 
 /// Runs a command and returns its stdout; panics with its stderr if it fails.
-pub fn run(directory: &Path, program: &str, arguments: &[&str]) -> String {
+pub(crate) fn run(directory: &Path, program: &str, arguments: &[&str]) -> String {
     let mut command = Command::new(program);
     command.current_dir(directory).args(arguments);
     command.env("GOCACHE", std::env::temp_dir().join("fathom-symbols-go-cache")).env("GOFLAGS", "-mod=mod").env("GOTOOLCHAIN", "local");
@@ -43,17 +43,17 @@ pub fn run(directory: &Path, program: &str, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-pub fn write(directory: &Path, name: &str, text: &str) {
+pub(crate) fn write(directory: &Path, name: &str, text: &str) {
     std::fs::write(directory.join(name), text).unwrap();
 }
 
-pub fn load(path: &Path, root: &Path) -> (ModuleSymbols, Vec<fathom_model::Issue>) {
+pub(crate) fn load(path: &Path, root: &Path) -> (ModuleSymbols, Vec<fathom_model::Issue>) {
     let bytes = Bytes::from(std::fs::read(path).unwrap());
     ModuleSymbols::load(path.to_str().unwrap(), bytes, &Rooted(root.to_owned()))
 }
 
 /// Functions by `nm`: name to address and size.
-pub fn nm(directory: &Path, file: &str) -> BTreeMap<String, (u64, u64)> {
+pub(crate) fn nm(directory: &Path, file: &str) -> BTreeMap<String, (u64, u64)> {
     let text = run(directory, "nm", &["-S", "--defined-only", file]);
     let parse = |line: &str| {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -66,7 +66,7 @@ pub fn nm(directory: &Path, file: &str) -> BTreeMap<String, (u64, u64)> {
 }
 
 /// `function file:line` of each frame, outermost first, the file without its directories.
-pub fn text(frames: &[SymbolFrame]) -> Vec<String> {
+pub(crate) fn text(frames: &[SymbolFrame]) -> Vec<String> {
     let one = |frame: &SymbolFrame| {
         let file = frame.file.as_deref().map_or("?", |file| file.rsplit('/').next().unwrap_or(file));
         format!("{} {}:{}", frame.function.as_deref().unwrap_or("?"), file, frame.line.map_or("?".to_owned(), |line| line.to_string()))
