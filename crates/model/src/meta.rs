@@ -30,6 +30,8 @@ pub struct Meta {
     pub collectors: Vec<CollectorUse>,
     /// The settings in force and since when; more than one if the governor acted.
     pub epochs: Vec<Epoch>,
+    /// Whether CPU samples cover time in the kernel; if not, system time is known per thread only.
+    pub kernel_sampled: bool,
     /// The quality box.
     pub quality: Quality,
     /// Whether the recording was rebuilt from a spool after a crash.

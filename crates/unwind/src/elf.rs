@@ -81,6 +81,7 @@ impl ElfImage {
             text: text.clone(),
             got: file.section_by_name(".got").map(|got| got.address()..got.address().saturating_add(got.size())),
             signal_trampoline: find_trampoline(&file),
+            entry: (file.entry() != 0).then(|| file.entry()),
         };
         let go_pclntab = file
             .section_by_name(".gopclntab")

@@ -25,6 +25,8 @@ pub struct UnwindSections {
     pub got: Option<Range<u64>>,
     /// Address of the code that a signal handler returns to.
     pub signal_trampoline: Option<u64>,
+    /// Where the kernel starts the program or its loader.
+    pub entry: Option<u64>,
 }
 
 /// How a frame of a runtime with its own tables is left.
@@ -47,7 +49,11 @@ pub struct ModuleUnwinder {
     pub(crate) rules: Rules,
     pub(crate) stepper: Option<Box<dyn FrameStepper>>,
     pub(crate) signal_trampoline: Option<u64>,
+    pub(crate) entry: Option<Range<u64>>,
 }
+
+/// Start code is shorter than this; glibc's `_start` has 34 bytes, its loader's `_dl_start_user` 90.
+const ENTRY_BYTES: u64 = 96;
 
 impl fmt::Debug for ModuleUnwinder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -59,8 +65,9 @@ impl ModuleUnwinder {
     /// Rules from unwind tables; where the tables say nothing, frame pointers are followed.
     pub fn new(sections: UnwindSections, stepper: Option<Box<dyn FrameStepper>>) -> Self {
         let mut rules = Rules::new();
-        let UnwindSections { addresses, eh_frame, eh_frame_hdr, debug_frame, text, got, signal_trampoline } =
+        let UnwindSections { addresses, eh_frame, eh_frame_hdr, debug_frame, text, got, signal_trampoline, entry } =
             sections;
+        let entry = entry.map(|entry| entry..entry.saturating_add(ENTRY_BYTES));
         let range = |section: &Option<(u64, Arc<[u8]>)>| {
             section.as_ref().map(|(address, bytes)| *address..address.saturating_add(bytes.len() as u64))
         };
@@ -78,11 +85,11 @@ impl ModuleUnwinder {
             };
             rules.add_module(Module::new(String::new(), addresses.clone(), addresses.start, info));
         }
-        Self { rules, stepper, signal_trampoline }
+        Self { rules, stepper, signal_trampoline, entry }
     }
 
     /// Rules for code without tables, such as code compiled while running: frame pointers only.
     pub fn frame_pointers_only() -> Self {
-        Self { rules: Rules::new(), stepper: None, signal_trampoline: None }
+        Self { rules: Rules::new(), stepper: None, signal_trampoline: None, entry: None }
     }
 }

@@ -105,6 +105,10 @@ pub fn walk<S: AddressSpace>(
             }
             continue;
         }
+        // The program's entry has no caller; loaders' entries often lack the table that would say so.
+        if !exact && module.entry.as_ref().is_some_and(|entry| entry.contains(&relative)) {
+            return End::Root;
+        }
         let address = match (exact, FrameAddress::from_return_address(ip.wrapping_sub(bias))) {
             (false, Some(address)) => address,
             _ => FrameAddress::from_instruction_pointer(relative),

@@ -1,0 +1,179 @@
+//! Keeps the cost of profiling under a budget, by numbers measured while recording.
+//!
+//! Two shares are held under the budget: the target's CPU time that went into being sampled, and Fathom's own
+//! CPU time against one core or the target's CPU time, whichever is more. It acts on windows of
+//! [`WINDOW_NANOS`] and only lowers; what it did stands in the recording's epochs.
+
+/// Length of a window.
+pub const WINDOW_NANOS: i64 = 2_000_000_000;
+/// CPU samples are never thinner than this; below, a profile says nothing.
+const LOWEST_CPU_HZ: f64 = 19.0;
+/// Off-CPU stacks per second and thread are never thinner than this.
+const LOWEST_OFF_CPU_HZ: f64 = 100.0;
+/// Less target CPU time than this in a window is too little to judge a share by.
+const LEAST_TARGET_NANOS: i64 = 20_000_000;
+/// Fathom's own work in a window must be at least this much before it is judged: start-up reads many files.
+const LEAST_OWN_NANOS: i64 = 30_000_000;
+/// What one switch costs the target in nanoseconds while it is watched, without and with wake-up records:
+/// the upper ends of what `cargo xtask bench cost` measured (docs/evidence/cost.md).
+pub const NANOS_PER_SWITCH: f64 = 700.0;
+/// See [`NANOS_PER_SWITCH`].
+pub const NANOS_PER_WAKEUP: f64 = 600.0;
+/// Above this many switches a second wake-ups are not recorded.
+pub const MAX_WAKEUPS_HZ: f64 = 20_000.0;
+
+/// Running totals the governor looks at.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Totals {
+    /// When.
+    pub time_nanos: i64,
+    /// Stacks copied.
+    pub stacks: u64,
+    /// Of these, CPU samples.
+    pub cpu_samples: u64,
+    /// Switches.
+    pub switches: u64,
+    /// Wake-ups recorded.
+    pub wakeups: u64,
+    /// CPU time of the target.
+    pub target_cpu_nanos: i64,
+    /// CPU time of Fathom.
+    pub own_cpu_nanos: i64,
+}
+
+/// What is in force.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dials {
+    /// CPU samples per second and thread.
+    pub cpu_hz: f64,
+    /// Off-CPU stacks aimed at per second and thread.
+    pub off_cpu_hz: f64,
+    /// Whether wake-ups are recorded.
+    pub wakeups: bool,
+}
+
+/// A decision to change something.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// The new settings.
+    pub dials: Dials,
+    /// Why, as a sentence for the report.
+    pub reason: String,
+}
+
+/// The governor.
+#[derive(Clone, Debug)]
+pub struct Governor {
+    budget: f64,
+    nanos_per_stack: f64,
+    last: Totals,
+}
+
+impl Governor {
+    /// Holds the cost under `budget` (0.01 is one per cent).
+    pub fn new(budget: f64, nanos_per_stack: f64, start: Totals) -> Self {
+        Self { budget, nanos_per_stack, last: start }
+    }
+
+    /// Nanoseconds the target has spent being sampled: stacks, and switch and wake-up records.
+    pub fn target_cost(&self, totals: &Totals) -> (i64, i64) {
+        let sampling = totals.stacks as f64 * self.nanos_per_stack;
+        let switching =
+            totals.switches as f64 * NANOS_PER_SWITCH + totals.wakeups as f64 * NANOS_PER_WAKEUP;
+        (sampling as i64, switching as i64)
+    }
+
+    /// Looks at the totals; `Some` if something has to change.
+    pub fn look(&mut self, now: Totals, dials: Dials) -> Option<Decision> {
+        let window = now.time_nanos - self.last.time_nanos;
+        if window < WINDOW_NANOS {
+            return None;
+        }
+        let before = std::mem::replace(&mut self.last, now);
+        let seconds = window as f64 / 1e9;
+        let target = now.target_cpu_nanos - before.target_cpu_nanos;
+        let own = now.own_cpu_nanos - before.own_cpu_nanos;
+        let cpu_stacks = (now.cpu_samples - before.cpu_samples) as f64;
+        let switch_stacks = (now.stacks - before.stacks) as f64 - cpu_stacks;
+        let switches = (now.switches - before.switches) as f64;
+        let wakeups = (now.wakeups - before.wakeups) as f64;
+        if dials.wakeups && switches / seconds > MAX_WAKEUPS_HZ {
+            let reason = format!("{:.0} switches a second: wake-ups are no longer recorded", switches / seconds);
+            return Some(Decision { dials: Dials { wakeups: false, ..dials }, reason });
+        }
+        let stack_share = |stacks: f64| stacks * self.nanos_per_stack / target.max(1) as f64;
+        let spent = stack_share(cpu_stacks + switch_stacks)
+            + (switches * NANOS_PER_SWITCH + wakeups * NANOS_PER_WAKEUP) / target.max(1) as f64;
+        let own_share = own as f64 / window.max(target) as f64;
+        let over_target = target >= LEAST_TARGET_NANOS && spent > self.budget;
+        let over_own = own >= LEAST_OWN_NANOS && own_share > 2.0 * self.budget;
+        if !over_target && !over_own {
+            return None;
+        }
+        let why = if over_target {
+            format!("sampling took {:.2} % of the target's CPU time", spent * 100.0)
+        } else {
+            format!("Fathom took {:.2} % of a core", own as f64 / window as f64 * 100.0)
+        };
+        let budget = self.budget * 100.0;
+        // The costlier of the two is thinned out; switches themselves cannot be.
+        let thin_switches = switch_stacks >= cpu_stacks && dials.off_cpu_hz > LOWEST_OFF_CPU_HZ;
+        let dials = if thin_switches {
+            Dials { off_cpu_hz: (dials.off_cpu_hz / 2.0).max(LOWEST_OFF_CPU_HZ), ..dials }
+        } else if dials.cpu_hz > LOWEST_CPU_HZ && (over_own || stack_share(cpu_stacks) > 0.1 * self.budget) {
+            let factor = if over_target { (self.budget / spent).clamp(0.2, 0.8) } else { 0.5 };
+            Dials { cpu_hz: (dials.cpu_hz * factor).max(LOWEST_CPU_HZ), ..dials }
+        } else {
+            return None;
+        };
+        Some(Decision { dials, reason: format!("{why}, over the budget of {budget:.1} %") })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DIALS: Dials = Dials { cpu_hz: 499.0, off_cpu_hz: 1000.0, wakeups: true };
+
+    fn totals(seconds: i64, cpu_samples: u64, other_stacks: u64, switches: u64) -> Totals {
+        Totals {
+            time_nanos: seconds * 1_000_000_000,
+            stacks: cpu_samples + other_stacks,
+            cpu_samples,
+            switches,
+            wakeups: 0,
+            target_cpu_nanos: seconds * 1_000_000_000,
+            own_cpu_nanos: seconds * 1_000_000,
+        }
+    }
+
+    fn look(now: Totals) -> Option<Decision> {
+        Governor::new(0.01, 10_000.0, Totals::default()).look(now, DIALS)
+    }
+
+    #[test]
+    fn nothing_happens_within_the_budget() {
+        assert_eq!(look(totals(2, 998, 0, 100)), None);
+        assert_eq!(look(totals(1, 99_999, 0, 100)), None, "a window must be complete");
+    }
+
+    #[test]
+    fn costly_samples_lower_the_rate() {
+        let decision = look(totals(2, 4000, 0, 0)).expect("2 % is over 1 %");
+        assert!(decision.dials.cpu_hz < 300.0 && decision.dials.cpu_hz >= 99.0, "{decision:?}");
+        assert!(decision.reason.contains("2.00 %"), "{}", decision.reason);
+    }
+
+    #[test]
+    fn many_switches_stop_wakeups_first() {
+        let decision = look(totals(2, 100, 0, 100_000)).expect("50,000 switches a second");
+        assert!(!decision.dials.wakeups);
+    }
+
+    #[test]
+    fn many_switch_stacks_are_thinned_out() {
+        let decision = look(totals(2, 100, 4000, 4000)).expect("over");
+        assert_eq!((decision.dials.off_cpu_hz, decision.dials.cpu_hz), (500.0, 499.0));
+    }
+}

@@ -1,0 +1,344 @@
+//! Records of the kernel, in the order of time, to records of a recording.
+
+use crate::modules::FileIdentity;
+use crate::perf::rings::Role;
+use crate::raw_stacks::RawStacks;
+use crate::registry::{Registry, first_state};
+use crate::stack_walker::{Outcome, StackSource, StackWalker};
+use crate::thread_clock::{OffInterval, PendingStack, ThreadClock};
+use fathom_model::{
+    ModuleId, ModuleKind, Pid, RawFrame, RawSample, Record, Signal, Sink, SinkError, StackId, ThreadState, Tid,
+    WaitClass,
+};
+use fathom_sys::bpf_switch_filter::SwitchFilter;
+use fathom_sys::perf_records::{PerfRecord, SampleRecord, TimedRecord, UserRegisters};
+use fathom_sys::proc::{CurrentSyscall, parse_syscall};
+
+/// Counts for the quality box and the governor.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(missing_docs)] // The names are those of the quality box.
+pub struct Counters {
+    pub cpu_samples: u64,
+    pub off_cpu_samples: u64,
+    pub off_cpu_intervals: u64,
+    pub lost: u64,
+    pub throttled: u64,
+    pub truncated: u64,
+    pub spliced: u64,
+    pub without_stack: u64,
+    /// Stacks copied by the kernel: CPU samples and chosen switches.
+    pub stacks_copied: u64,
+    /// Switches away from a CPU.
+    pub switches: u64,
+    /// Wake-up records.
+    pub wakeups: u64,
+    /// CPU time of threads that have ended.
+    pub ended_running_nanos: i64,
+}
+
+/// Turns what the kernel says into records, keeping track of everything alive.
+#[derive(Debug, Default)]
+pub struct Interpreter {
+    /// Processes, threads, modules.
+    pub registry: Registry,
+    /// Counts.
+    pub counters: Counters,
+    stacks: RawStacks,
+    walker: StackWalker,
+    kernel: Option<ModuleId>,
+    not_complete: Option<ModuleId>,
+}
+
+impl Interpreter {
+    /// Takes one record.
+    pub fn take(
+        &mut self,
+        role: Option<Role>,
+        timed: TimedRecord<'_>,
+        sink: &mut dyn Sink,
+    ) -> Result<(), SinkError> {
+        let now = timed.time_nanos;
+        match timed.record {
+            PerfRecord::Sample(sample) => self.sample(role.unwrap_or(Role::Side), &sample, sink),
+            PerfRecord::SwitchOut { tid, preempted } => {
+                self.counters.switches += 1;
+                if let Some(thread) = self.registry.threads.get_mut(&tid) {
+                    thread.clock.switch_out(now, preempted);
+                }
+                Ok(())
+            }
+            PerfRecord::SwitchIn { tid } => {
+                let Some(thread) = self.registry.threads.get_mut(&tid) else { return Ok(()) };
+                let interval = thread.clock.switch_in(now);
+                interval.map_or(Ok(()), |interval| self.off_cpu(tid, interval, timed.cpu, sink))
+            }
+            PerfRecord::Mmap { pid, start, length, file_offset, identity, path, .. } => {
+                let [device, inode, _] = identity.unwrap_or_default();
+                let path = String::from_utf8_lossy(path);
+                let file = FileIdentity { device, inode };
+                self.registry.mapped(pid, start, length, file_offset, file, &path, now, sink)
+            }
+            PerfRecord::Comm { pid, tid, exec, name } => self.registry.renamed(pid, tid, exec, name, now, sink),
+            PerfRecord::Fork { pid, parent_pid, tid } => self.registry.forked(pid, parent_pid, tid, now, sink),
+            PerfRecord::Exit { tid, .. } => {
+                let interval = self.registry.threads.get_mut(&tid).and_then(|thread| thread.clock.finish(now));
+                if let Some(interval) = interval {
+                    self.off_cpu(tid, interval, timed.cpu, sink)?;
+                }
+                if let Some(thread) = self.registry.threads.get(&tid) {
+                    self.counters.ended_running_nanos += thread.clock.times_at(now).running_nanos;
+                }
+                self.walker.forget(tid);
+                self.registry.thread_ended(tid, now, sink)
+            }
+            PerfRecord::Lost(count) => {
+                self.counters.lost += count;
+                Ok(())
+            }
+            PerfRecord::Throttled => {
+                self.counters.throttled += 1;
+                Ok(())
+            }
+            PerfRecord::Other => Ok(()),
+        }
+    }
+
+    /// Reads where a thread found asleep waits, so that it has a stack although it may never move.
+    ///
+    /// `/proc/PID/task/TID/syscall` gives its stack and instruction pointers without stopping it; the frame
+    /// pointer is not known, so a stack whose innermost functions need it ends early.
+    pub fn add_sleeper(&mut self, pid: Pid, tid: Tid, now: i64, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        self.registry.add_thread(pid, tid, now, first_state(pid, tid), sink)?;
+        let Some(registers) = sleeping_registers(pid, tid) else { return Ok(()) };
+        let mut stack = vec![0; 64 << 10];
+        let got = fathom_sys::memory::read_process_memory(pid, registers.sp, &mut stack).unwrap_or(0);
+        stack.truncate(got);
+        // Still there: the stack read belongs to the registers read.
+        if got == 0 || sleeping_registers(pid, tid) != Some(registers) {
+            return Ok(());
+        }
+        let Some(stack) = self.user_stack(pid, tid, registers, &stack, &[], sink)? else { return Ok(()) };
+        if let Some(thread) = self.registry.threads.get_mut(&tid) {
+            let pending = PendingStack { stack: Some(stack), weight: 1, time_nanos: now };
+            thread.clock = ThreadClock::asleep_at(now, pending);
+        }
+        Ok(())
+    }
+
+    /// Closes every thread at the end of the recording.
+    pub fn finish(&mut self, now: i64, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        let mut tids: Vec<Tid> = self.registry.threads.keys().copied().collect();
+        tids.sort_unstable();
+        for tid in tids {
+            let interval = self.registry.threads.get_mut(&tid).and_then(|thread| thread.clock.finish(now));
+            if let Some(interval) = interval {
+                self.off_cpu(tid, interval, 0, sink)?;
+            }
+        }
+        self.registry.checkpoint(now, sink)
+    }
+
+    /// CPU time of all threads so far.
+    pub fn running_nanos(&self, now: i64) -> i64 {
+        let alive: i64 = self.registry.threads.values().map(|t| t.clock.times_at(now).running_nanos).sum();
+        self.counters.ended_running_nanos + alive
+    }
+
+    /// One user stack that did not come from a perf sample (the preload library's).
+    pub fn foreign_stack(
+        &mut self,
+        pid: Pid,
+        tid: Tid,
+        registers: UserRegisters,
+        stack: &[u8],
+        sink: &mut dyn Sink,
+    ) -> Result<Option<StackId>, SinkError> {
+        self.user_stack(pid, tid, registers, stack, &[], sink)
+    }
+
+    fn sample(&mut self, role: Role, sample: &SampleRecord<'_>, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        if role == Role::Wakeup {
+            self.counters.wakeups += 1;
+            if let Some(thread) = woken_tid(sample.raw).and_then(|tid| self.registry.threads.get_mut(&tid)) {
+                thread.clock.woken(sample.time_nanos);
+            }
+            return Ok(());
+        }
+        if role == Role::Side || sample.pid <= 0 {
+            return Ok(());
+        }
+        if !self.registry.threads.contains_key(&sample.tid) {
+            if self.registry.only_roots && !self.registry.processes.contains_key(&sample.pid) {
+                return Ok(());
+            }
+            let state = crate::thread_clock::FirstState::Awake;
+            self.registry.add_existing(sample.pid, sample.time_nanos, sink)?;
+            self.registry.add_thread(sample.pid, sample.tid, sample.time_nanos, state, sink)?;
+        }
+        self.counters.stacks_copied += 1;
+        let kernel: Vec<u64> = sample.kernel_addresses().collect();
+        let stack = match sample.registers {
+            Some(registers) => self.user_stack(sample.pid, sample.tid, registers, sample.stack, &kernel, sink)?,
+            None => {
+                self.counters.without_stack += 1;
+                self.push_frames(&kernel, None, sink)?
+            }
+        };
+        let Some(thread) = self.registry.threads.get_mut(&sample.tid) else { return Ok(()) };
+        let weight = match role {
+            Role::SwitchByFilter => SwitchFilter::weight(sample.raw).unwrap_or(1),
+            Role::SwitchByPeriod => u32::try_from(sample.period).unwrap_or(u32::MAX).max(1),
+            _ => {
+                self.counters.cpu_samples += 1;
+                let thread_id = thread.id;
+                let Some(process) = self.registry.processes.get(&sample.pid) else { return Ok(()) };
+                return sink.record(&Record::Sample(RawSample {
+                    signal: Signal::Cpu,
+                    time_nanos: sample.time_nanos,
+                    process: process.id,
+                    thread: thread_id,
+                    cpu: Some(sample.cpu),
+                    stack,
+                    value: i64::try_from(sample.period).unwrap_or(i64::MAX),
+                    n: 1,
+                    state: ThreadState::Running,
+                }));
+            }
+        };
+        thread.clock.stack_at_switch(PendingStack { stack, weight, time_nanos: sample.time_nanos });
+        Ok(())
+    }
+
+    fn off_cpu(
+        &mut self,
+        tid: Tid,
+        interval: OffInterval,
+        cpu: u32,
+        sink: &mut dyn Sink,
+    ) -> Result<(), SinkError> {
+        self.counters.off_cpu_intervals += 1;
+        let Some(pending) = interval.stack else { return Ok(()) };
+        let Some(thread) = self.registry.threads.get(&tid) else { return Ok(()) };
+        let Some(process) = self.registry.processes.get(&thread.pid) else { return Ok(()) };
+        self.counters.off_cpu_samples += 1;
+        let parts = [
+            (interval.blocked_nanos, ThreadState::Blocked(WaitClass::Other), interval.start_nanos),
+            (
+                interval.runnable_nanos,
+                ThreadState::Runnable,
+                interval.start_nanos.saturating_add(interval.blocked_nanos),
+            ),
+        ];
+        for (nanos, state, time_nanos) in parts.into_iter().filter(|(nanos, _, _)| *nanos > 0) {
+            sink.record(&Record::Sample(RawSample {
+                signal: Signal::OffCpu,
+                time_nanos,
+                process: process.id,
+                thread: thread.id,
+                cpu: Some(cpu),
+                stack: pending.stack,
+                value: nanos.saturating_mul(i64::from(pending.weight)),
+                n: 1,
+                state,
+            }))?;
+        }
+        Ok(())
+    }
+
+    fn user_stack(
+        &mut self,
+        pid: Pid,
+        tid: Tid,
+        registers: UserRegisters,
+        stack: &[u8],
+        kernel: &[u64],
+        sink: &mut dyn Sink,
+    ) -> Result<Option<StackId>, SinkError> {
+        let Some(process) = self.registry.processes.get(&pid) else {
+            self.counters.without_stack += 1;
+            return Ok(None);
+        };
+        let mappings = process.mappings.clone();
+        let outcome = self.walker.walk(StackSource { pid, tid, registers, stack }, &*mappings);
+        let mut parent = None;
+        match outcome {
+            Outcome::Complete => {}
+            Outcome::Spliced => self.counters.spliced += 1,
+            Outcome::Cut(_) => {
+                self.counters.truncated += 1;
+                let module = self.marker_for_cut(sink)?;
+                let frame = RawFrame { module: Some(module), address: 0 };
+                parent = Some(self.stacks.intern(None, frame, sink)?);
+            }
+        }
+        for frame in self.walker.frames.iter().rev() {
+            let raw = match mappings.at(frame.address) {
+                Some(mapped) => RawFrame {
+                    module: Some(mapped.module.id),
+                    address: frame.address.wrapping_sub(mapped.load_bias),
+                },
+                None => RawFrame { module: None, address: frame.address },
+            };
+            parent = Some(self.stacks.intern(parent, raw, sink)?);
+        }
+        self.push_frames(kernel, parent, sink)
+    }
+
+    /// Kernel frames, given innermost first, on top of `parent`.
+    fn push_frames(
+        &mut self,
+        kernel: &[u64],
+        mut parent: Option<StackId>,
+        sink: &mut dyn Sink,
+    ) -> Result<Option<StackId>, SinkError> {
+        if kernel.is_empty() {
+            return Ok(parent);
+        }
+        let module = match self.kernel {
+            Some(module) => module,
+            None => {
+                let module = self.registry.modules.kernel().id;
+                self.write_new_modules(sink)?;
+                *self.kernel.insert(module)
+            }
+        };
+        for (depth, address) in kernel.iter().enumerate().rev() {
+            // All but the innermost are return addresses.
+            let address = if depth == 0 { *address } else { address.wrapping_sub(1) };
+            let frame = RawFrame { module: Some(module), address };
+            parent = Some(self.stacks.intern(parent, frame, sink)?);
+        }
+        Ok(parent)
+    }
+
+    fn marker_for_cut(&mut self, sink: &mut dyn Sink) -> Result<ModuleId, SinkError> {
+        if let Some(module) = self.not_complete {
+            return Ok(module);
+        }
+        let module = self.registry.modules.named("[stack not complete]", ModuleKind::Unknown).id;
+        self.write_new_modules(sink)?;
+        Ok(*self.not_complete.insert(module))
+    }
+
+    fn write_new_modules(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        self.registry.modules.take_records().iter().try_for_each(|record| sink.record(record))
+    }
+}
+
+/// Stack and instruction pointer of a thread that is blocked.
+pub(crate) fn sleeping_registers(pid: Pid, tid: Tid) -> Option<UserRegisters> {
+    let bytes = std::fs::read(format!("/proc/{pid}/task/{tid}/syscall")).ok()?;
+    match parse_syscall(&bytes)? {
+        CurrentSyscall::Blocked { stack_pointer, instruction_pointer, .. }
+        | CurrentSyscall::NotInSyscall { stack_pointer, instruction_pointer } => {
+            Some(UserRegisters { ip: instruction_pointer, sp: stack_pointer, bp: 0 })
+        }
+        CurrentSyscall::Running => None,
+    }
+}
+
+/// The thread in a `sched_wakeup` record: `common` fields (8 bytes), `char comm[16]`, `pid_t pid`
+/// (`include/trace/events/sched.h`).
+fn woken_tid(raw: &[u8]) -> Option<Tid> {
+    Some(Tid::from_ne_bytes(raw.get(24..28)?.try_into().ok()?))
+}

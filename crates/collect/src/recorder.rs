@@ -1,0 +1,355 @@
+//! One recording while it runs: an engine for samples, pollers for series, and the sink they write to.
+
+use crate::catalog;
+use crate::collector::{Poller, Tick};
+use crate::governor::{Dials, Governor, Totals};
+use crate::perf::{Capability, EngineError, EngineSettings, Interpreter, PerfEngine};
+use crate::unprivileged::ProcEngine;
+use fathom_model::{ClockPair, Cost, Epoch, Pid, ProcessId, Quality, Record, Sink, SinkError, Tid};
+use fathom_sys::clock::{monotonic_nanos, process_cpu_nanos, realtime_nanos};
+use fathom_sys::limits;
+use std::os::fd::RawFd;
+use std::time::Duration;
+
+const CHECKPOINT_NANOS: i64 = 500_000_000;
+const CLOCK_PAIR_NANOS: i64 = 60_000_000_000;
+/// Pause between two looks at the rings: few enough wake-ups not to be felt by the target, short enough
+/// that processes which ended can still be looked up.
+const TICK: Duration = Duration::from_millis(100);
+
+/// What to record and how.
+#[derive(Clone, Debug)]
+pub struct RecorderSettings {
+    /// CPU samples per second and thread; `None` without the `cpu` signal.
+    pub rate_hz: Option<f64>,
+    /// Record intervals off the CPU.
+    pub off_cpu: bool,
+    /// Follow child processes.
+    pub children: bool,
+    /// Largest share of cost.
+    pub max_overhead: f64,
+}
+
+/// Which engine takes the samples.
+enum Engine {
+    Perf(Box<PerfEngine>),
+    Proc(Box<ProcEngine>),
+}
+
+/// How the samples are to be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Perf events.
+    Perf,
+    /// Timers in a preloaded library (launch only).
+    Timers,
+    /// `/proc` only.
+    Proc,
+}
+
+/// What a recording came to.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The quality box, without what only symbols tell.
+    pub quality: Quality,
+    /// Settings over time.
+    pub epochs: Vec<Epoch>,
+    /// Clock readings.
+    pub clock_pairs: Vec<ClockPair>,
+    /// When the last look was taken.
+    pub end_nanos: i64,
+}
+
+/// The recorder.
+pub struct Recorder {
+    engine: Engine,
+    interpreter: Interpreter,
+    settings: RecorderSettings,
+    pollers: Vec<(Box<dyn Poller>, i64)>,
+    governor: Option<Governor>,
+    outcome: Outcome,
+    start_nanos: i64,
+    start_cpu_nanos: i64,
+    last_checkpoint: i64,
+    last_clock_pair: i64,
+}
+
+impl Recorder {
+    /// Sets the engine up; nothing is watched yet.
+    ///
+    /// # Errors
+    /// What the engine needs and does not get.
+    pub fn new(method: Method, capability: &Capability, settings: RecorderSettings) -> Result<Self, EngineError> {
+        let mut interpreter = Interpreter::default();
+        interpreter.registry.only_roots = !settings.children;
+        let engine = match method {
+            Method::Perf => Engine::Perf(Box::new(PerfEngine::new(capability, engine_settings(&settings))?)),
+            Method::Timers => Engine::Proc(Box::default()),
+            Method::Proc => Engine::Proc(Box::default()),
+        };
+        let now = monotonic_nanos();
+        Ok(Self {
+            engine,
+            interpreter,
+            settings,
+            pollers: catalog::pollers().into_iter().map(|poller| (poller, 0)).collect(),
+            governor: None,
+            outcome: Outcome::default(),
+            start_nanos: now,
+            start_cpu_nanos: process_cpu_nanos(),
+            last_checkpoint: now,
+            last_clock_pair: 0,
+        })
+    }
+
+    /// How the samples are taken, for the `cpu` and the `off-cpu` collector.
+    pub fn methods(&self) -> (String, String) {
+        match &self.engine {
+            Engine::Perf(engine) => (engine.cpu_method(), engine.off_cpu_method()),
+            Engine::Proc(_) => (
+                "schedstat totals by thread, no stacks".to_owned(),
+                "/proc state of each thread 20 times a second, user stacks where readable".to_owned(),
+            ),
+        }
+    }
+
+    /// Whether samples cover time in the kernel.
+    pub fn samples_kernel(&self) -> bool {
+        matches!(&self.engine, Engine::Perf(engine) if engine.samples_kernel())
+    }
+
+    /// Variables to add to the environment of a launched program.
+    pub fn launch_environment(&self) -> Vec<(String, String)> {
+        match &self.engine {
+            _ => Vec::new(),
+        }
+    }
+
+    /// Watches a child that is held before `exec`.
+    pub fn watch_launch(&mut self, pid: Pid, sink: &mut dyn Sink) -> Result<(), EngineError> {
+        let now = self.begin(sink)?;
+        if let Engine::Perf(engine) = &mut self.engine {
+            engine.watch_launch(pid)?;
+        }
+        self.interpreter.registry.add_existing(pid, now, sink)?;
+        self.interpreter.registry.add_thread(pid, pid, now, crate::thread_clock::FirstState::Awake, sink)?;
+        Ok(())
+    }
+
+    /// Watches running processes.
+    pub fn watch_running(&mut self, pids: &[Pid], sink: &mut dyn Sink) -> Result<(), EngineError> {
+        let now = self.begin(sink)?;
+        for pid in pids {
+            let tasks = match &mut self.engine {
+                Engine::Perf(engine) => engine.watch_tree(*pid)?,
+                Engine::Proc(_) => {
+                    crate::unprivileged::tasks_of(*pid, self.settings.children)
+                }
+            };
+            if tasks.is_empty() {
+                return Err(EngineError::NoProcess(*pid));
+            }
+            for (process, tid) in tasks {
+                self.interpreter.registry.add_existing(process, now, sink)?;
+                self.interpreter.add_sleeper(process, tid, now, sink)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Descriptors that become readable when there is much to do.
+    pub fn fds(&self) -> Vec<RawFd> {
+        match &self.engine {
+            Engine::Perf(engine) => engine.fds(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// How long to sleep between two calls of [`Recorder::step`].
+    pub fn tick(&self) -> Duration {
+        match &self.engine {
+            Engine::Perf(_) => TICK,
+            Engine::Proc(_) => Duration::from_millis(50),
+        }
+    }
+
+    /// Takes in what has come since the last call.
+    pub fn step(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        self.take_in(sink, false)?;
+        let now = monotonic_nanos();
+        self.poll_series(now, sink)?;
+        self.govern(now, sink)?;
+        if now - self.last_clock_pair >= CLOCK_PAIR_NANOS {
+            self.read_clocks(sink)?;
+        }
+        if now - self.last_checkpoint >= CHECKPOINT_NANOS {
+            self.last_checkpoint = now;
+            self.interpreter.registry.checkpoint(now, sink)?;
+            sink.checkpoint()?;
+        }
+        Ok(())
+    }
+
+    /// Whether a watched process is left.
+    pub fn anything_alive(&self) -> bool {
+        !self.interpreter.registry.threads.is_empty()
+    }
+
+    /// Ends the recording.
+    pub fn finish(mut self, sink: &mut dyn Sink) -> Result<Outcome, SinkError> {
+        let end = monotonic_nanos();
+        if let Engine::Perf(engine) = &mut self.engine {
+            engine.close();
+        }
+        self.poll_series(i64::MAX, sink)?;
+        self.take_in(sink, true)?;
+        self.interpreter.finish(end, sink)?;
+        self.read_clocks(sink)?;
+        sink.checkpoint()?;
+        let totals = self.totals(end);
+        let counters = self.interpreter.counters;
+        let (sampling, switching) = self.governor.as_ref().map_or((0, 0), |governor| governor.target_cost(&totals));
+        self.outcome.end_nanos = end;
+        self.outcome.quality = Quality {
+            cpu_samples: counters.cpu_samples,
+            off_cpu_samples: counters.off_cpu_samples,
+            off_cpu_intervals: counters.off_cpu_intervals,
+            lost: counters.lost,
+            truncated: counters.truncated,
+            spliced: counters.spliced,
+            without_stack: counters.without_stack,
+            cost: Cost {
+                fathom_cpu_nanos: totals.own_cpu_nanos,
+                fathom_peak_rss_bytes: limits::peak_rss_bytes(),
+                target_sampling_nanos: sampling,
+                target_switch_nanos: switching,
+                wall_nanos: end - self.start_nanos,
+                target_cpu_nanos: totals.target_cpu_nanos,
+            },
+            ..Quality::default()
+        };
+        if counters.throttled > 0 {
+            let note = format!("The kernel slowed sampling down {} times; shares may be off then.", counters.throttled);
+            self.outcome.quality.notes.push(note);
+        }
+        Ok(self.outcome)
+    }
+
+    fn begin(&mut self, sink: &mut dyn Sink) -> Result<i64, SinkError> {
+        let now = monotonic_nanos();
+        if self.governor.is_some() {
+            return Ok(now);
+        }
+        // After the fork of a launched program, which keeps the priority Fathom was started with.
+        limits::raise_priority(-10);
+        self.start_nanos = now;
+        self.start_cpu_nanos = process_cpu_nanos();
+        let cost = match &self.engine {
+            Engine::Perf(engine) => engine.nanos_per_sample,
+            Engine::Proc(_) => 0.0,
+        };
+        self.governor = Some(Governor::new(self.settings.max_overhead, cost, self.totals(now)));
+        self.note_epoch(now, 0, "start");
+        self.read_clocks(sink)?;
+        Ok(now)
+    }
+
+    fn take_in(&mut self, sink: &mut dyn Sink, all: bool) -> Result<(), SinkError> {
+        match &mut self.engine {
+            Engine::Perf(engine) => engine.drain(&mut self.interpreter, sink, all).map(|_| ()),
+            Engine::Proc(engine) => engine.look(&mut self.interpreter, self.settings.children, sink),
+        }
+    }
+
+    fn poll_series(&mut self, now: i64, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        let due = |last: i64, poller: &dyn Poller| {
+            now == i64::MAX || now - last >= i64::try_from(poller.interval().as_nanos()).unwrap_or(i64::MAX)
+        };
+        if !self.pollers.iter().any(|(poller, last)| due(*last, &**poller)) {
+            return Ok(());
+        }
+        let mut processes: Vec<(ProcessId, Pid)> =
+            self.interpreter.registry.processes.iter().map(|(pid, process)| (process.id, *pid)).collect();
+        processes.sort_unstable();
+        for (poller, last) in &mut self.pollers {
+            if due(*last, &**poller) {
+                let time = if now == i64::MAX { monotonic_nanos() } else { now };
+                *last = time;
+                poller.poll(&mut Tick { now_nanos: time, processes: &processes, sink })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn govern(&mut self, now: i64, _sink: &mut dyn Sink) -> Result<(), SinkError> {
+        let totals = self.totals(now);
+        let (Engine::Perf(engine), Some(governor)) = (&mut self.engine, &mut self.governor) else { return Ok(()) };
+        let current = engine.settings().clone();
+        let dials = Dials {
+            cpu_hz: current.cpu_hz.unwrap_or(0.0),
+            off_cpu_hz: current.off_cpu_stacks_hz,
+            wakeups: engine.records_wakeups(),
+        };
+        let Some(decision) = governor.look(totals, dials) else { return Ok(()) };
+        let settings = EngineSettings {
+            cpu_hz: current.cpu_hz.map(|_| decision.dials.cpu_hz),
+            off_cpu_stacks_hz: decision.dials.off_cpu_hz,
+            wakeups: decision.dials.wakeups,
+            ..current
+        };
+        let mut threads: Vec<Tid> = self.interpreter.registry.threads.keys().copied().collect();
+        threads.sort_unstable();
+        match engine.change(settings, &threads) {
+            Ok(_) => self.note_epoch(now, 0, &decision.reason),
+            Err(error) => {
+                let note = format!("Settings could not be changed although {}: {error}.", decision.reason);
+                self.outcome.quality.notes.push(note);
+            }
+        }
+        Ok(())
+    }
+
+    fn note_epoch(&mut self, start_nanos: i64, gap_nanos: i64, reason: &str) {
+        let (rate_hz, stack_bytes, off_cpu_stacks_hz) = match &self.engine {
+            Engine::Perf(engine) => {
+                let settings = engine.settings();
+                (settings.cpu_hz.unwrap_or(0.0), settings.stack_bytes, settings.off_cpu_stacks_hz)
+            }
+            _ => (self.settings.rate_hz.unwrap_or(0.0), 0, 0.0),
+        };
+        let reason = reason.to_owned();
+        self.outcome.epochs.push(Epoch { start_nanos, rate_hz, stack_bytes, off_cpu_stacks_hz, gap_nanos, reason });
+    }
+
+    fn read_clocks(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        let pair = ClockPair { monotonic_nanos: monotonic_nanos(), realtime_nanos: realtime_nanos() };
+        self.last_clock_pair = pair.monotonic_nanos;
+        self.outcome.clock_pairs.push(pair);
+        sink.record(&Record::Clock(pair))
+    }
+
+    fn totals(&self, now: i64) -> Totals {
+        let counters = &self.interpreter.counters;
+        Totals {
+            time_nanos: now,
+            stacks: counters.stacks_copied,
+            cpu_samples: counters.cpu_samples,
+            switches: counters.switches,
+            wakeups: counters.wakeups,
+            target_cpu_nanos: self.interpreter.running_nanos(now),
+            own_cpu_nanos: process_cpu_nanos() - self.start_cpu_nanos,
+        }
+    }
+}
+
+fn engine_settings(settings: &RecorderSettings) -> EngineSettings {
+    EngineSettings {
+        cpu_hz: settings.rate_hz,
+        off_cpu: settings.off_cpu,
+        off_cpu_stacks_hz: 1000.0,
+        wakeups: true,
+        // The rest of deeper stacks is read from the thread's memory (see stack_walker).
+        stack_bytes: 16 << 10,
+        children: settings.children,
+    }
+}

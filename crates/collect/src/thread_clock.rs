@@ -1,0 +1,254 @@
+//! A thread's time by state, from the kernel's switch records.
+//!
+//! Every moment of a thread's recorded life is on exactly one of four accounts: running, runnable, blocked,
+//! missing. A record that contradicts the state (two switch-ins in a row) means that one was lost; the time
+//! between is missing, by name.
+
+use fathom_model::{StackId, ThreadTimes};
+
+/// A stack taken when the thread left the CPU, waiting for the length of the interval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PendingStack {
+    /// Where it left.
+    pub stack: Option<StackId>,
+    /// Switches this one stands for.
+    pub weight: u32,
+    /// When it was taken.
+    pub time_nanos: i64,
+}
+
+/// An interval off the CPU that has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OffInterval {
+    /// When the thread left the CPU.
+    pub start_nanos: i64,
+    /// Time waiting for something.
+    pub blocked_nanos: i64,
+    /// Time able to run but not running.
+    pub runnable_nanos: i64,
+    /// The stack, if this interval was chosen.
+    pub stack: Option<PendingStack>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// Nothing seen yet; `hint` is what `/proc` said.
+    Unseen { hint: FirstState },
+    Running,
+    Off { preempted: bool, woken_nanos: Option<i64>, stack: Option<PendingStack> },
+}
+
+/// What is known of a thread when it is first seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstState {
+    /// It has just been made: runnable until its first switch-in.
+    New,
+    /// `/proc` shows it asleep.
+    Asleep,
+    /// `/proc` shows it running or runnable.
+    Awake,
+}
+
+/// The accounts of one thread.
+#[derive(Clone, Copy, Debug)]
+pub struct ThreadClock {
+    state: State,
+    since_nanos: i64,
+    times: ThreadTimes,
+    switches: u64,
+    pending: Option<PendingStack>,
+}
+
+impl ThreadClock {
+    /// A thread seen at `now`.
+    pub fn new(now_nanos: i64, hint: FirstState) -> Self {
+        Self {
+            state: State::Unseen { hint },
+            since_nanos: now_nanos,
+            times: ThreadTimes::default(),
+            switches: 0,
+            pending: None,
+        }
+    }
+
+    /// Switches away from the CPU so far.
+    pub fn switches(&self) -> u64 {
+        self.switches
+    }
+
+    /// A stack was taken; it belongs to the switch-out that follows.
+    pub fn stack_at_switch(&mut self, stack: PendingStack) {
+        self.pending = Some(stack);
+    }
+
+    /// The thread left the CPU.
+    pub fn switch_out(&mut self, now_nanos: i64, preempted: bool) {
+        let elapsed = self.advance(now_nanos);
+        match self.state {
+            State::Running => self.times.running_nanos += elapsed,
+            // The first record is a switch-out: it was running all the while.
+            State::Unseen { hint: FirstState::Awake } => self.times.running_nanos += elapsed,
+            State::Unseen { .. } | State::Off { .. } => self.times.missing_nanos += elapsed,
+        }
+        self.switches += 1;
+        self.state = State::Off { preempted, woken_nanos: None, stack: self.pending.take() };
+    }
+
+    /// The thread was made runnable.
+    pub fn woken(&mut self, now_nanos: i64) {
+        if let State::Off { preempted: false, woken_nanos, .. } = &mut self.state
+            && woken_nanos.is_none()
+            && now_nanos >= self.since_nanos
+        {
+            *woken_nanos = Some(now_nanos);
+        }
+    }
+
+    /// The thread came onto a CPU; the interval that ended, if there was one.
+    pub fn switch_in(&mut self, now_nanos: i64) -> Option<OffInterval> {
+        self.pending = None;
+        let start_nanos = self.since_nanos;
+        let elapsed = self.advance(now_nanos);
+        let interval = self.leave(start_nanos, elapsed);
+        self.state = State::Running;
+        interval
+    }
+
+    /// The end of the thread or of the recording: closes what is open.
+    pub fn finish(&mut self, now_nanos: i64) -> Option<OffInterval> {
+        let start_nanos = self.since_nanos;
+        let elapsed = self.advance(now_nanos);
+        if let State::Running = self.state {
+            self.times.running_nanos += elapsed;
+            return None;
+        }
+        let interval = self.leave(start_nanos, elapsed);
+        if let State::Off { preempted, woken_nanos, .. } = self.state {
+            // The clock may go on after a look at it; the stack stays with the part already handed out.
+            self.state = State::Off { preempted, woken_nanos: woken_nanos.map(|_| now_nanos), stack: None };
+        }
+        interval
+    }
+
+    /// The accounts up to `now`, without closing anything.
+    pub fn times_at(&self, now_nanos: i64) -> ThreadTimes {
+        let mut copy = *self;
+        copy.finish(now_nanos.max(self.since_nanos));
+        copy.times
+    }
+
+    /// Takes totals that something else has measured (`schedstat`); the rest of its life it was blocked.
+    pub fn set_measured(&mut self, start_nanos: i64, now_nanos: i64, running_nanos: i64, runnable_nanos: i64) {
+        let lifetime = (now_nanos - start_nanos).max(0);
+        let running = running_nanos.clamp(0, lifetime);
+        let runnable = runnable_nanos.clamp(0, lifetime - running);
+        self.times = ThreadTimes {
+            running_nanos: running,
+            runnable_nanos: runnable,
+            blocked_nanos: lifetime - running - runnable,
+            missing_nanos: 0,
+        };
+        self.since_nanos = now_nanos;
+        self.state = State::Unseen { hint: FirstState::Asleep };
+    }
+
+    /// A thread found asleep whose stack could be read where it waits.
+    pub fn asleep_at(now_nanos: i64, stack: PendingStack) -> Self {
+        let mut clock = Self::new(now_nanos, FirstState::Asleep);
+        clock.state = State::Off { preempted: false, woken_nanos: None, stack: Some(stack) };
+        clock
+    }
+
+    /// Begins new accounts in the same state: the thread goes on as part of another program.
+    pub fn restart_accounts(&mut self, now_nanos: i64) {
+        self.advance(now_nanos);
+        self.times = ThreadTimes::default();
+        self.switches = 0;
+    }
+
+    /// Moves time whose state is in doubt (a gap without events) to the missing account.
+    pub fn lose_track(&mut self, now_nanos: i64) {
+        let elapsed = self.advance(now_nanos);
+        self.times.missing_nanos += elapsed;
+        self.state = State::Unseen { hint: FirstState::Awake };
+        self.pending = None;
+    }
+
+    fn leave(&mut self, start_nanos: i64, elapsed: i64) -> Option<OffInterval> {
+        let (blocked, runnable, stack) = match self.state {
+            State::Running => {
+                self.times.missing_nanos += elapsed;
+                return None;
+            }
+            State::Unseen { hint: FirstState::New | FirstState::Awake } => (0, elapsed, None),
+            State::Unseen { hint: FirstState::Asleep } => (elapsed, 0, None),
+            State::Off { preempted: true, stack, .. } => (0, elapsed, stack),
+            State::Off { woken_nanos, stack, .. } => {
+                let blocked = woken_nanos.map_or(elapsed, |woken| (woken - start_nanos).clamp(0, elapsed));
+                (blocked, elapsed - blocked, stack)
+            }
+        };
+        self.times.blocked_nanos += blocked;
+        self.times.runnable_nanos += runnable;
+        Some(OffInterval { start_nanos, blocked_nanos: blocked, runnable_nanos: runnable, stack })
+    }
+
+    /// Time since the last record; never negative, so that records out of order cost nothing but accuracy.
+    fn advance(&mut self, now_nanos: i64) -> i64 {
+        let elapsed = (now_nanos - self.since_nanos).max(0);
+        self.since_nanos = self.since_nanos.max(now_nanos);
+        elapsed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn times(clock: &ThreadClock, now: i64) -> (i64, i64, i64, i64) {
+        let t = clock.times_at(now);
+        (t.running_nanos, t.runnable_nanos, t.blocked_nanos, t.missing_nanos)
+    }
+
+    #[test]
+    fn a_whole_life_is_accounted_for() {
+        let mut clock = ThreadClock::new(100, FirstState::New);
+        clock.switch_in(110);
+        clock.switch_out(150, true);
+        clock.switch_in(155);
+        clock.stack_at_switch(PendingStack { stack: None, weight: 4, time_nanos: 160 });
+        clock.switch_out(160, false);
+        clock.woken(190);
+        let interval = clock.switch_in(200).expect("it was off");
+        assert_eq!((interval.start_nanos, interval.blocked_nanos, interval.runnable_nanos), (160, 30, 10));
+        assert_eq!(interval.stack.map(|stack| stack.weight), Some(4));
+        clock.finish(260);
+        assert_eq!(times(&clock, 260), (105, 25, 30, 0));
+    }
+
+    #[test]
+    fn a_lost_record_becomes_missing_time() {
+        let mut clock = ThreadClock::new(0, FirstState::New);
+        clock.switch_in(0);
+        clock.switch_in(50);
+        clock.switch_out(60, false);
+        clock.switch_out(90, false);
+        clock.finish(100);
+        assert_eq!(times(&clock, 100), (10, 0, 10, 80));
+    }
+
+    #[test]
+    fn an_attached_thread_that_never_moves_is_blocked_throughout() {
+        let clock = ThreadClock::new(0, FirstState::Asleep);
+        assert_eq!(times(&clock, 70), (0, 0, 70, 0));
+    }
+
+    #[test]
+    fn records_out_of_order_never_count_twice() {
+        let mut clock = ThreadClock::new(0, FirstState::New);
+        clock.switch_in(10);
+        clock.switch_out(8, false);
+        clock.finish(20);
+        assert_eq!(clock.times_at(20).lifetime_nanos(), 20);
+    }
+}
