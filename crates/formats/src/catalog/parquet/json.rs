@@ -19,8 +19,11 @@ pub(super) fn format_version(bytes: &[u8]) -> Result<String, String> {
     serde_json::from_slice(bytes).map(|head: Head| head.format_version).map_err(|error| error.to_string())
 }
 
-/// Members that this version does not know are ignored, also names in lists.
-pub(super) fn read(bytes: &[u8]) -> Result<Meta, String> {
+/// Reads a head from JSON. Members that this version does not know are ignored, and so are signals.
+///
+/// # Errors
+/// What is wrong with the JSON.
+pub fn read(bytes: &[u8]) -> Result<Meta, String> {
     let mut value: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     without_nulls(&mut value);
     if let Some(Value::Array(signals)) = value.get_mut("signals") {

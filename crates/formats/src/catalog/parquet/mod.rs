@@ -13,6 +13,8 @@ use crate::columnar::{Budget, TableReader};
 use crate::format::{Format, OutputFile, Sniff, WriteError, WriteOptions};
 use fathom_model::{Issue, Meta, Recording};
 
+pub use json::read as read_meta;
+
 /// The version that [`write_tables`] writes: `major.minor`.
 ///
 /// Unknown tables, columns and members of `meta.json` are ignored, so a minor step only adds; a larger major
