@@ -64,7 +64,8 @@ impl SymbolCacheFile {
 
     /// Keeps the frames at an address, outermost first; none is an answer too.
     pub fn insert(&mut self, relative_address: u64, frames: &[SymbolFrame]) {
-        self.entries.insert(relative_address, frames.iter().map(|frame| Arc::new(Row::from(frame))).collect());
+        self.entries
+            .insert(relative_address, frames.iter().map(|frame| Arc::new(Row::from(frame))).collect());
     }
 
     /// The frames at an address, or `None` if it was never looked up.
@@ -78,12 +79,18 @@ impl SymbolCacheFile {
     pub fn merge(&mut self, other: Self) -> Result<(), Issue> {
         if self.build_id != other.build_id {
             let show = |id: &Option<BuildId>| id.as_ref().map_or("none".to_owned(), BuildId::to_string);
-            return Err(Issue::of(SOURCE, format!("build id {} cannot be merged into {}", show(&other.build_id), show(&self.build_id))));
+            return Err(Issue::of(
+                SOURCE,
+                format!("build id {} cannot be merged into {}", show(&other.build_id), show(&self.build_id)),
+            ));
         }
         match (self.has_debug_info, other.has_debug_info) {
             (true, false) => {}
             (false, true) => *self = other,
-            _ => other.entries.into_iter().for_each(|(address, rows)| _ = self.entries.entry(address).or_insert(rows)),
+            _ => other
+                .entries
+                .into_iter()
+                .for_each(|(address, rows)| _ = self.entries.entry(address).or_insert(rows)),
         }
         Ok(())
     }
@@ -172,7 +179,9 @@ fn read(bytes: &[u8]) -> Result<SymbolCacheFile, Issue> {
     let Some(rest) = bytes.strip_prefix(MAGIC) else {
         return Err(Issue::at(SOURCE, 0, "begins with other bytes than a symbol cache"));
     };
-    let (Some(version), Some(crc)) = (rest.first_chunk::<4>(), rest.get(4..8).and_then(|crc| crc.first_chunk::<4>())) else {
+    let (Some(version), Some(crc)) =
+        (rest.first_chunk::<4>(), rest.get(4..8).and_then(|crc| crc.first_chunk::<4>()))
+    else {
         return Err(Issue::at(SOURCE, 8, format!("cut after {} bytes", bytes.len())));
     };
     let (version, crc) = (u32::from_le_bytes(*version), u32::from_le_bytes(*crc));
@@ -181,10 +190,16 @@ fn read(bytes: &[u8]) -> Result<SymbolCacheFile, Issue> {
     }
     let body = &rest[8..];
     if checksum(body) != crc {
-        return Err(Issue::at(SOURCE, 12, format!("checksum {:08x}, its header says {crc:08x}", checksum(body))));
+        return Err(Issue::at(
+            SOURCE,
+            12,
+            format!("checksum {:08x}, its header says {crc:08x}", checksum(body)),
+        ));
     }
     let mut reader = Reader { body, at: 0 };
-    reader.file().ok_or_else(|| Issue::at(SOURCE, 16 + reader.at as u64, "the table is damaged although its checksum holds"))
+    reader.file().ok_or_else(|| {
+        Issue::at(SOURCE, 16 + reader.at as u64, "the table is damaged although its checksum holds")
+    })
 }
 
 struct Reader<'a> {
@@ -215,7 +230,9 @@ impl<'a> Reader<'a> {
         for _ in 0..self.count()? {
             address = address.checked_add(self.number()?)?;
             let n_frames = self.count()?;
-            let frames = (0..n_frames).map(|_| rows.get(usize::try_from(self.number()?).ok()?).cloned()).collect::<Option<Vec<_>>>()?;
+            let frames = (0..n_frames)
+                .map(|_| rows.get(usize::try_from(self.number()?).ok()?).cloned())
+                .collect::<Option<Vec<_>>>()?;
             entries.insert(address, frames);
         }
         let build_id = (!id.is_empty()).then_some(BuildId(id));
@@ -234,7 +251,14 @@ impl<'a> Reader<'a> {
         };
         let (function_start_line, place) = (line(self.number()?)?, line(self.number()?)?);
         let last = self.number()?;
-        Some(Row { function, file, function_start_line, line: place, column: line(last >> 1)?, inlined: last & 1 != 0 })
+        Some(Row {
+            function,
+            file,
+            function_start_line,
+            line: place,
+            column: line(last >> 1)?,
+            inlined: last & 1 != 0,
+        })
     }
 
     /// A number of things of one byte at least, so that no lie makes room for more than there is.

@@ -13,7 +13,11 @@ const DEBUG_ROOT: &str = "/usr/lib/debug";
 /// Paths at which a debug file of the module may be, best first.
 ///
 /// `module_path` is absolute, `link_name` is what `.gnu_debuglink` names.
-pub fn debug_file_paths(module_path: &str, build_id: Option<&BuildId>, link_name: Option<&str>) -> Vec<String> {
+pub fn debug_file_paths(
+    module_path: &str,
+    build_id: Option<&BuildId>,
+    link_name: Option<&str>,
+) -> Vec<String> {
     let mut paths: Vec<String> = build_id.and_then(build_id_path).into_iter().collect();
     // A name with a slash would lead out of the directories it is looked up in.
     if let Some(name) = link_name.filter(|name| !name.contains('/')) {
@@ -33,10 +37,16 @@ fn build_id_path(build_id: &BuildId) -> Option<String> {
 }
 
 /// The debug file of `elf` and its path.
-pub(crate) fn find_debug_file(module_path: &str, elf: &Elf, files: &dyn FileSource) -> (Option<(String, Elf)>, Vec<Issue>) {
+pub(crate) fn find_debug_file(
+    module_path: &str,
+    elf: &Elf,
+    files: &dyn FileSource,
+) -> (Option<(String, Elf)>, Vec<Issue>) {
     let link = elf.debug_link();
     let mut issues = Vec::new();
-    for path in debug_file_paths(module_path, elf.build_id.as_ref(), link.as_ref().map(|(name, _)| name.as_str())) {
+    for path in
+        debug_file_paths(module_path, elf.build_id.as_ref(), link.as_ref().map(|(name, _)| name.as_str()))
+    {
         let Some(bytes) = files.open(&path) else { continue };
         let debug = match Elf::parse(bytes) {
             Ok(debug) => debug,
@@ -54,13 +64,24 @@ pub(crate) fn find_debug_file(module_path: &str, elf: &Elf, files: &dyn FileSour
             return (Some((path, debug)), issues);
         }
         let id = |id: &Option<BuildId>| id.as_ref().map_or("none".to_owned(), BuildId::to_string);
-        issues.push(Issue::of(path, format!("belongs to another build of {module_path}: build id {}, needed {}", id(&debug.build_id), id(&elf.build_id))));
+        issues.push(Issue::of(
+            path,
+            format!(
+                "belongs to another build of {module_path}: build id {}, needed {}",
+                id(&debug.build_id),
+                id(&elf.build_id)
+            ),
+        ));
     }
     (None, issues)
 }
 
 /// The file that `.gnu_debugaltlink` of `elf` names. `path` is where `elf` itself is.
-pub(crate) fn find_supplementary_file(path: &str, elf: &Elf, files: &dyn FileSource) -> (Option<Elf>, Option<Issue>) {
+pub(crate) fn find_supplementary_file(
+    path: &str,
+    elf: &Elf,
+    files: &dyn FileSource,
+) -> (Option<Elf>, Option<Issue>) {
     let Some((link, build_id)) = elf.debug_alt_link() else { return (None, None) };
     let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
     let beside = if link.starts_with('/') { link.clone() } else { format!("{directory}/{link}") };
@@ -87,9 +108,18 @@ mod tests {
     fn paths_in_their_order() {
         let id = BuildId(vec![0xab, 0xcd, 0xef]);
         let paths = debug_file_paths("/usr/bin/x", Some(&id), Some("x.debug"));
-        let expected = ["/usr/lib/debug/.build-id/ab/cdef.debug", "/usr/bin/x.debug", "/usr/bin/.debug/x.debug", "/usr/lib/debug/usr/bin/x.debug"];
+        let expected = [
+            "/usr/lib/debug/.build-id/ab/cdef.debug",
+            "/usr/bin/x.debug",
+            "/usr/bin/.debug/x.debug",
+            "/usr/lib/debug/usr/bin/x.debug",
+        ];
         assert_eq!(paths, expected);
         assert!(debug_file_paths("/usr/bin/x", None, Some("../../etc/shadow")).is_empty());
-        assert_eq!(debug_file_paths("/usr/bin/x", None, Some("x")).len(), 2, "a link to itself is not followed");
+        assert_eq!(
+            debug_file_paths("/usr/bin/x", None, Some("x")).len(),
+            2,
+            "a link to itself is not followed"
+        );
     }
 }

@@ -25,14 +25,19 @@ pub(crate) enum Compression {
 
 /// Most bytes that `compressed` bytes may become.
 pub(crate) fn limit_for(compressed: usize) -> u64 {
-    (compressed as u64).saturating_mul(MAX_DECOMPRESSION_RATIO).clamp(RATIO_FREE_BYTES, MAX_DECOMPRESSED_BYTES)
+    (compressed as u64)
+        .saturating_mul(MAX_DECOMPRESSION_RATIO)
+        .clamp(RATIO_FREE_BYTES, MAX_DECOMPRESSED_BYTES)
 }
 
 /// Decompresses a debug section that claims to hold `claimed` bytes; the error says what was wrong.
 pub(crate) fn section(compression: Compression, compressed: &[u8], claimed: u64) -> Result<Vec<u8>, String> {
     let limit = limit_for(compressed.len());
     if claimed > limit {
-        return Err(format!("claims {claimed} bytes out of {}, more than the {limit} allowed", compressed.len()));
+        return Err(format!(
+            "claims {claimed} bytes out of {}, more than the {limit} allowed",
+            compressed.len()
+        ));
     }
     match compression {
         Compression::Zlib => read_exactly(flate2::read::ZlibDecoder::new(compressed), claimed),
@@ -60,10 +65,14 @@ pub(crate) fn xz(compressed: &[u8]) -> Result<Vec<u8>, String> {
     let limit = limit_for(compressed.len());
     let size = xz_uncompressed_size(compressed).ok_or("is not an xz stream of LZMA2 blocks")?;
     if size > limit {
-        return Err(format!("claims {size} bytes out of {}, more than the {limit} allowed", compressed.len()));
+        return Err(format!(
+            "claims {size} bytes out of {}, more than the {limit} allowed",
+            compressed.len()
+        ));
     }
     let mut out = Vec::new();
-    lzma_rs::xz_decompress(&mut Cursor::new(compressed), &mut out).map_err(|error| format!("does not decompress: {error}"))?;
+    lzma_rs::xz_decompress(&mut Cursor::new(compressed), &mut out)
+        .map_err(|error| format!("does not decompress: {error}"))?;
     Ok(out)
 }
 
@@ -96,7 +105,9 @@ fn xz_uncompressed_size(data: &[u8]) -> Option<u64> {
         let block = at;
         loop {
             let control = *data.get(at)?;
-            let size = |offset: usize| Some(u64::from(u16::from_be_bytes([*data.get(at + offset)?, *data.get(at + offset + 1)?])));
+            let size = |offset: usize| {
+                Some(u64::from(u16::from_be_bytes([*data.get(at + offset)?, *data.get(at + offset + 1)?])))
+            };
             match control {
                 0 => break,
                 1 | 2 => {

@@ -20,7 +20,9 @@ pub fn demangle(name: &str) -> String {
 
 /// The readable form, or `None` if `name` is not mangled in a known way.
 pub(crate) fn try_demangle(name: &str) -> Option<String> {
-    if name.len() > MAX_NAME_BYTES || !(name.starts_with("_R") || name.starts_with("_Z") || name.starts_with("__Z")) {
+    if name.len() > MAX_NAME_BYTES
+        || !(name.starts_with("_R") || name.starts_with("_Z") || name.starts_with("__Z"))
+    {
         return None;
     }
     let mut out = BoundedText::default();
@@ -59,9 +61,15 @@ mod tests {
     fn each_scheme_and_nothing_else() {
         assert_eq!(demangle("_RNvCskwGfYPst2Cb_3foo16example_function"), "foo::example_function");
         assert_eq!(demangle("_ZN4core3ptr13drop_in_place17h0123456789abcdefE"), "core::ptr::drop_in_place");
-        assert_eq!(demangle("_ZNSt6vectorIiSaIiEE9push_backEOi"), "std::vector<int, std::allocator<int> >::push_back(int&&)");
+        assert_eq!(
+            demangle("_ZNSt6vectorIiSaIiEE9push_backEOi"),
+            "std::vector<int, std::allocator<int> >::push_back(int&&)"
+        );
         assert_eq!(demangle("_Z3foov.cold"), "foo() [clone .cold]");
-        assert_eq!(demangle("_ZN4core3fmt5Write9write_str17h0123456789abcdefE.llvm.123"), "core::fmt::Write::write_str");
+        assert_eq!(
+            demangle("_ZN4core3fmt5Write9write_str17h0123456789abcdefE.llvm.123"),
+            "core::fmt::Write::write_str"
+        );
         for unchanged in ["main", "main.hot", "runtime.mcall", "_start", "_Zebra", "", "memcpy.constprop.0"] {
             assert_eq!(demangle(unchanged), unchanged);
         }

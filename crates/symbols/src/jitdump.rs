@@ -53,17 +53,31 @@ struct Code {
 impl Jitdump {
     /// Reads a whole jitdump. A cut last record is usual while the runtime runs, and is reported.
     pub fn parse(bytes: &[u8]) -> (Self, Vec<Issue>) {
-        let mut reader = Reader { bytes, endian: Endianness::Little, issues: Vec::new(), n_issues: 0, dump: Self::default(), lines: BTreeMap::new(), current: BTreeMap::new() };
+        let mut reader = Reader {
+            bytes,
+            endian: Endianness::Little,
+            issues: Vec::new(),
+            n_issues: 0,
+            dump: Self::default(),
+            lines: BTreeMap::new(),
+            current: BTreeMap::new(),
+        };
         reader.read();
         if reader.n_issues > MAX_ISSUES {
-            reader.issues.push(Issue::of("jitdump", format!("{} more damaged records", reader.n_issues - MAX_ISSUES)));
+            reader
+                .issues
+                .push(Issue::of("jitdump", format!("{} more damaged records", reader.n_issues - MAX_ISSUES)));
         }
         let Reader { mut dump, issues, .. } = reader;
         dump.versions.sort_by_key(|version| (version.start, version.from_nanos));
-        dump.max_ends = dump.versions.iter().scan(0, |max, version| {
-            *max = version.end.max(*max);
-            Some(*max)
-        }).collect();
+        dump.max_ends = dump
+            .versions
+            .iter()
+            .scan(0, |max, version| {
+                *max = version.end.max(*max);
+                Some(*max)
+            })
+            .collect();
         (dump, issues)
     }
 
@@ -84,7 +98,9 @@ impl Jitdump {
             if earliest.is_none_or(|earliest| version.from_nanos < earliest.from_nanos) {
                 earliest = Some(version);
             }
-            if version.from_nanos <= time_nanos && best.is_none_or(|best| version.from_nanos > best.from_nanos) {
+            if version.from_nanos <= time_nanos
+                && best.is_none_or(|best| version.from_nanos > best.from_nanos)
+            {
                 best = Some(version);
             }
         }
@@ -133,7 +149,9 @@ struct LineTable {
 
 impl Reader<'_> {
     fn read(&mut self) {
-        let endian = [Endianness::Little, Endianness::Big].into_iter().find(|endian| read_number(self.bytes, 0, 4, *endian) == Some(u64::from(MAGIC)));
+        let endian = [Endianness::Little, Endianness::Big]
+            .into_iter()
+            .find(|endian| read_number(self.bytes, 0, 4, *endian) == Some(u64::from(MAGIC)));
         let Some(endian) = endian else {
             let start = &self.bytes[..self.bytes.len().min(4)];
             return self.issue(0, format!("begins with {start:02x?}, a jitdump with `JiTD`"));
@@ -141,7 +159,8 @@ impl Reader<'_> {
         self.endian = endian;
         let header_bytes = self.number(8, 4).and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
         if !(HEADER_BYTES..=self.bytes.len()).contains(&header_bytes) {
-            return self.issue(8, format!("header of {header_bytes} bytes in a file of {}", self.bytes.len()));
+            return self
+                .issue(8, format!("header of {header_bytes} bytes in a file of {}", self.bytes.len()));
         }
         let mut at = header_bytes;
         while at < self.bytes.len() {
@@ -149,10 +168,16 @@ impl Reader<'_> {
                 return self.issue(at, "the last record is cut".to_owned());
             };
             if size < RECORD_HEADER_BYTES {
-                return self.issue(at, format!("record of {size} bytes, its header alone has {RECORD_HEADER_BYTES}"));
+                return self.issue(
+                    at,
+                    format!("record of {size} bytes, its header alone has {RECORD_HEADER_BYTES}"),
+                );
             }
             let Some(record) = at.checked_add(size).and_then(|end| self.bytes.get(at..end)) else {
-                return self.issue(at, format!("the last record is cut: {size} bytes, {} are left", self.bytes.len() - at));
+                return self.issue(
+                    at,
+                    format!("the last record is cut: {size} bytes, {} are left", self.bytes.len() - at),
+                );
             };
             let known = match self.number(at, 4) {
                 Some(0) => self.load(record),
@@ -188,7 +213,11 @@ impl Reader<'_> {
         let end = address.checked_add(size).filter(|end| *end > address)?;
         let table = self.lines.remove(&address).unwrap_or_default();
         let code = u32::try_from(self.dump.codes.len()).ok()?;
-        self.dump.codes.push(Code { name: Box::from(&*name_text(name)), lines: table.lines, files: table.files });
+        self.dump.codes.push(Code {
+            name: Box::from(&*name_text(name)),
+            lines: table.lines,
+            files: table.files,
+        });
         self.push(Version { start: address, end, from_nanos: time, until_nanos: u64::MAX, code }, index);
         Some(())
     }

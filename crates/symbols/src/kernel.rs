@@ -46,7 +46,14 @@ impl KernelSymbols {
                 None => {
                     n_damaged += 1;
                     if n_damaged <= MAX_LINE_ISSUES {
-                        issues.push(Issue::at("kallsyms", at, format!("`{}` is not `address type name [module]`", name_text(&line[..line.len().min(80)]))));
+                        issues.push(Issue::at(
+                            "kallsyms",
+                            at,
+                            format!(
+                                "`{}` is not `address type name [module]`",
+                                name_text(&line[..line.len().min(80)])
+                            ),
+                        ));
                     }
                 }
             }
@@ -68,7 +75,8 @@ impl KernelSymbols {
         let after = self.symbols.partition_point(|symbol| symbol.address <= address);
         let symbol = self.symbols.get(after.checked_sub(1)?)?;
         let is_near = address - symbol.address < MAX_FUNCTION_BYTES;
-        (symbol.is_code() && is_near && !symbol.is_end_marker()).then_some((&*symbol.name, symbol.module.as_deref()))
+        (symbol.is_code() && is_near && !symbol.is_end_marker())
+            .then_some((&*symbol.name, symbol.module.as_deref()))
     }
 
     /// Whether there is no name at all, for example because the kernel hides its addresses.
@@ -84,7 +92,10 @@ impl Symbol {
 
     /// `_etext` and its like stand at the end of a section and name nothing.
     fn is_end_marker(&self) -> bool {
-        matches!(&*self.name, "_etext" | "_einittext" | "__entry_text_end" | "__irqentry_text_end" | "__softirqentry_text_end")
+        matches!(
+            &*self.name,
+            "_etext" | "_einittext" | "__entry_text_end" | "__irqentry_text_end" | "__softirqentry_text_end"
+        )
     }
 
     /// Of symbols at one address: code, global, weak, few underscores, short, then by name.
@@ -98,7 +109,10 @@ impl Symbol {
             let underscores = symbol.name.bytes().take_while(|byte| *byte == b'_').count();
             (!symbol.is_code(), symbol.is_end_marker(), bind, underscores, symbol.name.len())
         };
-        rank(self).cmp(&rank(other)).then_with(|| self.name.cmp(&other.name)).then_with(|| self.module.cmp(&other.module))
+        rank(self)
+            .cmp(&rank(other))
+            .then_with(|| self.name.cmp(&other.name))
+            .then_with(|| self.module.cmp(&other.module))
     }
 }
 
@@ -111,7 +125,12 @@ fn parse_line(line: &[u8]) -> Option<Symbol> {
         Some(module) => Some(Box::from(&*name_text(module.strip_prefix(b"[")?.strip_suffix(b"]")?))),
         None => None,
     };
-    (kind.is_ascii_alphabetic() && words.next().is_none()).then(|| Symbol { address, kind, name: Box::from(&*name_text(name)), module })
+    (kind.is_ascii_alphabetic() && words.next().is_none()).then(|| Symbol {
+        address,
+        kind,
+        name: Box::from(&*name_text(name)),
+        module,
+    })
 }
 
 #[cfg(test)]
@@ -138,7 +157,8 @@ mod tests {
 
     #[test]
     fn hidden_addresses_are_told() {
-        let (symbols, issues) = KernelSymbols::parse(b"0000000000000000 T _text\n0000000000000000 T do_fork\n");
+        let (symbols, issues) =
+            KernelSymbols::parse(b"0000000000000000 T _text\n0000000000000000 T do_fork\n");
         assert!(symbols.is_empty());
         assert!(issues[0].message.contains("kptr_restrict"), "{issues:?}");
     }

@@ -83,7 +83,10 @@ impl ModuleSymbols {
             _ => (path, elf),
         };
         if dwarf_elf.has_debug_info() && dwarf_elf.is_relocatable {
-            issues.push(Issue::of(dwarf_path, "debug information of an object file is not read: its addresses are not final"));
+            issues.push(Issue::of(
+                dwarf_path,
+                "debug information of an object file is not read: its addresses are not final",
+            ));
         } else if dwarf_elf.has_debug_info() {
             let (supplementary, issue) = find_supplementary_file(dwarf_path, dwarf_elf, files);
             issues.extend(issue);
@@ -123,12 +126,16 @@ impl ModuleSymbols {
     pub fn lookup(&self, relative_address: u64) -> Vec<SymbolFrame> {
         let mut answer = self.dwarf.as_ref().map(|dwarf| dwarf.lookup(relative_address)).unwrap_or_default();
         if let Some(outermost) = answer.frames.first_mut().filter(|outermost| outermost.function.is_some()) {
-            if answer.outermost_is_short && let Some(long) = self.symbols.lookup(relative_address).and_then(|name| try_demangle(&name)) {
+            if answer.outermost_is_short
+                && let Some(long) = self.symbols.lookup(relative_address).and_then(|name| try_demangle(&name))
+            {
                 outermost.function = Some(long);
             }
             return answer.frames;
         }
-        if let Some(frames) = self.go.as_ref().map(|go| go.lookup(relative_address)).filter(|frames| !frames.is_empty()) {
+        if let Some(frames) =
+            self.go.as_ref().map(|go| go.lookup(relative_address)).filter(|frames| !frames.is_empty())
+        {
             return frames;
         }
         if let Some(function) = self.function_at(relative_address) {
@@ -153,7 +160,12 @@ impl ModuleSymbols {
     /// every sound file.
     pub fn lookup_issue(&self) -> Option<Issue> {
         let is_exhausted = self.dwarf.as_ref().is_some_and(Dwarf::is_exhausted);
-        is_exhausted.then(|| Issue::of(".debug_info", "its tables overlap: reading was stopped, inlined calls and lines may be missing"))
+        is_exhausted.then(|| {
+            Issue::of(
+                ".debug_info",
+                "its tables overlap: reading was stopped, inlined calls and lines may be missing",
+            )
+        })
     }
 }
 

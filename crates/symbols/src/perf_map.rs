@@ -38,7 +38,11 @@ impl PerfMap {
             } else {
                 n_damaged += 1;
                 if n_damaged <= MAX_LINE_ISSUES {
-                    issues.push(Issue::at("perf map", at, format!("`{}` is not `start size name`", name_text(&line[..line.len().min(80)]))));
+                    issues.push(Issue::at(
+                        "perf map",
+                        at,
+                        format!("`{}` is not `start size name`", name_text(&line[..line.len().min(80)])),
+                    ));
                 }
             }
         }
@@ -112,7 +116,9 @@ mod tests {
         let text = b"1000 100 JS:*add file.js:10:5\n0x2000 0x10 tab\tname\nzzzz 10 bad\n1040 20 Later one  \n\n3000 10\n3000 0 empty\n4000 10 cut";
         let (map, issues) = PerfMap::parse(text);
         assert_eq!(issues.len(), 3, "{issues:?}");
-        let names: Vec<_> = [0xfff, 0x1000, 0x103f, 0x1040, 0x105f, 0x1060, 0x10ff, 0x1100, 0x2005, 0x4000].map(|at| map.lookup(at).unwrap_or("-")).into();
+        let names: Vec<_> = [0xfff, 0x1000, 0x103f, 0x1040, 0x105f, 0x1060, 0x10ff, 0x1100, 0x2005, 0x4000]
+            .map(|at| map.lookup(at).unwrap_or("-"))
+            .into();
         let add = "JS:*add file.js:10:5";
         assert_eq!(names, ["-", add, add, "Later one", "Later one", add, add, "-", "tab\tname", "cut"]);
     }

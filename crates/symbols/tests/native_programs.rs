@@ -1,5 +1,5 @@
 //! C, C++ and Rust programs built here, against `nm` and binutils' `addr2line`.
-#![allow(clippy::unwrap_used, reason = "test helpers")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "test helpers")]
 
 mod common;
 
@@ -116,7 +116,10 @@ fn inlined_calls_and_lines_in_every_dwarf_version() {
         assert!(check_function(directory, &name, &module, symbols["public_name"]) >= 1);
         let frames = module.lookup(symbols["outer"].0 + 8);
         assert_eq!(frames[0].function_start_line, Some(12), "{variant:?}: {frames:?}");
-        let deepest = (symbols["outer"].0..symbols["outer"].0 + symbols["outer"].1).map(|at| module.lookup(at)).max_by_key(Vec::len).unwrap();
+        let deepest = (symbols["outer"].0..symbols["outer"].0 + symbols["outer"].1)
+            .map(|at| module.lookup(at))
+            .max_by_key(Vec::len)
+            .unwrap();
         let starts: Vec<_> = deepest.iter().map(|frame| frame.function_start_line).collect();
         assert_eq!(starts, [Some(12), Some(7), Some(4)], "{variant:?}");
     }
@@ -132,7 +135,11 @@ fn zstd_sections_are_read() {
     let symbols = nm(directory, "shop");
     // Old binutils cannot write zstd; the header of a compressed section is three numbers.
     let plain = std::fs::read(directory.join("shop")).unwrap();
-    run(directory, &objcopy, &["--dump-section", ".debug_info=info", "--dump-section", ".debug_line=line", "shop"]);
+    run(
+        directory,
+        &objcopy,
+        &["--dump-section", ".debug_info=info", "--dump-section", ".debug_line=line", "shop"],
+    );
     for section in ["info", "line"] {
         let data = std::fs::read(directory.join(section)).unwrap();
         let mut packed = [2u32.to_le_bytes(), [0; 4]].concat();
@@ -141,7 +148,11 @@ fn zstd_sections_are_read() {
         packed.extend(zstd::encode_all(data.as_slice(), 3).unwrap());
         std::fs::write(directory.join(section), packed).unwrap();
     }
-    run(directory, &objcopy, &["--update-section", ".debug_info=info", "--update-section", ".debug_line=line", "shop"]);
+    run(
+        directory,
+        &objcopy,
+        &["--update-section", ".debug_info=info", "--update-section", ".debug_line=line", "shop"],
+    );
     let mut packed = std::fs::read(directory.join("shop")).unwrap();
     set_compressed(&mut packed, &[".debug_info", ".debug_line"]);
     let files = common::Rooted(directory.to_owned());
@@ -156,7 +167,9 @@ fn zstd_sections_are_read() {
 
 /// Sets `SHF_COMPRESSED` in the headers of the named sections of a 64-bit little-endian file.
 fn set_compressed(elf: &mut [u8], names: &[&str]) {
-    let number = |elf: &[u8], at: usize, size: usize| elf[at..at + size].iter().rev().fold(0usize, |value, byte| value << 8 | usize::from(*byte));
+    let number = |elf: &[u8], at: usize, size: usize| {
+        elf[at..at + size].iter().rev().fold(0usize, |value, byte| value << 8 | usize::from(*byte))
+    };
     let (table, count, strings) = (number(elf, 0x28, 8), number(elf, 0x3c, 2), number(elf, 0x3e, 2));
     let string_offset = number(elf, table + strings * 64 + 0x18, 8);
     for header in (0..count).map(|index| table + index * 64) {
@@ -204,7 +217,10 @@ fn symbols_alone_name_functions_and_no_gaps() {
 
 #[test]
 fn separate_debug_files_are_found_and_foreign_ones_refused() {
-    let (Some(gcc), Some(objcopy), Some(strip)) = (tool(&["gcc"]), tool(&["objcopy"]), tool(&["strip"])) else { return };
+    let (Some(gcc), Some(objcopy), Some(strip)) = (tool(&["gcc"]), tool(&["objcopy"]), tool(&["strip"]))
+    else {
+        return;
+    };
     let root = tempfile::tempdir().unwrap();
     let root = root.path();
     let bin = root.join("bin");
@@ -223,13 +239,21 @@ fn separate_debug_files_are_found_and_foreign_ones_refused() {
         std::fs::remove_file(bin.join("shop.debug")).unwrap();
         let stripped = std::fs::read(bin.join("stripped")).unwrap();
         let lookup = || {
-            let (module, issues) = ModuleSymbols::load("/bin/stripped", stripped.clone().into(), &common::Rooted(root.to_owned()));
+            let (module, issues) = ModuleSymbols::load(
+                "/bin/stripped",
+                stripped.clone().into(),
+                &common::Rooted(root.to_owned()),
+            );
             (text(&module.lookup(outer + 12)), module.sources().debug_file.clone(), issues)
         };
         let (frames, file, issues) = lookup();
         assert_eq!((frames, file, issues), (Vec::new(), None, Vec::new()), "{name}: nothing is there yet");
 
-        let mut places = vec!["bin/shop.debug".to_owned(), "bin/.debug/shop.debug".to_owned(), "usr/lib/debug/bin/shop.debug".to_owned()];
+        let mut places = vec![
+            "bin/shop.debug".to_owned(),
+            "bin/.debug/shop.debug".to_owned(),
+            "usr/lib/debug/bin/shop.debug".to_owned(),
+        ];
         if let Some(id) = elf_build_id(&stripped) {
             let id = id.to_string();
             places.push(format!("usr/lib/debug/.build-id/{}/{}.debug", &id[..2], &id[2..]));
@@ -239,10 +263,17 @@ fn separate_debug_files_are_found_and_foreign_ones_refused() {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(&path, &debug).unwrap();
             let (frames, file, issues) = lookup();
-            assert_eq!((frames, file.as_deref()), (expected.clone(), Some(format!("/{place}").as_str())), "{issues:?}");
+            assert_eq!(
+                (frames, file.as_deref()),
+                (expected.clone(), Some(format!("/{place}").as_str())),
+                "{issues:?}"
+            );
 
             // The same place with the debug file of another build: refused, and said.
-            let (foreign, flag) = (bin.join("foreign"), if name == "by_id" { "-Wl,--build-id=0x1234567890" } else { "-Wl,--build-id=none" });
+            let (foreign, flag) = (
+                bin.join("foreign"),
+                if name == "by_id" { "-Wl,--build-id=0x1234567890" } else { "-Wl,--build-id=none" },
+            );
             run(&bin, &gcc, &["-O1", "-g", flag, "shop.c", "-o", "foreign"]);
             std::fs::copy(foreign, &path).unwrap();
             let (frames, file, issues) = lookup();
@@ -255,7 +286,11 @@ fn separate_debug_files_are_found_and_foreign_ones_refused() {
 
 #[test]
 fn mini_debug_info_names_local_functions() {
-    let (Some(gcc), Some(objcopy), Some(strip), Some(xz)) = (tool(&["gcc"]), tool(&["objcopy"]), tool(&["strip"]), tool(&["xz"])) else { return };
+    let (Some(gcc), Some(objcopy), Some(strip), Some(xz)) =
+        (tool(&["gcc"]), tool(&["objcopy"]), tool(&["strip"]), tool(&["xz"]))
+    else {
+        return;
+    };
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     write(directory, "shop.c", C);
@@ -312,12 +347,18 @@ fn rust_names_are_whole_and_without_hash() {
             // Stable compilers take this one only with the switch.
             arguments.push("-Zunstable-options");
         }
-        let built = std::process::Command::new(&rustc).current_dir(directory).env("RUSTC_BOOTSTRAP", "1").args(&arguments).output().unwrap();
+        let built = std::process::Command::new(&rustc)
+            .current_dir(directory)
+            .env("RUSTC_BOOTSTRAP", "1")
+            .args(&arguments)
+            .output()
+            .unwrap();
         assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
         let (module, issues) = load(&directory.join("shop"), directory);
         assert!(issues.is_empty(), "{issues:?}");
         let symbols = nm(directory, "shop");
-        let (_, (start, size)) = symbols.iter().find(|(name, _)| name.contains("Basket") && name.contains("add")).unwrap();
+        let (_, (start, size)) =
+            symbols.iter().find(|(name, _)| name.contains("Basket") && name.contains("add")).unwrap();
         let mut n_inlined = 0;
         for address in (*start..start + size).step_by(3) {
             let frames = module.lookup(address);

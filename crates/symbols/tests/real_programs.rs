@@ -1,5 +1,5 @@
 //! Programs that nobody wrote for this test, against the `addr2line` crate.
-#![allow(clippy::unwrap_used, reason = "test helpers")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "test helpers")]
 
 use fathom_symbols::{Bytes, FileSource, ModuleSymbols, NoFiles, demangle};
 use gimli::EndianSlice;
@@ -37,7 +37,9 @@ fn reference(bytes: &[u8], addresses: &[u64]) -> Vec<Frames> {
         let mut found = context.find_frames(*address).skip_all_loads().unwrap();
         while let Some(frame) = found.next().unwrap() {
             let name = frame.function.map(|name| demangle(&name.raw_name().unwrap()));
-            let (file, line) = frame.location.map_or((None, None), |location| (location.file.map(str::to_owned), location.line));
+            let (file, line) = frame
+                .location
+                .map_or((None, None), |location| (location.file.map(str::to_owned), location.line));
             frames.push((name, file, line));
         }
         frames.reverse();
@@ -59,7 +61,11 @@ fn agreement(path: &Path, count: u64) -> f64 {
             continue;
         }
         n_known += 1;
-        let found: Frames = module.lookup(*address).into_iter().map(|frame| (frame.function, frame.file, frame.line)).collect();
+        let found: Frames = module
+            .lookup(*address)
+            .into_iter()
+            .map(|frame| (frame.function, frame.file, frame.line))
+            .collect();
         if found == *expected {
             n_equal += 1;
         } else if n_known - n_equal < 6 {
@@ -109,7 +115,12 @@ fn cold_start() {
         let resolved = start.elapsed();
         let again = Instant::now();
         let n_again: usize = addresses.iter().map(|address| module.lookup(*address).len()).sum();
-        println!("load {loaded:?}, 5000 addresses {:?}, {n_frames} frames, again {:?}; {:?} {issues:?}", resolved - loaded, again.elapsed(), module.sources());
+        println!(
+            "load {loaded:?}, 5000 addresses {:?}, {n_frames} frames, again {:?}; {:?} {issues:?}",
+            resolved - loaded,
+            again.elapsed(),
+            module.sources()
+        );
         assert_eq!(n_frames, n_again);
     }
     let start = Instant::now();

@@ -32,7 +32,11 @@ pub(super) struct Budget {
 impl Budget {
     /// Sizes in bytes of the line, range and info sections.
     pub(super) fn new(line: usize, ranges: usize, info: usize) -> Self {
-        let limit = |bytes: usize| AtomicI64::new(i64::try_from(bytes).unwrap_or(i64::MAX / 8).min(i64::MAX / 8) * READS_PER_BYTE + FREE);
+        let limit = |bytes: usize| {
+            AtomicI64::new(
+                i64::try_from(bytes).unwrap_or(i64::MAX / 8).min(i64::MAX / 8) * READS_PER_BYTE + FREE,
+            )
+        };
         Self { line_bytes: limit(line), range_entries: limit(ranges), function_bytes: limit(info) }
     }
 
@@ -49,14 +53,19 @@ impl Budget {
     }
 
     pub(super) fn is_exhausted(&self) -> bool {
-        [&self.line_bytes, &self.range_entries, &self.function_bytes].iter().any(|left| left.load(Ordering::Relaxed) <= 0)
+        [&self.line_bytes, &self.range_entries, &self.function_bytes]
+            .iter()
+            .any(|left| left.load(Ordering::Relaxed) <= 0)
     }
 }
 
 fn take(left: &AtomicI64, amount: usize) -> bool {
     let amount = i64::try_from(amount).unwrap_or(i64::MAX);
     // Stays at or below zero once dry; subtracting on and on could wrap around.
-    left.try_update(Ordering::Relaxed, Ordering::Relaxed, |left| (left > 0).then(|| left.saturating_sub(amount))).is_ok()
+    left.try_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+        (left > 0).then(|| left.saturating_sub(amount))
+    })
+    .is_ok()
 }
 
 #[cfg(test)]

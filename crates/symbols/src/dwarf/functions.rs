@@ -58,7 +58,9 @@ impl Functions {
             }
             let function = self.functions.len() as u32;
             let n_before = self.ranges.len();
-            attributes.for_each(unit, limits, |begin, end| self.ranges.push(FunctionRange { begin, end, function }));
+            attributes.for_each(unit, limits, |begin, end| {
+                self.ranges.push(FunctionRange { begin, end, function })
+            });
             if self.ranges.len() > n_before {
                 self.functions.push(Function { entry, inlined: OnceLock::new() });
             }
@@ -89,7 +91,12 @@ impl Function {
     }
 
     /// The inlined calls that hold `address`, outermost first.
-    pub(super) fn inlined_at(&self, unit: UnitRef<'_, Slice<'_>>, address: u64, limits: Limits<'_>) -> Vec<&InlinedCall> {
+    pub(super) fn inlined_at(
+        &self,
+        unit: UnitRef<'_, Slice<'_>>,
+        address: u64,
+        limits: Limits<'_>,
+    ) -> Vec<&InlinedCall> {
         let tree = self.inlined.get_or_init(|| InlineTree::parse(unit, self.entry, limits));
         tree.find(address)
     }
@@ -129,7 +136,13 @@ impl InlineTree {
         tree
     }
 
-    fn walk(&mut self, unit: UnitRef<'_, Slice<'_>>, function: UnitOffset, limits: Limits<'_>, open: &mut Vec<(isize, usize)>) -> gimli::Result<()> {
+    fn walk(
+        &mut self,
+        unit: UnitRef<'_, Slice<'_>>,
+        function: UnitOffset,
+        limits: Limits<'_>,
+        open: &mut Vec<(isize, usize)>,
+    ) -> gimli::Result<()> {
         let mut entries = unit.header.entries_raw(&unit.abbreviations, Some(function))?;
         let function_depth = entries.next_depth();
         let Some(abbreviation) = entries.read_abbreviation()? else { return Ok(()) };
@@ -169,16 +182,39 @@ impl InlineTree {
         Ok(())
     }
 
-    fn read_call<'a>(&mut self, unit: UnitRef<'_, Slice<'a>>, entries: &mut gimli::EntriesRaw<'_, Slice<'a>>, place: UnitOffset, abbreviation: &gimli::Abbreviation, limits: Limits<'_>) -> gimli::Result<()> {
-        let own = EntryPlace { offset: place.to_debug_info_offset(&unit.header).map_or(0, |offset| offset.0), is_supplementary: false };
+    fn read_call<'a>(
+        &mut self,
+        unit: UnitRef<'_, Slice<'a>>,
+        entries: &mut gimli::EntriesRaw<'_, Slice<'a>>,
+        place: UnitOffset,
+        abbreviation: &gimli::Abbreviation,
+        limits: Limits<'_>,
+    ) -> gimli::Result<()> {
+        let own = EntryPlace {
+            offset: place.to_debug_info_offset(&unit.header).map_or(0, |offset| offset.0),
+            is_supplementary: false,
+        };
         let at = self.calls.len();
         let first_range = self.ranges.len() as u32;
-        self.calls.push(InlinedCall { callee: own, call_file: None, call_line: None, call_column: None, first_range, n_ranges: 0, subtree_end: at as u32 + 1 });
+        self.calls.push(InlinedCall {
+            callee: own,
+            call_file: None,
+            call_line: None,
+            call_column: None,
+            first_range,
+            n_ranges: 0,
+            subtree_end: at as u32 + 1,
+        });
         let call = &mut self.calls[at];
         let mut attributes = RangeAttributes::default();
         for specification in abbreviation.attributes() {
             let attribute = entries.read_attribute(*specification)?;
-            let number = || attribute.udata_value().and_then(|number| u32::try_from(number).ok()).filter(|number| *number > 0);
+            let number = || {
+                attribute
+                    .udata_value()
+                    .and_then(|number| u32::try_from(number).ok())
+                    .filter(|number| *number > 0)
+            };
             match attribute.name() {
                 gimli::DW_AT_abstract_origin | gimli::DW_AT_specification => {
                     call.callee = EntryPlace::of_reference(&attribute.value(), unit, false).unwrap_or(own);

@@ -54,14 +54,26 @@ struct AbbreviationsSlot {
 
 impl<'a> Index<'a> {
     pub(super) fn new(bytes: &'a DwarfBytes, issues: &mut Vec<Issue>) -> Self {
-        let budget = Budget::new(bytes.size("line"), bytes.size("ranges") + bytes.size("rnglists"), bytes.size("info"));
+        let budget = Budget::new(
+            bytes.size("line"),
+            bytes.size("ranges") + bytes.size("rnglists"),
+            bytes.size("info"),
+        );
         let mut main = bytes.main();
-        let supplementary = bytes.supplementary().map(|dwarf| DebugFile::new(dwarf, "supplementary .debug_info", issues));
+        let supplementary =
+            bytes.supplementary().map(|dwarf| DebugFile::new(dwarf, "supplementary .debug_info", issues));
         if let Some(supplementary) = bytes.supplementary() {
             main.set_sup(supplementary);
         }
         let main = DebugFile::new(main, ".debug_info", issues);
-        let mut index = Self { main, supplementary, ranges: Vec::new(), code: &bytes.code, names: NameCache::default(), budget };
+        let mut index = Self {
+            main,
+            supplementary,
+            ranges: Vec::new(),
+            code: &bytes.code,
+            names: NameCache::default(),
+            budget,
+        };
         index.collect_ranges(issues);
         index
     }
@@ -79,7 +91,10 @@ impl<'a> Index<'a> {
         let mut listed = BTreeSet::new();
         let mut headers = main.dwarf.debug_aranges.headers();
         while let Ok(Some(header)) = headers.next() {
-            let Ok(unit) = main.units.binary_search_by_key(&header.debug_info_offset().0, |unit| unit.offset) else { continue };
+            let Ok(unit) = main.units.binary_search_by_key(&header.debug_info_offset().0, |unit| unit.offset)
+            else {
+                continue;
+            };
             let mut entries = header.entries();
             while let Ok(Some(entry)) = entries.next_raw() {
                 if let Ok(Some(entry)) = entries.convert_raw(entry) {
@@ -93,7 +108,8 @@ impl<'a> Index<'a> {
             let kind = main.units[at].header.type_();
             if listed.contains(&at) || matches!(kind, gimli::UnitType::Partial) {
                 // Before version 5 only the root entry tells; the first unit stands for all.
-                let is_split = matches!(kind, gimli::UnitType::Skeleton(_)) || at == 0 && main.unit(0).is_some_and(|unit| unit.is_skeleton);
+                let is_split = matches!(kind, gimli::UnitType::Skeleton(_))
+                    || at == 0 && main.unit(0).is_some_and(|unit| unit.is_skeleton);
                 n_split += usize::from(is_split);
                 continue;
             }
@@ -112,7 +128,10 @@ impl<'a> Index<'a> {
             }
         }
         if n_damaged > 0 {
-            issues.push(Issue::of(".debug_info", format!("{n_damaged} of {} units are damaged and left out", main.units.len())));
+            issues.push(Issue::of(
+                ".debug_info",
+                format!("{n_damaged} of {} units are damaged and left out", main.units.len()),
+            ));
         }
         if n_split > 0 {
             issues.push(Issue::of(".debug_info", format!("{n_split} or more units keep their functions in .dwo files, which are not read: no inlined functions there")));
@@ -159,7 +178,12 @@ impl<'a> Index<'a> {
         let location = lines.and_then(|lines| lines.find(unit, address));
         let function = parsed.functions(dwarf, self.limits()).find(address);
         let Some(function) = function else {
-            let frames = location.map(|location| SymbolFrame { file: location.file.as_deref().map(str::to_owned), line: location.line, column: location.column, ..SymbolFrame::default() });
+            let frames = location.map(|location| SymbolFrame {
+                file: location.file.as_deref().map(str::to_owned),
+                line: location.line,
+                column: location.column,
+                ..SymbolFrame::default()
+            });
             return DwarfFrames { frames: frames.into_iter().collect(), outermost_is_short: false };
         };
         let mut frames = Vec::new();
@@ -171,11 +195,17 @@ impl<'a> Index<'a> {
             current.function_start_line = name.start_line;
         }
         for call in function.inlined_at(unit, address, self.limits()) {
-            current.file = call.call_file.and_then(|number| lines?.file(unit, number)).as_deref().map(str::to_owned);
+            current.file =
+                call.call_file.and_then(|number| lines?.file(unit, number)).as_deref().map(str::to_owned);
             (current.line, current.column) = (call.call_line, call.call_column);
             frames.push(current);
             let name = self.name(call.callee);
-            current = SymbolFrame { function: name.name.clone(), function_start_line: name.start_line, inlined: true, ..SymbolFrame::default() };
+            current = SymbolFrame {
+                function: name.name.clone(),
+                function_start_line: name.start_line,
+                inlined: true,
+                ..SymbolFrame::default()
+            };
         }
         if let Some(location) = location {
             current.file = location.file.as_deref().map(str::to_owned);
@@ -206,7 +236,10 @@ impl<'a> DebugFile<'a> {
                 }
                 Ok(None) => break,
                 Err(error) => {
-                    issues.push(Issue::of(source, format!("a unit header is damaged after {} units: {error}", units.len())));
+                    issues.push(Issue::of(
+                        source,
+                        format!("a unit header is damaged after {} units: {error}", units.len()),
+                    ));
                     break;
                 }
             }
@@ -215,18 +248,23 @@ impl<'a> DebugFile<'a> {
         // the sum of all at the size of the section.
         let starts: BTreeSet<usize> = units.iter().map(|unit| unit.header.debug_abbrev_offset().0).collect();
         let ends = starts.iter().skip(1).copied().chain([dwarf.debug_abbrev.reader().len()]);
-        let abbreviations = starts.iter().zip(ends).map(|(start, end)| AbbreviationsSlot { start: *start, end, parsed: OnceLock::new() }).collect();
+        let abbreviations = starts
+            .iter()
+            .zip(ends)
+            .map(|(start, end)| AbbreviationsSlot { start: *start, end, parsed: OnceLock::new() })
+            .collect();
         Self { dwarf, units, abbreviations }
     }
 
     fn unit(&self, at: usize) -> Option<&Unit<'a>> {
         let slot = self.units.get(at)?;
         let parse = || {
-            if matches!(slot.header.type_(), gimli::UnitType::Type { .. } | gimli::UnitType::SplitType { .. }) {
+            if matches!(slot.header.type_(), gimli::UnitType::Type { .. } | gimli::UnitType::SplitType { .. })
+            {
                 return None;
             }
             let abbreviations = self.abbreviations(slot.header.debug_abbrev_offset().0)?;
-            Unit::parse(&self.dwarf, slot.header.clone(), abbreviations).ok().map(Box::new)
+            Unit::parse(&self.dwarf, slot.header, abbreviations).ok().map(Box::new)
         };
         slot.parsed.get_or_init(parse).as_deref()
     }
@@ -239,7 +277,8 @@ impl<'a> DebugFile<'a> {
     }
 
     fn abbreviations(&self, start: usize) -> Option<Arc<gimli::Abbreviations>> {
-        let slot = &self.abbreviations[self.abbreviations.binary_search_by_key(&start, |slot| slot.start).ok()?];
+        let slot =
+            &self.abbreviations[self.abbreviations.binary_search_by_key(&start, |slot| slot.start).ok()?];
         let parse = || {
             let section = self.dwarf.debug_abbrev.reader();
             let bytes = section.slice().get(..slot.end)?;

@@ -49,15 +49,29 @@ struct File<'a> {
 
 impl<'a> Lines<'a> {
     /// Runs the unit's line program; `None` if its header is damaged.
-    pub(super) fn parse(unit: UnitRef<'_, Slice<'a>>, offset: gimli::DebugLineOffset, limits: Limits<'_>) -> Option<Self> {
+    pub(super) fn parse(
+        unit: UnitRef<'_, Slice<'a>>,
+        offset: gimli::DebugLineOffset,
+        limits: Limits<'_>,
+    ) -> Option<Self> {
         let mut input = *unit.dwarf.debug_line.reader();
         input.skip(offset.0).ok()?;
         let size = check_header(input)?;
         if !limits.budget.take_line_bytes(size) {
             return None;
         }
-        let program = unit.dwarf.debug_line.program(offset, unit.header.address_size(), unit.comp_dir, unit.name).ok()?;
-        let mut lines = Self { sequences: Vec::new(), rows: Vec::new(), directories: Vec::new(), files: Vec::new(), first_file: 1 };
+        let program = unit
+            .dwarf
+            .debug_line
+            .program(offset, unit.header.address_size(), unit.comp_dir, unit.name)
+            .ok()?;
+        let mut lines = Self {
+            sequences: Vec::new(),
+            rows: Vec::new(),
+            directories: Vec::new(),
+            files: Vec::new(),
+            first_file: 1,
+        };
         let mut rows = program.rows();
         let mut start = None;
         let mut first_row = 0;
@@ -68,7 +82,12 @@ impl<'a> Lines<'a> {
             if row.end_sequence() {
                 if sequence_start < address && code_end(limits.code, sequence_start).is_some() {
                     let end_row = lines.rows.len() as u32;
-                    lines.sequences.push(Sequence { start: sequence_start, end: address, first_row, end_row });
+                    lines.sequences.push(Sequence {
+                        start: sequence_start,
+                        end: address,
+                        first_row,
+                        end_row,
+                    });
                 } else {
                     lines.rows.truncate(first_row as usize);
                 }
@@ -77,7 +96,11 @@ impl<'a> Lines<'a> {
                 continue;
             }
             // Functions of 4 GiB do not exist; such a row belongs to nothing that can be looked up.
-            let Some(offset) = address.checked_sub(sequence_start).and_then(|offset| u32::try_from(offset).ok()) else { continue };
+            let Some(offset) =
+                address.checked_sub(sequence_start).and_then(|offset| u32::try_from(offset).ok())
+            else {
+                continue;
+            };
             let new = Row {
                 offset,
                 file: u32::try_from(row.file_index()).unwrap_or(u32::MAX),
@@ -98,7 +121,9 @@ impl<'a> Lines<'a> {
 
     /// Of several rows at one address the last one counts; a row that changes nothing is dropped.
     fn push_row(&mut self, new: Row, first_row: usize) {
-        if self.rows.len() > first_row && let Some(last) = self.rows.last_mut() {
+        if self.rows.len() > first_row
+            && let Some(last) = self.rows.last_mut()
+        {
             if last.offset == new.offset {
                 *last = new;
                 return;
@@ -114,10 +139,15 @@ impl<'a> Lines<'a> {
         self.first_file = u64::from(header.version() < 5);
         let directories = header.include_directories().iter().cloned();
         // Before version 5, directory 0 is the unit's own and not in the list.
-        let unit_directory = (header.version() < 5).then(|| AttributeValue::String(Slice::new(&[], gimli::RunTimeEndian::Little)));
+        let unit_directory = (header.version() < 5)
+            .then(|| AttributeValue::String(Slice::new(&[], gimli::RunTimeEndian::Little)));
         self.directories = unit_directory.into_iter().chain(directories).collect();
         self.files = (header.file_names().iter())
-            .map(|file| File { directory: u32::try_from(file.directory_index()).unwrap_or(u32::MAX), path: file.path_name(), full: OnceLock::new() })
+            .map(|file| File {
+                directory: u32::try_from(file.directory_index()).unwrap_or(u32::MAX),
+                path: file.path_name(),
+                full: OnceLock::new(),
+            })
             .collect();
     }
 
@@ -140,11 +170,14 @@ impl<'a> Lines<'a> {
     pub(super) fn file(&self, unit: UnitRef<'_, Slice<'a>>, number: u64) -> Option<Arc<str>> {
         let file = self.files.get(usize::try_from(number.checked_sub(self.first_file)?).ok()?)?;
         let join = || {
-            let mut path = unit.comp_dir.map(|directory| crate::demangle::name_text(directory.slice()).into_owned()).unwrap_or_default();
+            let mut path = unit
+                .comp_dir
+                .map(|directory| crate::demangle::name_text(directory.slice()).into_owned())
+                .unwrap_or_default();
             if let Some(directory) = self.directories.get(file.directory as usize) {
-                push_path(&mut path, &capped_string(unit, directory.clone())?);
+                push_path(&mut path, &capped_string(unit, *directory)?);
             }
-            push_path(&mut path, &capped_string(unit, file.path.clone())?);
+            push_path(&mut path, &capped_string(unit, file.path)?);
             Some(Arc::from(path))
         };
         file.full.get_or_init(join).clone()
@@ -180,7 +213,9 @@ fn check_header(mut input: Slice<'_>) -> Option<usize> {
             forms.push(gimli::DwForm(u16::try_from(input.read_uleb128().ok()?).ok()?));
         }
         let count = input.read_uleb128().ok()?;
-        let takes_no_bytes = |form: &gimli::DwForm| matches!(*form, gimli::DW_FORM_flag_present | gimli::DW_FORM_implicit_const);
+        let takes_no_bytes = |form: &gimli::DwForm| {
+            matches!(*form, gimli::DW_FORM_flag_present | gimli::DW_FORM_implicit_const)
+        };
         if count > 0 && forms.iter().all(takes_no_bytes) {
             return None;
         }
@@ -203,7 +238,10 @@ fn skip_form(input: &mut Slice<'_>, encoding: gimli::Encoding, form: gimli::DwFo
         gimli::DW_FORM_data4 | gimli::DW_FORM_strx4 => 4,
         gimli::DW_FORM_data8 => 8,
         gimli::DW_FORM_data16 => 16,
-        gimli::DW_FORM_strp | gimli::DW_FORM_line_strp | gimli::DW_FORM_strp_sup | gimli::DW_FORM_sec_offset => usize::from(encoding.format.word_size()),
+        gimli::DW_FORM_strp
+        | gimli::DW_FORM_line_strp
+        | gimli::DW_FORM_strp_sup
+        | gimli::DW_FORM_sec_offset => usize::from(encoding.format.word_size()),
         gimli::DW_FORM_udata | gimli::DW_FORM_strx => return input.skip_leb128().ok(),
         gimli::DW_FORM_sdata => return input.skip_leb128().ok(),
         gimli::DW_FORM_string => return input.read_null_terminated_slice().ok().map(|_| ()),

@@ -30,11 +30,19 @@ pub(super) struct EntryPlace {
 
 impl EntryPlace {
     /// Where a reference from an entry of `unit` points; `None` for other forms.
-    pub(super) fn of_reference(value: &AttributeValue<Slice<'_>>, unit: UnitRef<'_, Slice<'_>>, is_supplementary: bool) -> Option<Self> {
+    pub(super) fn of_reference(
+        value: &AttributeValue<Slice<'_>>,
+        unit: UnitRef<'_, Slice<'_>>,
+        is_supplementary: bool,
+    ) -> Option<Self> {
         match value {
-            AttributeValue::UnitRef(offset) => Some(Self { offset: offset.to_debug_info_offset(&unit.header)?.0, is_supplementary }),
+            AttributeValue::UnitRef(offset) => {
+                Some(Self { offset: offset.to_debug_info_offset(&unit.header)?.0, is_supplementary })
+            }
             AttributeValue::DebugInfoRef(offset) => Some(Self { offset: offset.0, is_supplementary }),
-            AttributeValue::DebugInfoRefSup(offset) => Some(Self { offset: offset.0, is_supplementary: true }),
+            AttributeValue::DebugInfoRefSup(offset) => {
+                Some(Self { offset: offset.0, is_supplementary: true })
+            }
             _ => None,
         }
     }
@@ -46,7 +54,12 @@ pub(super) struct NameCache(Mutex<HashMap<EntryPlace, Arc<FunctionName>>>);
 
 impl NameCache {
     /// The name of the function that the entry at `place` is, or is an instance of.
-    pub(super) fn get<'a>(&self, place: EntryPlace, main: &DebugFile<'a>, supplementary: Option<&DebugFile<'a>>) -> Arc<FunctionName> {
+    pub(super) fn get<'a>(
+        &self,
+        place: EntryPlace,
+        main: &DebugFile<'a>,
+        supplementary: Option<&DebugFile<'a>>,
+    ) -> Arc<FunctionName> {
         if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&place) {
             return Arc::clone(known);
         }
@@ -56,7 +69,11 @@ impl NameCache {
     }
 }
 
-fn resolve<'a>(mut place: EntryPlace, main: &DebugFile<'a>, supplementary: Option<&DebugFile<'a>>) -> FunctionName {
+fn resolve<'a>(
+    mut place: EntryPlace,
+    main: &DebugFile<'a>,
+    supplementary: Option<&DebugFile<'a>>,
+) -> FunctionName {
     let (mut linkage, mut plain) = (None, None);
     let (mut start_line, mut language) = (None, None);
     for _ in 0..MAX_ORIGINS {
@@ -76,7 +93,15 @@ fn resolve<'a>(mut place: EntryPlace, main: &DebugFile<'a>, supplementary: Optio
     }
     let has_long_names = matches!(
         language,
-        Some(gimli::DW_LANG_Rust | gimli::DW_LANG_C_plus_plus | gimli::DW_LANG_C_plus_plus_03 | gimli::DW_LANG_C_plus_plus_11 | gimli::DW_LANG_C_plus_plus_14 | gimli::DW_LANG_C_plus_plus_17 | gimli::DW_LANG_C_plus_plus_20)
+        Some(
+            gimli::DW_LANG_Rust
+                | gimli::DW_LANG_C_plus_plus
+                | gimli::DW_LANG_C_plus_plus_03
+                | gimli::DW_LANG_C_plus_plus_11
+                | gimli::DW_LANG_C_plus_plus_14
+                | gimli::DW_LANG_C_plus_plus_17
+                | gimli::DW_LANG_C_plus_plus_20
+        )
     );
     let is_short = linkage.is_none() && has_long_names;
     let name = linkage.or(plain).map(|name| try_demangle(&name).unwrap_or(name));
@@ -97,11 +122,15 @@ fn read_entry(unit: UnitRef<'_, Slice<'_>>, offset: UnitOffset, is_supplementary
     let mut entry = Entry::default();
     for specification in abbreviation.attributes() {
         let attribute = entries.read_attribute(*specification).ok()?;
-        let text = || capped_string(unit, attribute.value()).filter(|text| !text.is_empty()).map(Cow::into_owned);
+        let text =
+            || capped_string(unit, attribute.value()).filter(|text| !text.is_empty()).map(Cow::into_owned);
         match attribute.name() {
             gimli::DW_AT_linkage_name | gimli::DW_AT_MIPS_linkage_name => entry.linkage = text(),
             gimli::DW_AT_name => entry.plain = text(),
-            gimli::DW_AT_decl_line => entry.start_line = attribute.udata_value().and_then(|line| u32::try_from(line).ok()).filter(|line| *line > 0),
+            gimli::DW_AT_decl_line => {
+                entry.start_line =
+                    attribute.udata_value().and_then(|line| u32::try_from(line).ok()).filter(|line| *line > 0)
+            }
             gimli::DW_AT_abstract_origin | gimli::DW_AT_specification => {
                 entry.origin = EntryPlace::of_reference(&attribute.value(), unit, is_supplementary);
             }
@@ -113,13 +142,18 @@ fn read_entry(unit: UnitRef<'_, Slice<'_>>, offset: UnitOffset, is_supplementary
 
 /// The text of a string attribute, cut at [`MAX_NAME_BYTES`] before its end is searched for: thousands of
 /// attributes may point into one string of megabytes.
-pub(super) fn capped_string<'a>(unit: UnitRef<'_, Slice<'a>>, value: AttributeValue<Slice<'a>>) -> Option<Cow<'a, str>> {
+pub(super) fn capped_string<'a>(
+    unit: UnitRef<'_, Slice<'a>>,
+    value: AttributeValue<Slice<'a>>,
+) -> Option<Cow<'a, str>> {
     let section = |section: &Slice<'a>, offset: usize| section.slice().get(offset..);
     let bytes: &'a [u8] = match value {
         AttributeValue::String(text) => text.slice(),
         AttributeValue::DebugStrRef(offset) => section(unit.dwarf.debug_str.reader(), offset.0)?,
         AttributeValue::DebugLineStrRef(offset) => section(unit.dwarf.debug_line_str.reader(), offset.0)?,
-        AttributeValue::DebugStrOffsetsIndex(index) => section(unit.dwarf.debug_str.reader(), unit.string_offset(index).ok()?.0)?,
+        AttributeValue::DebugStrOffsetsIndex(index) => {
+            section(unit.dwarf.debug_str.reader(), unit.string_offset(index).ok()?.0)?
+        }
         AttributeValue::DebugStrRefSup(offset) => section(unit.dwarf.sup()?.debug_str.reader(), offset.0)?,
         _ => return None,
     };

@@ -50,7 +50,10 @@ impl DwarfBytes {
     fn dwarf<'a>(&self, sections: &'a BTreeMap<&'static str, Bytes>) -> gimli::Dwarf<Slice<'a>> {
         let load = |id: gimli::SectionId| {
             let bytes = id.name().strip_prefix(".debug_").and_then(|suffix| sections.get(suffix));
-            Ok::<_, std::convert::Infallible>(EndianSlice::new(bytes.map_or(&[][..], |bytes| bytes), self.endian))
+            Ok::<_, std::convert::Infallible>(EndianSlice::new(
+                bytes.map_or(&[][..], |bytes| bytes),
+                self.endian,
+            ))
         };
         let Ok(dwarf) = gimli::Dwarf::load(load);
         dwarf

@@ -33,7 +33,10 @@ impl<'a> Unit<'a> {
             name: None,
             comp_dir: None,
             low_pc: 0,
-            str_offsets_base: gimli::DebugStrOffsetsBase::default_for_encoding_and_file(encoding, dwarf.file_type),
+            str_offsets_base: gimli::DebugStrOffsetsBase::default_for_encoding_and_file(
+                encoding,
+                dwarf.file_type,
+            ),
             addr_base: gimli::DebugAddrBase(0),
             loclists_base: gimli::DebugLocListsBase::default_for_encoding_and_file(encoding, dwarf.file_type),
             rnglists_base: gimli::DebugRngListsBase::default_for_encoding_and_file(encoding, dwarf.file_type),
@@ -67,7 +70,7 @@ impl<'a> Unit<'a> {
         let mut ranges = RangeAttributes::default();
         let (mut language, mut line_offset) = (None, None);
         for (name, value) in root {
-            ranges.take(UnitRef::new(dwarf, &unit), name, value.clone());
+            ranges.take(UnitRef::new(dwarf, &unit), name, value);
             match (name, value) {
                 (gimli::DW_AT_name, value) => unit.name = dwarf.attr_string(&unit, value).ok(),
                 (gimli::DW_AT_comp_dir, value) => unit.comp_dir = dwarf.attr_string(&unit, value).ok(),
@@ -78,7 +81,15 @@ impl<'a> Unit<'a> {
         }
         unit.low_pc = ranges.low.unwrap_or(0);
         let is_skeleton = unit.dwo_id.is_some();
-        Ok(Self { unit, language, is_skeleton, line_offset, ranges, functions: OnceLock::new(), lines: OnceLock::new() })
+        Ok(Self {
+            unit,
+            language,
+            is_skeleton,
+            line_offset,
+            ranges,
+            functions: OnceLock::new(),
+            lines: OnceLock::new(),
+        })
     }
 
     /// The functions, read at the first call.
@@ -88,12 +99,19 @@ impl<'a> Unit<'a> {
 
     /// The line table, read at the first call.
     pub(super) fn lines(&self, dwarf: &gimli::Dwarf<Slice<'a>>, limits: Limits<'_>) -> Option<&Lines<'a>> {
-        let lines = self.lines.get_or_init(|| Lines::parse(UnitRef::new(dwarf, &self.unit), self.line_offset?, limits));
+        let lines = self
+            .lines
+            .get_or_init(|| Lines::parse(UnitRef::new(dwarf, &self.unit), self.line_offset?, limits));
         lines.as_ref()
     }
 
     /// Calls `found` with every range of code that the root entry names.
-    pub(super) fn for_each_range(&self, dwarf: &gimli::Dwarf<Slice<'a>>, limits: Limits<'_>, found: impl FnMut(u64, u64)) {
+    pub(super) fn for_each_range(
+        &self,
+        dwarf: &gimli::Dwarf<Slice<'a>>,
+        limits: Limits<'_>,
+        found: impl FnMut(u64, u64),
+    ) {
         self.ranges.for_each(UnitRef::new(dwarf, &self.unit), limits, found);
     }
 }
@@ -109,7 +127,12 @@ pub(super) struct RangeAttributes {
 
 impl RangeAttributes {
     /// Takes one attribute of the entry; others than those of ranges are ignored.
-    pub(super) fn take<'a>(&mut self, unit: UnitRef<'_, Slice<'a>>, name: DwAt, value: AttributeValue<Slice<'a>>) {
+    pub(super) fn take<'a>(
+        &mut self,
+        unit: UnitRef<'_, Slice<'a>>,
+        name: DwAt,
+        value: AttributeValue<Slice<'a>>,
+    ) {
         match name {
             gimli::DW_AT_low_pc => self.low = unit.attr_address(value).ok().flatten(),
             gimli::DW_AT_high_pc => match value {
@@ -122,7 +145,12 @@ impl RangeAttributes {
     }
 
     /// Calls `found` with the begin and end of each range that begins in code.
-    pub(super) fn for_each(&self, unit: UnitRef<'_, Slice<'_>>, limits: Limits<'_>, mut found: impl FnMut(u64, u64)) {
+    pub(super) fn for_each(
+        &self,
+        unit: UnitRef<'_, Slice<'_>>,
+        limits: Limits<'_>,
+        mut found: impl FnMut(u64, u64),
+    ) {
         let mut check = |begin: u64, end: u64| {
             if begin < end && code_end(limits.code, begin).is_some() {
                 found(begin, end);
@@ -138,7 +166,9 @@ impl RangeAttributes {
                     check(range.begin, range.end);
                 }
             }
-        } else if let (Some(low), Some(high)) = (self.low, self.high.or_else(|| self.low?.checked_add(self.size?))) {
+        } else if let (Some(low), Some(high)) =
+            (self.low, self.high.or_else(|| self.low?.checked_add(self.size?)))
+        {
             check(low, high);
         }
     }

@@ -129,7 +129,10 @@ impl Elf {
 
     /// Whether the file holds `.debug_info`, in any of its stored forms.
     pub(crate) fn has_debug_info(&self) -> bool {
-        let holds = |name: &str| self.section(name).is_some_and(|section| section.data.as_ref().is_some_and(|data| !data.is_empty()));
+        let holds = |name: &str| {
+            self.section(name)
+                .is_some_and(|section| section.data.as_ref().is_some_and(|data| !data.is_empty()))
+        };
         holds(".debug_info") || holds(".zdebug_info")
     }
 
@@ -143,7 +146,10 @@ impl Elf {
         let plain = self.sections.iter().find(|section| section.name.strip_prefix(".debug_") == Some(suffix));
         let (section, old_style) = match plain {
             Some(section) => (section, false),
-            None => (self.sections.iter().find(|section| section.name.strip_prefix(".zdebug_") == Some(suffix))?, true),
+            None => (
+                self.sections.iter().find(|section| section.name.strip_prefix(".zdebug_") == Some(suffix))?,
+                true,
+            ),
         };
         let data = section.data.clone()?;
         let parts = if old_style {
@@ -167,7 +173,11 @@ impl Elf {
             2 => Compression::Zstd,
             _ => Compression::Unknown,
         };
-        if self.is_64 { Some((compression, 24, number(8, 8)?)).filter(|_| data.len() >= 24) } else { Some((compression, 12, number(4, 4)?)).filter(|_| data.len() >= 12) }
+        if self.is_64 {
+            Some((compression, 24, number(8, 8)?)).filter(|_| data.len() >= 24)
+        } else {
+            Some((compression, 12, number(4, 4)?)).filter(|_| data.len() >= 12)
+        }
     }
 
     /// Name and CRC of the file that `.gnu_debuglink` points to.
@@ -175,7 +185,8 @@ impl Elf {
         let data = self.section(".gnu_debuglink")?.data.as_ref()?;
         let end = data.iter().position(|byte| *byte == 0)?;
         let crc = read_number(data, (end + 1).next_multiple_of(4), 4, self.endian)?;
-        Some((String::from_utf8_lossy(&data[..end]).into_owned(), crc as u32)).filter(|(name, _)| !name.is_empty())
+        Some((String::from_utf8_lossy(&data[..end]).into_owned(), crc as u32))
+            .filter(|(name, _)| !name.is_empty())
     }
 
     /// Path and build id of the file that `.gnu_debugaltlink` points to (written by dwz).
@@ -183,19 +194,34 @@ impl Elf {
         let data = self.section(".gnu_debugaltlink")?.data.as_ref()?;
         let end = data.iter().position(|byte| *byte == 0)?;
         let id = &data[end + 1..];
-        Some((String::from_utf8_lossy(&data[..end]).into_owned(), BuildId(id[..id.len().min(MAX_BUILD_ID_BYTES)].to_vec())))
+        Some((
+            String::from_utf8_lossy(&data[..end]).into_owned(),
+            BuildId(id[..id.len().min(MAX_BUILD_ID_BYTES)].to_vec()),
+        ))
     }
 
     /// Address ranges that hold code, sorted and disjoint: from sections, or from segments where the
     /// section headers were removed.
     pub(crate) fn code_ranges(&self) -> Vec<(u64, u64)> {
-        let from_sections = self.sections.iter().filter(|section| section.executable && section.allocated).map(|section| (section.address, section.size));
+        let from_sections = self
+            .sections
+            .iter()
+            .filter(|section| section.executable && section.allocated)
+            .map(|section| (section.address, section.size));
         let mut ranges: Vec<(u64, u64)> = from_sections.collect();
         if ranges.is_empty() {
-            ranges = self.segments.iter().filter(|segment| segment.executable).map(|segment| (segment.address, segment.memory_size)).collect();
+            ranges = self
+                .segments
+                .iter()
+                .filter(|segment| segment.executable)
+                .map(|segment| (segment.address, segment.memory_size))
+                .collect();
         }
-        let mut ranges: Vec<(u64, u64)> =
-            ranges.into_iter().filter_map(|(start, size)| Some((start, start.checked_add(size)?))).filter(|(start, end)| start < end).collect();
+        let mut ranges: Vec<(u64, u64)> = ranges
+            .into_iter()
+            .filter_map(|(start, size)| Some((start, start.checked_add(size)?)))
+            .filter(|(start, end)| start < end)
+            .collect();
         ranges.sort_unstable();
         let mut last_end = 0;
         ranges.retain(|(start, end)| {
@@ -212,7 +238,11 @@ impl Elf {
             let skip = usize::try_from(address.checked_sub(start)?).ok()?;
             if skip < data.len() { data.slice(skip..data.len()) } else { None }
         };
-        let in_section = self.sections.iter().filter(|section| section.allocated).find_map(|section| from(section.address, section.data.as_ref()?));
+        let in_section = self
+            .sections
+            .iter()
+            .filter(|section| section.allocated)
+            .find_map(|section| from(section.address, section.data.as_ref()?));
         in_section.or_else(|| self.segments.iter().find_map(|segment| from(segment.address, &segment.data)))
     }
 }
@@ -239,17 +269,31 @@ fn build_id_of_class<Header: FileHeader<Endian = Endianness>>(data: &[u8]) -> Op
     })
 }
 
-fn segment_build_id<Header: FileHeader>(segment: &Header::ProgramHeader, endian: Header::Endian, data: &[u8]) -> Option<BuildId> {
+fn segment_build_id<Header: FileHeader>(
+    segment: &Header::ProgramHeader,
+    endian: Header::Endian,
+    data: &[u8],
+) -> Option<BuildId> {
     note_build_id::<Header>(segment.notes(endian, data).ok()??, endian)
 }
 
-fn section_build_id<Header: FileHeader>(section: &Header::SectionHeader, endian: Header::Endian, data: &[u8]) -> Option<BuildId> {
+fn section_build_id<Header: FileHeader>(
+    section: &Header::SectionHeader,
+    endian: Header::Endian,
+    data: &[u8],
+) -> Option<BuildId> {
     note_build_id::<Header>(section.notes(endian, data).ok()??, endian)
 }
 
-fn note_build_id<Header: FileHeader>(mut notes: object::read::elf::NoteIterator<'_, Header>, endian: Header::Endian) -> Option<BuildId> {
+fn note_build_id<Header: FileHeader>(
+    mut notes: object::read::elf::NoteIterator<'_, Header>,
+    endian: Header::Endian,
+) -> Option<BuildId> {
     while let Ok(Some(note)) = notes.next() {
-        if note.name() == elf::ELF_NOTE_GNU && note.n_type(endian) == elf::NT_GNU_BUILD_ID && !note.desc().is_empty() {
+        if note.name() == elf::ELF_NOTE_GNU
+            && note.n_type(endian) == elf::NT_GNU_BUILD_ID
+            && !note.desc().is_empty()
+        {
             let id = note.desc();
             return Some(BuildId(id[..id.len().min(MAX_BUILD_ID_BYTES)].to_vec()));
         }

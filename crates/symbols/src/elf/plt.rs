@@ -18,7 +18,12 @@ pub(crate) struct Stub {
 /// All stubs that can be named; empty on other machines.
 pub(crate) fn plt_stubs(elf: &Elf) -> Vec<Stub> {
     // By name, one each: a file with thousands of such sections over the same bytes is not a real one.
-    let plt_sections = || [".plt", ".plt.sec", ".plt.got"].iter().filter_map(|name| elf.section(name)).filter(|section| section.executable);
+    let plt_sections = || {
+        [".plt", ".plt.sec", ".plt.got"]
+            .iter()
+            .filter_map(|name| elf.section(name))
+            .filter(|section| section.executable)
+    };
     if plt_sections().next().is_none() || !matches!(elf.machine, elf::EM_X86_64 | elf::EM_AARCH64) {
         return Vec::new();
     }
@@ -27,8 +32,11 @@ pub(crate) fn plt_stubs(elf: &Elf) -> Vec<Stub> {
     if elf.machine == elf::EM_AARCH64 {
         return aarch64_stubs(elf, &names, &relocations);
     }
-    let by_address: BTreeMap<u64, u32> =
-        relocations.iter().filter(|relocation| relocation.symbol != 0).map(|relocation| (relocation.address, relocation.symbol)).collect();
+    let by_address: BTreeMap<u64, u32> = relocations
+        .iter()
+        .filter(|relocation| relocation.symbol != 0)
+        .map(|relocation| (relocation.address, relocation.symbol))
+        .collect();
     let mut stubs = Vec::new();
     for section in plt_sections() {
         x86_64_stubs(section, &names, &by_address, &mut stubs);
@@ -38,15 +46,25 @@ pub(crate) fn plt_stubs(elf: &Elf) -> Vec<Stub> {
 
 /// Finds each `jmp *offset(%rip)` (ff 25). Stubs are 8 bytes in `.plt.got`, else 16, and the jump stands
 /// somewhere in its stub, behind an `endbr64` if there is one.
-fn x86_64_stubs(section: &Section, names: &DynamicNames<'_>, by_address: &BTreeMap<u64, u32>, stubs: &mut Vec<Stub>) {
+fn x86_64_stubs(
+    section: &Section,
+    names: &DynamicNames<'_>,
+    by_address: &BTreeMap<u64, u32>,
+    stubs: &mut Vec<Stub>,
+) {
     let Some(data) = section.data.as_ref() else { return };
     let has_short_stubs = section.name == ".plt.got" && !data.starts_with(&[0xf3, 0x0f, 0x1e, 0xfa]);
     let size = if has_short_stubs { 8 } else { 16 };
     for (index, stub) in data.chunks(size).enumerate() {
-        let Some(jump) = stub.windows(6).position(|window| window.starts_with(&[0xff, 0x25])) else { continue };
+        let Some(jump) = stub.windows(6).position(|window| window.starts_with(&[0xff, 0x25])) else {
+            continue;
+        };
         let address = section.address.wrapping_add((index * size) as u64);
-        let Some(offset) = stub.get(jump + 2..jump + 6).and_then(|bytes| bytes.first_chunk::<4>()) else { continue };
-        let word = address.wrapping_add(jump as u64 + 6).wrapping_add(i64::from(i32::from_le_bytes(*offset)) as u64);
+        let Some(offset) = stub.get(jump + 2..jump + 6).and_then(|bytes| bytes.first_chunk::<4>()) else {
+            continue;
+        };
+        let word =
+            address.wrapping_add(jump as u64 + 6).wrapping_add(i64::from(i32::from_le_bytes(*offset)) as u64);
         if let Some(name) = by_address.get(&word).and_then(|symbol| names.stub(*symbol)) {
             stubs.push(Stub { address, size: size as u64, name });
         }
@@ -57,7 +75,9 @@ fn aarch64_stubs(elf: &Elf, names: &DynamicNames<'_>, relocations: &[super::Relo
     const HEADER_BYTES: u64 = 32;
     const STUB_BYTES: u64 = 16;
     let Some(plt) = elf.section(".plt") else { return Vec::new() };
-    let Some(list) = elf.sections.iter().position(|section| section.name == ".rela.plt") else { return Vec::new() };
+    let Some(list) = elf.sections.iter().position(|section| section.name == ".rela.plt") else {
+        return Vec::new();
+    };
     let end = plt.address.saturating_add(plt.size);
     let first = plt.address.saturating_add(HEADER_BYTES);
     (relocations.iter().filter(|relocation| relocation.section == list).enumerate())

@@ -21,7 +21,11 @@ pub(crate) struct Relocation {
 /// Every dynamic relocation, section by section. Packed forms (RELR) are left out: they keep the value in
 /// the word itself.
 pub(crate) fn dynamic_relocations(elf: &Elf) -> Vec<Relocation> {
-    if elf.is_64 { of_class::<FileHeader64<Endianness>>(elf) } else { of_class::<FileHeader32<Endianness>>(elf) }
+    if elf.is_64 {
+        of_class::<FileHeader64<Endianness>>(elf)
+    } else {
+        of_class::<FileHeader32<Endianness>>(elf)
+    }
 }
 
 fn of_class<Header: FileHeader<Endian = Endianness>>(elf: &Elf) -> Vec<Relocation> {
@@ -35,7 +39,8 @@ fn of_class<Header: FileHeader<Endian = Endianness>>(elf: &Elf) -> Vec<Relocatio
             continue;
         }
         // Real relocation sections do not share bytes; ones that do would multiply the file's size.
-        let (offset, size): (u64, u64) = (header.sh_offset(elf.endian).into(), header.sh_size(elf.endian).into());
+        let (offset, size): (u64, u64) =
+            (header.sh_offset(elf.endian).into(), header.sh_size(elf.endian).into());
         if offset < read_until {
             continue;
         }
@@ -49,7 +54,12 @@ fn of_class<Header: FileHeader<Endian = Endianness>>(elf: &Elf) -> Vec<Relocatio
             }));
         } else if let Ok(Some((list, _))) = header.rel(elf.endian, data) {
             read_until = offset.saturating_add(size);
-            found.extend(list.iter().map(|rel| Relocation { address: rel.r_offset(elf.endian).into(), symbol: rel.r_sym(elf.endian), addend: 0, section }));
+            found.extend(list.iter().map(|rel| Relocation {
+                address: rel.r_offset(elf.endian).into(),
+                symbol: rel.r_sym(elf.endian),
+                addend: 0,
+                section,
+            }));
         }
     }
     found

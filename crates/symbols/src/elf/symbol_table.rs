@@ -52,7 +52,12 @@ impl SymbolTable {
         if address >= range.end {
             return None;
         }
-        let bytes = name_bytes(self.symbols.get(range.symbol as usize)?.name, &self.strings, &self.extra_names, MAX_NAME_BYTES);
+        let bytes = name_bytes(
+            self.symbols.get(range.symbol as usize)?.name,
+            &self.strings,
+            &self.extra_names,
+            MAX_NAME_BYTES,
+        );
         let bytes = without_version(bytes);
         (!bytes.is_empty()).then(|| name_text(bytes).into_owned())
     }
@@ -95,7 +100,14 @@ impl SymbolTableBuilder {
     pub(crate) fn add_name(&mut self, start: u64, size: u64, name: String) {
         let place = NamePlace::Extra(u32::try_from(self.extra_names.len()).unwrap_or(u32::MAX));
         self.extra_names.push(name);
-        self.symbols.push(Symbol { start, size, name: place, is_function: true, bind: elf::STB_LOCAL.0, table: u8::MAX });
+        self.symbols.push(Symbol {
+            start,
+            size,
+            name: place,
+            is_function: true,
+            bind: elf::STB_LOCAL.0,
+            table: u8::MAX,
+        });
     }
 
     fn add_table<Header: FileHeader<Endian = Endianness>>(&mut self, elf: &Elf, kind: elf::SectionType) {
@@ -103,12 +115,18 @@ impl SymbolTableBuilder {
         let Ok(header) = Header::parse(data) else { return };
         let Ok(sections) = header.sections(elf.endian, data) else { return };
         // A file has one table of each kind; more are damage, and each would be read in full.
-        let Some(section) = sections.iter().find(|section| section.sh_type(elf.endian) == kind) else { return };
-        let Ok(symbols) = section.data_as_array::<Header::Sym, _>(elf.endian, data) else { return };
-        let Some(strings) = elf.sections.get(section.sh_link(elf.endian) as usize).and_then(|strings| strings.data.clone()) else {
+        let Some(section) = sections.iter().find(|section| section.sh_type(elf.endian) == kind) else {
             return;
         };
-        let (Ok(strings_index), false) = (u8::try_from(self.strings.len()), self.n_tables == u8::MAX) else { return };
+        let Ok(symbols) = section.data_as_array::<Header::Sym, _>(elf.endian, data) else { return };
+        let Some(strings) =
+            elf.sections.get(section.sh_link(elf.endian) as usize).and_then(|strings| strings.data.clone())
+        else {
+            return;
+        };
+        let (Ok(strings_index), false) = (u8::try_from(self.strings.len()), self.n_tables == u8::MAX) else {
+            return;
+        };
         self.strings.push(strings);
         let strings = self.strings.last().map_or(&[][..], |bytes| bytes);
         for symbol in symbols {
@@ -119,7 +137,9 @@ impl SymbolTableBuilder {
                 continue;
             }
             let offset = symbol.st_name(elf.endian);
-            if !is_function && is_marker(string_at(strings, offset, 4)) || string_at(strings, offset, 1).is_empty() {
+            if !is_function && is_marker(string_at(strings, offset, 4))
+                || string_at(strings, offset, 1).is_empty()
+            {
                 continue;
             }
             self.symbols.push(Symbol {
@@ -165,7 +185,8 @@ impl SymbolTableBuilder {
             let underscores = name.iter().take_while(|byte| **byte == b'_').count();
             // A mangled name begins with `_Z` or `_R`: that underscore says nothing.
             let is_mangled = name.starts_with(b"_Z") || name.starts_with(b"_R");
-            let rank = (!symbol.is_function, symbol.size == 0, bind_rank, if is_mangled { 0 } else { underscores });
+            let rank =
+                (!symbol.is_function, symbol.size == 0, bind_rank, if is_mangled { 0 } else { underscores });
             (rank, symbol.table, name.len(), name, Reverse(symbol.size), index)
         });
         a.cmp(&b)
@@ -183,7 +204,8 @@ impl SymbolTableBuilder {
                 // A label inside a sized function does not end it.
                 continue;
             } else {
-                let next = best[at + 1..].first().map_or(section_end, |next| self.symbols[*next as usize].start);
+                let next =
+                    best[at + 1..].first().map_or(section_end, |next| self.symbols[*next as usize].start);
                 next.min(section_end)
             };
             if symbol.size > 0 {
@@ -239,8 +261,12 @@ pub(crate) fn code_end(code: &[(u64, u64)], address: u64) -> Option<u64> {
 
 fn name_bytes<'a>(place: NamePlace, strings: &'a [Bytes], extra: &'a [String], limit: usize) -> &'a [u8] {
     match place {
-        NamePlace::InStrings { table, offset } => strings.get(usize::from(table)).map_or(&[], |bytes| string_at(bytes, offset, limit)),
-        NamePlace::Extra(index) => extra.get(index as usize).map_or(&[], |name| &name.as_bytes()[..name.len().min(limit)]),
+        NamePlace::InStrings { table, offset } => {
+            strings.get(usize::from(table)).map_or(&[], |bytes| string_at(bytes, offset, limit))
+        }
+        NamePlace::Extra(index) => {
+            extra.get(index as usize).map_or(&[], |name| &name.as_bytes()[..name.len().min(limit)])
+        }
     }
 }
 
@@ -297,14 +323,16 @@ mod tests {
     #[test]
     fn inner_symbols_win_and_labels_do_not() {
         let table = table(&[(100, 50, "outer"), (110, 10, "inner"), (115, 0, "label"), (115, 40, "across")]);
-        let names: Vec<_> = [100, 110, 114, 115, 119, 120, 154, 155].map(|address| table.lookup(address)).into();
+        let names: Vec<_> =
+            [100, 110, 114, 115, 119, 120, 154, 155].map(|address| table.lookup(address)).into();
         let names: Vec<_> = names.iter().map(|name| name.as_deref().unwrap_or("-")).collect();
         assert_eq!(names, ["outer", "inner", "inner", "across", "across", "across", "across", "-"]);
     }
 
     #[test]
     fn aliases_are_chosen_alike_in_any_order() {
-        let mut symbols = [(100, 10, "__write"), (100, 10, "write"), (100, 10, "_IO_write"), (100, 10, "_ZN1a1bEv")];
+        let mut symbols =
+            [(100, 10, "__write"), (100, 10, "write"), (100, 10, "_IO_write"), (100, 10, "_ZN1a1bEv")];
         for _ in 0..symbols.len() {
             symbols.rotate_left(1);
             assert_eq!(table(&symbols).lookup(105).as_deref(), Some("write"));

@@ -3,8 +3,8 @@
 //! The module data (`runtime.firstmoduledata`) is a structure that the linker fills with addresses. It is
 //! found by its first word, the address of the table, either stored or left to a relocation (PIE).
 
-use super::header::{Header, Version};
 use super::Pclntab;
+use super::header::{Header, Version};
 use crate::Bytes;
 use crate::elf::{Elf, Relocation, dynamic_relocations, read_number};
 use fathom_model::Issue;
@@ -30,20 +30,30 @@ impl Pclntab {
 pub(crate) fn find(elf: &Elf) -> (Option<Pclntab>, Vec<Issue>) {
     let named = [".gopclntab", ".data.rel.ro.gopclntab"].iter().find_map(|name| elf.section(name));
     let named = named.and_then(|section| Some((section.address, section.data.clone()?)));
-    let is_go = named.is_some() || elf.sections.is_empty() || elf.sections.iter().any(|section| section.name.starts_with(".go.") || section.name == ".note.go.buildid");
+    let is_go = named.is_some()
+        || elf.sections.is_empty()
+        || elf
+            .sections
+            .iter()
+            .any(|section| section.name.starts_with(".go.") || section.name == ".note.go.buildid");
     if !is_go {
         return (None, Vec::new());
     }
-    let Some((address, data)) = named.filter(|(_, data)| Header::parse(data).is_ok()).or_else(|| scan(elf)) else {
+    let Some((address, data)) = named.filter(|(_, data)| Header::parse(data).is_ok()).or_else(|| scan(elf))
+    else {
         let has_go_sections = !elf.sections.is_empty();
-        let issues = has_go_sections.then(|| Issue::of(".gopclntab", "a Go program without a function table of a known layout"));
+        let issues = has_go_sections
+            .then(|| Issue::of(".gopclntab", "a Go program without a function table of a known layout"));
         return (None, issues.into_iter().collect());
     };
     let Ok(header) = Header::parse(&data) else { return (None, Vec::new()) };
     let module = module_data(elf, address, &header);
     let mut issues = Vec::new();
     if module.is_none() && header.version >= Version::Go118 {
-        issues.push(Issue::of(".gopclntab", "the program's module data was not found: inlined calls are not named"));
+        issues.push(Issue::of(
+            ".gopclntab",
+            "the program's module data was not found: inlined calls are not named",
+        ));
     }
     let text_start = module.as_ref().map(|module| module.text).or(header.text_start);
     let text_start = text_start.or_else(|| elf.section(".text").map(|section| section.address)).unwrap_or(0);
@@ -52,23 +62,36 @@ pub(crate) fn find(elf: &Elf) -> (Option<Pclntab>, Vec<Issue>) {
     issues.extend(parsing);
     if table.inline_trees.is_some() && !table.inline_trees_are_sound() {
         table.inline_trees = None;
-        issues.push(Issue::of(".gopclntab", "inline trees are not where this release is known to keep them: inlined calls are not named"));
+        issues.push(Issue::of(
+            ".gopclntab",
+            "inline trees are not where this release is known to keep them: inlined calls are not named",
+        ));
     }
     (Some(table), issues)
 }
 
 /// Looks for a header that holds in all read-only data: the section was renamed, merged or cut off.
 fn scan(elf: &Elf) -> Option<(u64, Bytes)> {
-    let from_sections = elf.sections.iter().filter(|section| section.allocated && !section.executable).filter_map(|section| Some((section.address, section.data.as_ref()?)));
-    let places: Vec<(u64, &Bytes)> =
-        if elf.sections.is_empty() { elf.segments.iter().map(|segment| (segment.address, &segment.data)).collect() } else { from_sections.collect() };
+    let from_sections = elf
+        .sections
+        .iter()
+        .filter(|section| section.allocated && !section.executable)
+        .filter_map(|section| Some((section.address, section.data.as_ref()?)));
+    let places: Vec<(u64, &Bytes)> = if elf.sections.is_empty() {
+        elf.segments.iter().map(|segment| (segment.address, &segment.data)).collect()
+    } else {
+        from_sections.collect()
+    };
     let mut n_tried = 0;
     let mut n_left = elf.bytes.len();
     for (address, data) in places {
         // Sections that overlap would be searched again and again.
         n_left = n_left.checked_sub(data.len())?;
         for at in (0..data.len().saturating_sub(8)).step_by(8) {
-            let is_magic = matches!(data[at..at + 4], [0xfb | 0xfa | 0xf0 | 0xf1, 0xff, 0xff, 0xff] | [0xff, 0xff, 0xff, 0xfb | 0xfa | 0xf0 | 0xf1]);
+            let is_magic = matches!(
+                data[at..at + 4],
+                [0xfb | 0xfa | 0xf0 | 0xf1, 0xff, 0xff, 0xff] | [0xff, 0xff, 0xff, 0xfb | 0xfa | 0xf0 | 0xf1]
+            );
             if !is_magic || data[at + 4..at + 6] != [0, 0] {
                 continue;
             }
@@ -86,7 +109,8 @@ fn scan(elf: &Elf) -> Option<(u64, Bytes)> {
 }
 
 fn functions_ascend(header: &Header, table: &[u8]) -> bool {
-    let entries: Vec<Option<u64>> = (0..header.n_functions.min(64)).map(|index| header.function_entry(table, index)).collect();
+    let entries: Vec<Option<u64>> =
+        (0..header.n_functions.min(64)).map(|index| header.function_entry(table, index)).collect();
     header.n_functions > 0 && entries.is_sorted() && entries.iter().all(Option::is_some)
 }
 
@@ -103,7 +127,8 @@ fn module_data(elf: &Elf, table_address: u64, header: &Header) -> Option<ModuleD
         .filter(|relocation: &Relocation| relocation.symbol == 0)
         .map(|relocation| (relocation.address, relocation.addend))
         .collect();
-    let relocated = relocations.iter().filter(|(_, value)| **value == table_address).map(|(address, _)| *address);
+    let relocated =
+        relocations.iter().filter(|(_, value)| **value == table_address).map(|(address, _)| *address);
     let mut candidates: Vec<u64> = relocated.take(MAX_CANDIDATES).collect();
     stored_words(elf, header, table_address, &mut candidates);
     let word = |address: u64, index: u64| {
@@ -114,11 +139,16 @@ fn module_data(elf: &Elf, table_address: u64, header: &Header) -> Option<ModuleD
     candidates.into_iter().find_map(|at| {
         // Words of `moduledata` in `src/runtime/symtab.go`: the list of functions must be the table's.
         let n_functions = header.n_functions as u64 + 1;
-        if word(at, 16)? != table_address.checked_add(header.functions as u64)? || word(at, 17)? != n_functions {
+        if word(at, 16)? != table_address.checked_add(header.functions as u64)?
+            || word(at, 17)? != n_functions
+        {
             return None;
         }
         let inline_trees = if header.version == Version::Go120 { 40 } else { 38 };
-        Some(ModuleData { text: word(at, 22)?, inline_trees: word(at, inline_trees).filter(|address| *address != 0) })
+        Some(ModuleData {
+            text: word(at, 22)?,
+            inline_trees: word(at, inline_trees).filter(|address| *address != 0),
+        })
     })
 }
 
@@ -129,7 +159,8 @@ fn stored_words(elf: &Elf, header: &Header, value: u64, found: &mut Vec<u64>) {
     for segment in elf.segments.iter().filter(|segment| segment.writable || !segment.executable) {
         let Some(left) = n_left.checked_sub(segment.data.len()) else { return };
         n_left = left;
-        let first = usize::try_from(segment.address.next_multiple_of(size as u64) - segment.address).unwrap_or(0);
+        let first =
+            usize::try_from(segment.address.next_multiple_of(size as u64) - segment.address).unwrap_or(0);
         for at in (first..segment.data.len().saturating_sub(size)).step_by(size) {
             if read_number(&segment.data, at, size, header.endian) == Some(value) {
                 found.push(segment.address.saturating_add(at as u64));

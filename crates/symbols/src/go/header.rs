@@ -53,27 +53,36 @@ impl Default for Header {
 impl Header {
     /// Reads and checks the header; the error says what was found.
     pub(super) fn parse(data: &[u8]) -> Result<Self, String> {
-        let start = data.first_chunk::<8>().ok_or_else(|| format!("{} bytes, a function table has 8 at least", data.len()))?;
-        let (version, endian) = version(start).ok_or_else(|| format!("magic {:02x?} is that of no known function table", &start[..4]))?;
+        let start = data
+            .first_chunk::<8>()
+            .ok_or_else(|| format!("{} bytes, a function table has 8 at least", data.len()))?;
+        let (version, endian) = version(start)
+            .ok_or_else(|| format!("magic {:02x?} is that of no known function table", &start[..4]))?;
         let [.., pad1, pad2, quantum, pointer_size] = *start;
         if (pad1, pad2) != (0, 0) || !matches!(quantum, 1 | 2 | 4) || !matches!(pointer_size, 4 | 8) {
             return Err(format!("header bytes {:02x?} are not those of a function table", &start[4..]));
         }
-        let mut header = Self { version, endian, quantum, pointer_size: usize::from(pointer_size), ..Self::default() };
-        header.read_offsets(data).ok_or_else(|| "offsets in the header reach outside the table".to_owned())?;
+        let mut header =
+            Self { version, endian, quantum, pointer_size: usize::from(pointer_size), ..Self::default() };
+        header
+            .read_offsets(data)
+            .ok_or_else(|| "offsets in the header reach outside the table".to_owned())?;
         Ok(header)
     }
 
     fn read_offsets(&mut self, data: &[u8]) -> Option<()> {
         let word = |index: usize| self.word(data, 8 + index * self.pointer_size);
-        let offset = |index: usize| word(index).and_then(|offset| usize::try_from(offset).ok()).filter(|offset| *offset < data.len());
+        let offset = |index: usize| {
+            word(index).and_then(|offset| usize::try_from(offset).ok()).filter(|offset| *offset < data.len())
+        };
         let n_functions = usize::try_from(word(0)?).ok()?;
         let first = match self.version {
             Version::Go12 => {
                 self.functions = 8 + self.pointer_size;
                 self.n_functions = n_functions;
                 let behind = self.functions.checked_add(self.entries_bytes()?)?;
-                self.files = usize::try_from(self.u32(data, behind)?).ok().filter(|offset| *offset < data.len())?;
+                self.files =
+                    usize::try_from(self.u32(data, behind)?).ok().filter(|offset| *offset < data.len())?;
                 return Some(());
             }
             Version::Go116 => 2,
@@ -82,7 +91,8 @@ impl Header {
         let text_start = (first == 3).then(|| word(2)).flatten().filter(|address| *address != 0);
         let [names, compile_units, files, values, functions] =
             [offset(first)?, offset(first + 1)?, offset(first + 2)?, offset(first + 3)?, offset(first + 4)?];
-        *self = Self { n_functions, text_start, names, compile_units, files, values, functions, ..self.clone() };
+        *self =
+            Self { n_functions, text_start, names, compile_units, files, values, functions, ..self.clone() };
         (self.functions.checked_add(self.entries_bytes()?)? <= data.len()).then_some(())
     }
 
@@ -124,14 +134,16 @@ impl Header {
 /// The magic numbers differ when read in the wrong byte order, so that they tell the order too.
 fn version(start: &[u8; 8]) -> Option<(Version, Endianness)> {
     let little = u32::from_le_bytes([start[0], start[1], start[2], start[3]]);
-    [(little, Endianness::Little), (little.swap_bytes(), Endianness::Big)].into_iter().find_map(|(magic, endian)| {
-        let version = match magic {
-            0xffff_fffb => Version::Go12,
-            0xffff_fffa => Version::Go116,
-            0xffff_fff0 => Version::Go118,
-            0xffff_fff1 => Version::Go120,
-            _ => return None,
-        };
-        Some((version, endian))
-    })
+    [(little, Endianness::Little), (little.swap_bytes(), Endianness::Big)].into_iter().find_map(
+        |(magic, endian)| {
+            let version = match magic {
+                0xffff_fffb => Version::Go12,
+                0xffff_fffa => Version::Go116,
+                0xffff_fff0 => Version::Go118,
+                0xffff_fff1 => Version::Go120,
+                _ => return None,
+            };
+            Some((version, endian))
+        },
+    )
 }

@@ -80,7 +80,13 @@ impl Pclntab {
             frames.push(self.frame(function, place, call.name, call.start_line, true));
             place = call.parent_pc;
         }
-        frames.push(self.frame(function, place, self.function_name_of(function), self.start_line(function), false));
+        frames.push(self.frame(
+            function,
+            place,
+            self.function_name_of(function),
+            self.start_line(function),
+            false,
+        ));
         frames.reverse();
         frames
     }
@@ -116,7 +122,14 @@ impl Pclntab {
         Some(GoFunctionFlags { is_top_frame: flags & 1 != 0, writes_stack_pointer: flags & 2 != 0 })
     }
 
-    fn frame(&self, function: Function, pc: u64, name: Option<String>, start_line: Option<u32>, inlined: bool) -> SymbolFrame {
+    fn frame(
+        &self,
+        function: Function,
+        pc: u64,
+        name: Option<String>,
+        start_line: Option<u32>,
+        inlined: bool,
+    ) -> SymbolFrame {
         let value = |field| self.value_at(self.field(function, field)?, function, pc);
         SymbolFrame {
             function: name,
@@ -153,7 +166,9 @@ impl Pclntab {
     }
 
     fn start_line(&self, function: Function) -> Option<u32> {
-        (self.header.version >= Version::Go120).then(|| self.field(function, Field::StartLine))?.filter(|line| (1..1 << 31).contains(line))
+        (self.header.version >= Version::Go120)
+            .then(|| self.field(function, Field::StartLine))?
+            .filter(|line| (1..1 << 31).contains(line))
     }
 
     fn function_name_of(&self, function: Function) -> Option<String> {
@@ -167,39 +182,46 @@ impl Pclntab {
     fn file(&self, function: Function, number: i32) -> Option<String> {
         let number = usize::try_from(number).ok()?;
         if self.header.version == Version::Go12 {
-            let offset = self.header.u32(&self.data, self.header.files.checked_add(number.checked_mul(4)?)?)?;
+            let offset =
+                self.header.u32(&self.data, self.header.files.checked_add(number.checked_mul(4)?)?)?;
             return text(self.data.get(offset as usize..)?);
         }
         let index = (self.field(function, Field::CompileUnit)? as usize).checked_add(number)?;
-        let offset = self.header.u32(&self.data, self.header.compile_units.checked_add(index.checked_mul(4)?)?)?;
+        let offset =
+            self.header.u32(&self.data, self.header.compile_units.checked_add(index.checked_mul(4)?)?)?;
         if offset == u32::MAX {
             return None;
         }
         text(self.data.get(self.header.files.checked_add(offset as usize)?..)?)
     }
 
-    /// The value of a table by address at `pc`: pairs of a zigzag difference and a distance, both varints.
+    /// The value of a table by address at `pc`.
     fn value_at(&self, table: u32, function: Function, pc: u64) -> Option<i32> {
-        if table == 0 {
-            return None;
-        }
+        self.values(table, function)?.find(|(_, until)| pc < *until).map(|(value, _)| value)
+    }
+
+    /// The values of a table by address, each with the address behind its last byte. Stored as pairs of a
+    /// zigzag difference and a distance, both varints; a difference of zero ends the table.
+    fn values(&self, table: u32, function: Function) -> Option<impl Iterator<Item = (i32, u64)>> {
         let mut input = self.data.get(self.header.values.checked_add(table as usize)?..)?;
         let mut value: i32 = -1;
         let mut address = function.entry;
-        // Each pair moves on by an instruction at least, so that a function has no more of them than bytes.
-        for step in 0..=(function.end - function.entry) {
+        let mut is_first = true;
+        let pairs = std::iter::from_fn(move || {
             let difference = varint(&mut input)?;
-            if difference == 0 && step > 0 {
+            if difference == 0 && !std::mem::take(&mut is_first) {
                 return None;
             }
+            is_first = false;
             let difference = if difference & 1 != 0 { !(difference >> 1) } else { difference >> 1 };
             value = value.wrapping_add(difference as i32);
-            address = address.checked_add(u64::from(varint(&mut input)?).checked_mul(u64::from(self.header.quantum))?)?;
-            if pc < address {
-                return Some(value);
-            }
-        }
-        None
+            let distance = u64::from(varint(&mut input)?) * u64::from(self.header.quantum);
+            address = address.checked_add(distance)?;
+            Some((value, address))
+        });
+        // Each pair moves on by an instruction at least, so that a function has no more of them than bytes.
+        let most = usize::try_from(function.end - function.entry).ok()?;
+        (table != 0).then_some(pairs.take(most))
     }
 
     /// The inlined call whose body `pc` is in.
@@ -215,7 +237,12 @@ impl Pclntab {
         if n_tables <= PCDATA_INLINE_INDEX || n_data <= FUNCDATA_INLINE_TREE {
             return None;
         }
-        let word = |index: u32| self.header.u32(&self.data, function.at.checked_add(record_bytes)?.checked_add((index as usize).checked_mul(4)?)?);
+        let word = |index: u32| {
+            self.header.u32(
+                &self.data,
+                function.at.checked_add(record_bytes)?.checked_add((index as usize).checked_mul(4)?)?,
+            )
+        };
         let index = usize::try_from(self.value_at(word(PCDATA_INLINE_INDEX)?, function, pc)?).ok()?;
         let tree = word(n_tables.checked_add(FUNCDATA_INLINE_TREE)?)?;
         if tree == u32::MAX {
@@ -232,7 +259,11 @@ impl Pclntab {
         if parent_pc >= function.end {
             return None;
         }
-        Some(InlinedCall { name: self.name(name), start_line: start_line.filter(|line| (1..1 << 31).contains(line)), parent_pc })
+        Some(InlinedCall {
+            name: self.name(name),
+            start_line: start_line.filter(|line| (1..1 << 31).contains(line)),
+            parent_pc,
+        })
     }
 
     /// Whether the inline trees make sense: of the first functions that have one, nearly all must name
@@ -241,14 +272,19 @@ impl Pclntab {
         const ENOUGH: usize = 64;
         let (mut n_seen, mut n_sound) = (0, 0);
         for index in 0..self.header.n_functions.min(20_000) {
-            let (Some(entry), Some(end), Some(at)) = (self.entry(index), self.entry(index + 1), self.header.function_record(&self.data, index)) else { break };
+            let (Some(entry), Some(end), Some(at)) =
+                (self.entry(index), self.entry(index + 1), self.header.function_record(&self.data, index))
+            else {
+                break;
+            };
             if end <= entry {
                 continue;
             }
             let function = Function { entry, end, at };
             let Some(call) = self.first_inlined_call(function) else { continue };
             n_seen += 1;
-            let is_name = |name: &String| !name.is_empty() && name.contains('.') && !name.contains(char::is_control);
+            let is_name =
+                |name: &String| !name.is_empty() && name.contains('.') && !name.contains(char::is_control);
             n_sound += usize::from(call.is_some_and(|call| call.name.is_some_and(|name| is_name(&name))));
             if n_seen == ENOUGH {
                 break;
@@ -259,14 +295,19 @@ impl Pclntab {
 
     /// `None` for a function without inlined calls, `Some(None)` where the tree cannot be read.
     fn first_inlined_call(&self, function: Function) -> Option<Option<InlinedCall>> {
-        if self.header.version < Version::Go118 || self.field(function, Field::TableCount)? <= PCDATA_INLINE_INDEX {
+        if self.header.version < Version::Go118
+            || self.field(function, Field::TableCount)? <= PCDATA_INLINE_INDEX
+        {
             return None;
         }
         let record_bytes = if self.header.version == Version::Go120 { 44 } else { 40 };
-        let table = self.header.u32(&self.data, function.at + record_bytes + 4 * PCDATA_INLINE_INDEX as usize)?;
-        let step = u64::from(self.header.quantum).max(1) * 4;
-        let pcs = (function.entry..function.end).step_by(usize::try_from(step).ok()?).take(256);
-        let pc = pcs.into_iter().find(|pc| self.value_at(table, function, *pc).is_some_and(|index| index >= 0))?;
+        let table =
+            self.header.u32(&self.data, function.at + record_bytes + 4 * PCDATA_INLINE_INDEX as usize)?;
+        let mut start = function.entry;
+        let (_, pc) = self.values(table, function)?.find_map(|(index, until)| {
+            let pc = std::mem::replace(&mut start, until);
+            (index >= 0).then_some((index, pc))
+        })?;
         Some(self.inlined_call(function, pc))
     }
 }

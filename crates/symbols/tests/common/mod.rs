@@ -1,5 +1,10 @@
 //! Builds small programs at test time and asks other readers about them.
-#![allow(dead_code, clippy::unwrap_used, reason = "shared by several test files, which use parts of it")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "shared by several test files, which use parts of it"
+)]
 
 use fathom_symbols::{Bytes, FileSource, ModuleSymbols, SymbolFrame};
 use std::collections::BTreeMap;
@@ -11,7 +16,11 @@ pub(crate) struct Rooted(pub(crate) PathBuf);
 
 impl FileSource for Rooted {
     fn open(&self, path: &str) -> Option<Bytes> {
-        let path = if path.starts_with(self.0.to_str()?) { PathBuf::from(path) } else { self.0.join(path.trim_start_matches('/')) };
+        let path = if path.starts_with(self.0.to_str()?) {
+            PathBuf::from(path)
+        } else {
+            self.0.join(path.trim_start_matches('/'))
+        };
         std::fs::read(path).ok().map(Bytes::from)
     }
 }
@@ -37,7 +46,10 @@ pub(crate) fn go() -> Option<String> {
 pub(crate) fn run(directory: &Path, program: &str, arguments: &[&str]) -> String {
     let mut command = Command::new(program);
     command.current_dir(directory).args(arguments);
-    command.env("GOCACHE", std::env::temp_dir().join("fathom-symbols-go-cache")).env("GOFLAGS", "-mod=mod").env("GOTOOLCHAIN", "local");
+    command
+        .env("GOCACHE", std::env::temp_dir().join("fathom-symbols-go-cache"))
+        .env("GOFLAGS", "-mod=mod")
+        .env("GOTOOLCHAIN", "local");
     let output = command.output().unwrap_or_else(|error| panic!("{program}: {error}"));
     assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -69,7 +81,12 @@ pub(crate) fn nm(directory: &Path, file: &str) -> BTreeMap<String, (u64, u64)> {
 pub(crate) fn text(frames: &[SymbolFrame]) -> Vec<String> {
     let one = |frame: &SymbolFrame| {
         let file = frame.file.as_deref().map_or("?", |file| file.rsplit('/').next().unwrap_or(file));
-        format!("{} {}:{}", frame.function.as_deref().unwrap_or("?"), file, frame.line.map_or("?".to_owned(), |line| line.to_string()))
+        format!(
+            "{} {}:{}",
+            frame.function.as_deref().unwrap_or("?"),
+            file,
+            frame.line.map_or("?".to_owned(), |line| line.to_string())
+        )
     };
     frames.iter().map(one).collect()
 }
