@@ -15,6 +15,7 @@ pub mod governor;
 mod ladder;
 mod modules;
 pub mod perf;
+pub mod preload;
 mod raw_stacks;
 mod recorder;
 mod redact;

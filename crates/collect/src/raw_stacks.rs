@@ -6,7 +6,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 /// Interns raw stacks.
 #[derive(Debug, Default)]
-pub struct RawStacks {
+pub(crate) struct RawStacks {
     index: HashMap<(u32, u32, u64), StackId, BuildHasherDefault<MultiplyHasher>>,
 }
 
@@ -14,7 +14,7 @@ const NONE: u32 = u32::MAX;
 
 impl RawStacks {
     /// The id of `frame` called from `parent`; new nodes go to the sink.
-    pub fn intern(
+    pub(crate) fn intern(
         &mut self,
         parent: Option<StackId>,
         frame: RawFrame,
@@ -34,7 +34,7 @@ impl RawStacks {
 /// A hash for small integer keys that nobody outside chooses freely enough to attack: one multiplication
 /// per word (Knuth, TAOCP 6.4). Stacks are interned 30,000 times a second, where SipHash would show.
 #[derive(Debug, Default)]
-pub struct MultiplyHasher(u64);
+pub(crate) struct MultiplyHasher(u64);
 
 impl Hasher for MultiplyHasher {
     fn finish(&self) -> u64 {

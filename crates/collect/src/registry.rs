@@ -367,7 +367,7 @@ impl Registry {
 }
 
 /// What `/proc` says a thread is doing.
-pub fn first_state(pid: Pid, tid: Tid) -> FirstState {
+pub(crate) fn first_state(pid: Pid, tid: Tid) -> FirstState {
     let stat = std::fs::read(format!("/proc/{pid}/task/{tid}/stat")).ok();
     match stat.and_then(|bytes| proc::parse_stat(&bytes).ok()).map(|stat| stat.state) {
         Some(proc::TaskState::Running) | None => FirstState::Awake,

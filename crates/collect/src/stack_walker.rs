@@ -28,7 +28,7 @@ const LEAST_DEPTH_BYTES: usize = 4096;
 
 /// How good a stack is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// It reaches a known root.
     Complete,
     /// It does, after being completed.
@@ -39,7 +39,7 @@ pub enum Outcome {
 
 /// Walks stacks, reusing rules and buffers.
 #[derive(Debug, Default)]
-pub struct StackWalker {
+pub(crate) struct StackWalker {
     cache: RuleCache,
     /// The frames of the last walk, innermost first.
     pub frames: Vec<Frame>,
@@ -49,7 +49,7 @@ pub struct StackWalker {
 
 /// Where a stack comes from.
 #[derive(Clone, Copy, Debug)]
-pub struct StackSource<'a> {
+pub(crate) struct StackSource<'a> {
     /// Process number, to read its memory.
     pub pid: i32,
     /// Thread number, to remember its stack.
@@ -62,7 +62,7 @@ pub struct StackSource<'a> {
 
 impl StackWalker {
     /// Walks one stack; the frames are in `self.frames`.
-    pub fn walk(&mut self, source: StackSource<'_>, space: &impl AddressSpace) -> Outcome {
+    pub(crate) fn walk(&mut self, source: StackSource<'_>, space: &impl AddressSpace) -> Outcome {
         let StackSource { pid, tid, registers, stack } = source;
         let start = Registers { ip: registers.ip, sp: registers.sp, bp: registers.bp };
         let cut = registers.sp.wrapping_add(stack.len() as u64 & !7);
@@ -89,7 +89,7 @@ impl StackWalker {
     }
 
     /// A thread is gone.
-    pub fn forget(&mut self, tid: i32) {
+    pub(crate) fn forget(&mut self, tid: i32) {
         self.remembered.remove(&tid);
     }
 

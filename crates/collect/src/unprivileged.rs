@@ -3,13 +3,13 @@
 
 mod proc_engine;
 
-pub use proc_engine::ProcEngine;
+pub(crate) use proc_engine::ProcEngine;
 
 use fathom_model::{Pid, Tid};
 use fathom_sys::proc;
 
 /// The threads of a process and, if wanted, of its descendants.
-pub fn tasks_of(pid: Pid, children: bool) -> Vec<(Pid, Tid)> {
+pub(crate) fn tasks_of(pid: Pid, children: bool) -> Vec<(Pid, Tid)> {
     let processes = if children { proc::process_tree(pid).unwrap_or_default() } else { vec![pid] };
     processes
         .into_iter()

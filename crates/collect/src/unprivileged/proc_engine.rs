@@ -26,7 +26,7 @@ struct Watched {
 
 /// The engine.
 #[derive(Debug, Default)]
-pub struct ProcEngine {
+pub(crate) struct ProcEngine {
     roots: Vec<Pid>,
     threads: HashMap<Tid, Watched>,
     last_search: i64,
@@ -34,7 +34,7 @@ pub struct ProcEngine {
 
 impl ProcEngine {
     /// Looks at every thread once.
-    pub fn look(
+    pub(crate) fn look(
         &mut self,
         interpreter: &mut Interpreter,
         children: bool,

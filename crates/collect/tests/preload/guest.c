@@ -203,47 +203,85 @@ static int libraries(void) {
     return 0;
 }
 
-/* Short sleeps after short work, so that the timer often fires on the way to sleep. */
-static void *sleeper(void *kind) {
-    long n_interrupted = 0;
+/* Kernels from 5.10 on deliver a CPU timer's signal only while the thread runs, older ones also on its way to
+   sleep. To have that on every kernel, the sampling signal is sent here to threads that sleep, as the timer
+   would send it; without the library there is no handler, and nothing is sent. */
+static int has_sampler(void) {
+    struct { void *handler; unsigned long flags; void *restorer; unsigned long mask; } action = {0};
+    syscall(SYS_rt_sigaction, 62, NULL, &action, 8);
+    return action.handler != NULL;
+}
+static pid_t pestered[9];
+static volatile int n_pestered, pester_stop;
+static void *pester(void *x) {
+    while (!pester_stop) {
+        for (int i = 0; i < n_pestered; i++) {
+            siginfo_t info = {.si_signo = 62, .si_code = SI_TIMER};
+            info.si_value.sival_ptr = (void *)0x466174686f6dL;
+            if (pestered[i] && has_sampler()) syscall(SYS_rt_tgsigqueueinfo, getpid(), pestered[i], 62, &info);
+        }
+        syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &(struct timespec){0, 300000}, NULL);
+    }
+    return x;
+}
+
+struct sleeper { long kind; int n_interrupted, n_short, n_long; };
+static void *sleeper(void *argument) {
+    struct sleeper *me = argument;
     int epoll = epoll_create1(EPOLL_CLOEXEC);
     sem_t semaphore;
     sem_init(&semaphore, 0, 0);
-    for (int i = 0; i < 1500; i++) {
-        struct timespec t = {0, 100000};
-        struct timeval tv = {0, 100};
+    pestered[me->kind] = syscall(SYS_gettid);
+    for (int i = 0; i < 12; i++) {
+        const long nanos = i < 6 ? 2000000 : 40000000;
+        struct timespec t = {0, nanos};
+        struct timeval tv = {0, nanos / 1000};
         struct epoll_event event;
         int answer = 0;
-        for (int k = 0; k < 20000; k++) sink += k;
-        switch ((long)kind) {
+        errno = 0;
+        long long start = clock_nanos(CLOCK_MONOTONIC);
+        switch (me->kind) {
         case 0: answer = nanosleep(&t, NULL); break;
-        case 1: answer = poll(NULL, 0, 1); break;
-        case 2: answer = usleep(100); break;
-        case 3: answer = epoll_wait(epoll, &event, 1, 1); break;
+        case 1: answer = poll(NULL, 0, nanos / 1000000); break;
+        case 2: answer = usleep(nanos / 1000); break;
+        case 3: answer = epoll_wait(epoll, &event, 1, nanos / 1000000); break;
         case 4: answer = select(0, NULL, NULL, NULL, &tv); break;
-        case 5: answer = -(errno = clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL)) ? -1 : 0; break;
+        case 5: answer = (errno = clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL)) ? -1 : 0; break;
         case 6: answer = ppoll(NULL, 0, &t, NULL); break;
         case 7:
             clock_gettime(CLOCK_REALTIME, &t);
-            t.tv_nsec += 100000;
+            t.tv_nsec += nanos;
             if (t.tv_nsec >= 1000000000) { t.tv_sec++; t.tv_nsec -= 1000000000; }
             answer = sem_timedwait(&semaphore, &t);
             if (answer == -1 && errno == ETIMEDOUT) answer = 0;
             break;
+        case 8: answer = pselect(0, NULL, NULL, NULL, &t, NULL); break;
         }
-        if (answer == -1 && errno == EINTR) n_interrupted++;
+        long long elapsed = clock_nanos(CLOCK_MONOTONIC) - start;
+        if (answer == -1 && errno == EINTR) me->n_interrupted++;
+        me->n_short += elapsed < nanos - 100000;
+        me->n_long += elapsed > nanos + 400000000;
     }
+    pestered[me->kind] = 0;
     close(epoll);
-    return (void *)n_interrupted;
+    return NULL;
 }
 static int sleeps(void) {
-    pthread_t t[8];
-    for (long i = 0; i < 8; i++) pthread_create(&t[i], NULL, sleeper, (void *)i);
-    for (int i = 0; i < 8; i++) {
-        void *n_interrupted;
-        pthread_join(t[i], &n_interrupted);
-        printf("kind %d interrupted %ld times\n", i, (long)n_interrupted);
+    pthread_t t[9], pesterer;
+    struct sleeper sleepers[9] = {0};
+    n_pestered = 9;
+    pthread_create(&pesterer, NULL, pester, NULL);
+    for (long i = 0; i < 9; i++) {
+        sleepers[i].kind = i;
+        pthread_create(&t[i], NULL, sleeper, &sleepers[i]);
     }
+    for (int i = 0; i < 9; i++) {
+        pthread_join(t[i], NULL);
+        struct sleeper *s = &sleepers[i];
+        printf("kind %d: %d interrupted, %d short, %d long\n", i, s->n_interrupted, s->n_short, s->n_long);
+    }
+    pester_stop = 1;
+    pthread_join(pesterer, NULL);
     return 0;
 }
 
@@ -254,22 +292,27 @@ static int interruptions(void) {
     struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
     sigaction(SIGALRM, &action, NULL);
     main_thread = pthread_self();
-    pthread_t t;
+    pthread_t t, pesterer;
+    pestered[0] = getpid();
+    n_pestered = 1;
+    pthread_create(&pesterer, NULL, pester, NULL);
     burn(50);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 10; i++) {
         pthread_create(&t, NULL, burn_then_signal, NULL);
         errno = 0;
         struct timespec long_time = {5, 0};
         sigset_t none;
         sigemptyset(&none);
-        int answer = i == 0 ? poll(NULL, 0, 5000)
-                   : i == 1 ? nanosleep(&long_time, &long_time)
-                   : i == 2 ? pause()
-                   : i == 3 ? sigsuspend(&none)
+        int answer = i % 5 == 0 ? poll(NULL, 0, 5000)
+                   : i % 5 == 1 ? nanosleep(&long_time, &long_time)
+                   : i % 5 == 2 ? pause()
+                   : i % 5 == 3 ? sigsuspend(&none)
                             : ppoll(NULL, 0, &long_time, &none);
         printf("call %d: %d, EINTR %d, alarms %d\n", i, answer, errno == EINTR, (int)n_alarms);
         pthread_join(t, NULL);
     }
+    pester_stop = 1;
+    pthread_join(pesterer, NULL);
     return 0;
 }
 

@@ -6,7 +6,7 @@ use crate::perf::Capability;
 use fathom_model::Signal;
 
 /// Samples of running threads.
-pub struct Cpu;
+pub(super) struct Cpu;
 
 impl Collector for Cpu {
     fn id(&self) -> &'static str {

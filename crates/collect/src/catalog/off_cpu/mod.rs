@@ -7,7 +7,7 @@ use fathom_model::Signal;
 use fathom_sys::bpf_switch_filter::SwitchFilter;
 
 /// Intervals in which a thread was not running.
-pub struct OffCpu;
+pub(super) struct OffCpu;
 
 impl Collector for OffCpu {
     fn id(&self) -> &'static str {

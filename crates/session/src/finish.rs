@@ -1,0 +1,306 @@
+//! From a spool to a finished recording: names, kinds, wait classes, exact totals.
+
+use crate::error::SessionError;
+use crate::gather::Gathered;
+use crate::options::{Finished, Progress};
+use crate::spool_guard::Spool;
+use crate::symbolise::{Names, symbolise};
+use fathom_analysis::{ClassifyHints, calibrate, classify, wait_class};
+use fathom_collect::Recorder;
+use fathom_model::{
+    Frame, FrameId, FrameKind, Issue, Meta, Module, ModuleKind, RawFrame, Record, Recording, Sample, Signal, Sink,
+    StackId, StackTable, ThreadState,
+};
+use fathom_store::{SpoolReader, StoreError, write_recording};
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// Ends the recording and writes it to `path`; the spool goes once the recording is safe.
+pub(crate) fn finish(
+    recorder: Recorder,
+    mut spool: Spool,
+    mut meta: Meta,
+    path: PathBuf,
+    wait_status: Option<i32>,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<Finished, SessionError> {
+    match recorder.finish(&mut spool) {
+        Ok(outcome) => {
+            meta.duration_nanos = outcome.end_nanos - meta.start_nanos;
+            meta.epochs = outcome.epochs;
+            meta.clock_pairs = outcome.clock_pairs;
+            meta.quality = outcome.quality;
+            let ended = spool.record(&Record::Meta(Box::new(meta))).and_then(|()| spool.checkpoint());
+            spool.note(ended);
+        }
+        Err(error) => {
+            spool.note(Err(error));
+        }
+    }
+    let spool_path = spool.path().to_owned();
+    let bytes = std::fs::read(&spool_path)
+        .map_err(|source| StoreError::Io { what: "read", path: spool_path.clone(), source })?;
+    let (mut recording, mut issues) = from_spool(&bytes, &spool_path.display().to_string(), progress)?;
+    drop(bytes);
+    if let Some(failure) = spool.failure() {
+        issues.push(Issue::of(spool_path.display().to_string(), failure));
+        recording.meta.quality.notes.push(format!("The recording ends early: {failure}."));
+    }
+    progress(Progress::Writing);
+    match write_recording(&recording, &path) {
+        Ok(()) => spool.discard()?,
+        // The spool stays: with room on the disk `fathom report` makes the recording from it.
+        Err(error) => issues.push(Issue::of(path.display().to_string(), error.to_string())),
+    }
+    Ok(Finished { path, recording, wait_status, issues })
+}
+
+/// A recording from the bytes of a spool.
+pub(crate) fn from_spool(
+    bytes: &[u8],
+    name: &str,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(Recording, Vec<Issue>), SessionError> {
+    let mut reader = SpoolReader::new(bytes, name)?;
+    let mut gathered = Gathered::default();
+    reader.by_ref().for_each(|record| gathered.take(record));
+    let mut issues = reader.finish();
+    let (names, name_issues) =
+        symbolise(&gathered, &mut |done, total| progress(Progress::Symbolising { done, total }));
+    issues.extend(name_issues);
+    Ok((name_everything(gathered, &names), issues))
+}
+
+fn name_everything(gathered: Gathered, names: &Names) -> Recording {
+    let mut recording = Recording { modules: gathered.module_table(), ..Recording::default() };
+    let hints = hints(&gathered);
+    let mut frames = FrameTable { frames: Vec::new(), index: HashMap::new(), names, hints, modules: &recording.modules };
+    let mut stacks = StackTable::new();
+    let mut final_ids: Vec<StackId> = Vec::with_capacity(gathered.stacks.len());
+    for (parent, frame) in &gathered.stacks {
+        let mut current = parent.and_then(|id| final_ids.get(id.index()).copied());
+        for frame in frames.of(*frame) {
+            current = Some(stacks.intern(current, frame));
+        }
+        final_ids.push(current.expect("every address gives at least one frame"));
+    }
+    recording.frames = frames.frames;
+    recording.stacks = stacks;
+    recording.meta = gathered.meta;
+    recording.processes = gathered.processes;
+    recording.threads = gathered.threads;
+    recording.series = gathered.series;
+    recording.events = gathered.events;
+    if recording.meta.duration_nanos == 0 {
+        recording.meta.duration_nanos = (gathered.last_nanos - recording.meta.start_nanos).max(0);
+    }
+    let mut classes = WaitClasses { known: HashMap::new() };
+    let samples: Vec<Sample> = gathered
+        .samples
+        .iter()
+        .map(|raw| {
+            let stack = raw.stack.and_then(|id| final_ids.get(id.index()).copied());
+            Sample {
+                signal: raw.signal,
+                time_nanos: raw.time_nanos,
+                process: raw.process,
+                thread: raw.thread,
+                cpu: raw.cpu,
+                stack,
+                value: raw.value,
+                n: raw.n,
+                state: classes.refine(raw.state, stack, &recording),
+                labels: None,
+            }
+        })
+        .collect();
+    recording.samples = samples;
+    scale_to_exact_totals(&mut recording);
+    recording.samples.sort_by_key(|sample| (sample.time_nanos, sample.thread, sample.signal));
+    count_frames(&mut recording);
+    explain_absent_samples(&mut recording);
+    recording
+}
+
+/// Scales samples to the exact times of their threads. Where only user code was sampled, CPU samples keep
+/// their value (each stands for one period) and the rest of the thread's CPU time is system time.
+fn scale_to_exact_totals(recording: &mut Recording) {
+    let user_only = !recording.meta.kernel_sampled
+        && recording.meta.collectors.iter().any(|c| c.id == "cpu" && c.used && c.how.starts_with("perf events"));
+    let signals: &[Signal] = if user_only { &[Signal::OffCpu] } else { &[Signal::Cpu, Signal::OffCpu] };
+    let asked = |signal: &Signal| recording.meta.signals.contains(signal);
+    let signals: Vec<Signal> = signals.iter().copied().filter(asked).collect();
+    let mut samples = calibrate(&recording.samples, &recording.threads, &signals);
+    if user_only && recording.meta.signals.contains(&Signal::Cpu) {
+        samples.extend(system_time(recording));
+    }
+    recording.samples = samples;
+}
+
+fn system_time(recording: &mut Recording) -> Vec<Sample> {
+    let mut sampled: HashMap<fathom_model::ThreadId, i64> = HashMap::new();
+    for sample in recording.samples.iter().filter(|sample| sample.signal == Signal::Cpu) {
+        *sampled.entry(sample.thread).or_default() += sample.value;
+    }
+    let frame = FrameId::from_index(recording.frames.len());
+    let name = "[system time: sampling the kernel is not permitted]";
+    recording.frames.push(Frame::named(name, FrameKind::Kernel));
+    let stack = recording.stacks.intern(None, frame);
+    recording
+        .threads
+        .iter()
+        .filter_map(|thread| {
+            let rest = thread.times.running_nanos - sampled.get(&thread.id).copied().unwrap_or(0);
+            (rest > 0).then_some(Sample {
+                signal: Signal::Cpu,
+                time_nanos: thread.start_nanos,
+                process: thread.process,
+                thread: thread.id,
+                cpu: None,
+                stack: Some(stack),
+                value: rest,
+                n: 0,
+                state: ThreadState::Running,
+                labels: None,
+            })
+        })
+        .collect()
+}
+
+/// Counts frames and those without a name over all samples, for the quality box.
+fn count_frames(recording: &mut Recording) {
+    let mut depths: Vec<(u64, u64)> = Vec::with_capacity(recording.stacks.nodes().len());
+    for node in recording.stacks.nodes() {
+        let (depth, unnamed) =
+            node.parent.and_then(|parent| depths.get(parent.index())).copied().unwrap_or_default();
+        let frame = recording.frames.get(node.frame.index());
+        depths.push((depth + 1, unnamed + u64::from(frame.is_some_and(|frame| frame.function.is_none()))));
+    }
+    let (mut frames, mut unnamed) = (0, 0);
+    for sample in &recording.samples {
+        if let Some((depth, without)) = sample.stack.and_then(|stack| depths.get(stack.index())) {
+            frames += depth;
+            unnamed += without;
+        }
+    }
+    recording.meta.quality.frames = frames;
+    recording.meta.quality.unresolved_frames = unnamed;
+}
+
+/// Samples that were due and did not come are said, never passed over in silence.
+fn explain_absent_samples(recording: &mut Recording) {
+    let cpu_nanos: i64 = recording.threads.iter().map(|thread| thread.times.running_nanos).sum();
+    let rate = recording.meta.epochs.first().map_or(0.0, |epoch| epoch.rate_hz);
+    let expected = cpu_nanos as f64 / 1e9 * rate;
+    let taken = recording.samples.iter().filter(|s| s.signal == Signal::Cpu && s.n > 0).count();
+    if recording.meta.signals.contains(&Signal::Cpu) && expected >= 20.0 && taken == 0 {
+        let how = recording.meta.collectors.iter().find(|c| c.id == "cpu").map_or("", |c| c.how.as_str());
+        recording.meta.quality.notes.push(format!(
+            "No CPU sample was taken although about {expected:.0} were due ({how}): the program is statically \
+             linked, cleared its environment, or its threads were not reached."
+        ));
+    }
+}
+
+fn hints(gathered: &Gathered) -> ClassifyHints {
+    let root = gathered.processes.iter().rev().find(|process| process.pid == root_pid(gathered));
+    let executable = root.and_then(|process| {
+        // The kernel maps the program itself before its loader and libraries.
+        gathered
+            .mappings
+            .iter()
+            .filter(|mapping| mapping.process == process.id)
+            .filter_map(|mapping| gathered.modules.get(mapping.module.index()))
+            .find(|module| module.kind == ModuleKind::Elf)
+    });
+    ClassifyHints {
+        working_directory: gathered.meta.target.working_directory.clone(),
+        home: std::env::var("HOME").ok(),
+        main_executable: executable.map(|module| module.path.clone()),
+        goroot: std::env::var("GOROOT").ok(),
+    }
+}
+
+fn root_pid(gathered: &Gathered) -> i32 {
+    let attached = gathered.meta.target.pids.first().copied();
+    attached.or_else(|| gathered.processes.first().map(|process| process.pid)).unwrap_or(0)
+}
+
+/// Frames as they are named, each distinct one once.
+struct FrameTable<'a> {
+    frames: Vec<Frame>,
+    index: HashMap<Frame, FrameId>,
+    names: &'a Names,
+    hints: ClassifyHints,
+    modules: &'a [Module],
+}
+
+impl FrameTable<'_> {
+    /// The frames at an address, outermost first; at least one.
+    fn of(&mut self, raw: RawFrame) -> Vec<FrameId> {
+        let module = raw.module.and_then(|id| self.modules.get(id.index()));
+        let plain = Frame {
+            function: None,
+            function_start_line: None,
+            file: None,
+            line: None,
+            column: None,
+            module: raw.module,
+            relative_address: Some(raw.address),
+            runtime: None,
+            kind: FrameKind::Unknown,
+            inlined: false,
+        };
+        let symbols = raw.module.and_then(|module| self.names.get(&(module, raw.address)));
+        let named = match (symbols, module) {
+            (Some(symbols), _) => symbols
+                .iter()
+                .map(|symbol| Frame {
+                    function: symbol.function.clone(),
+                    function_start_line: symbol.function_start_line,
+                    file: symbol.file.clone(),
+                    line: symbol.line,
+                    column: symbol.column,
+                    inlined: symbol.inlined,
+                    ..plain.clone()
+                })
+                .collect(),
+            // Markers are their own name: `[stack not complete]`.
+            (None, Some(module)) if module.kind == ModuleKind::Unknown && module.path.starts_with('[') => {
+                vec![Frame { function: Some(module.path.clone()), relative_address: None, ..plain }]
+            }
+            (None, _) => vec![plain],
+        };
+        named
+            .into_iter()
+            .map(|mut frame| {
+                frame.kind = classify(&frame, module, &self.hints);
+                let frames = &mut self.frames;
+                *self.index.entry(frame).or_insert_with_key(|frame| {
+                    frames.push(frame.clone());
+                    FrameId::from_index(frames.len() - 1)
+                })
+            })
+            .collect()
+    }
+}
+
+/// Wait classes by stack.
+struct WaitClasses {
+    known: HashMap<StackId, ThreadState>,
+}
+
+impl WaitClasses {
+    fn refine(&mut self, state: ThreadState, stack: Option<StackId>, recording: &Recording) -> ThreadState {
+        let (ThreadState::Blocked(fathom_model::WaitClass::Other), Some(stack)) = (state, stack) else { return state };
+        *self.known.entry(stack).or_insert_with(|| {
+            let (mut kernel, mut user) = (Vec::new(), Vec::new());
+            for frame in recording.stacks.frames(stack).filter_map(|id| recording.frames.get(id.index())) {
+                let Some(function) = frame.function.as_deref() else { continue };
+                let list = if frame.kind == FrameKind::Kernel { &mut kernel } else { &mut user };
+                list.push(function);
+            }
+            ThreadState::Blocked(wait_class(&kernel, &user))
+        })
+    }
+}

@@ -1,0 +1,53 @@
+//! Finding the file that gives a module its names, and never another one.
+
+use crate::gather::RawModule;
+use fathom_model::{BuildId, ModuleKind};
+use fathom_symbols::{Bytes, FileSource, elf_build_id};
+use fathom_sys::file_map::file_bytes;
+use std::fs::File;
+use std::os::unix::fs::MetadataExt;
+use std::path::PathBuf;
+
+/// Separate debug files on this machine.
+pub(crate) struct LocalFiles;
+
+impl FileSource for LocalFiles {
+    fn open(&self, path: &str) -> Option<Bytes> {
+        file_bytes(File::open(path).ok()?).ok().map(Bytes::new)
+    }
+}
+
+/// The bytes of a module's file, if it is proved to be the one that was mapped: the same file (device, inode,
+/// size, time) or the same build id. The descriptor kept open while recording is tried before the path.
+pub(crate) fn module_bytes(module: &RawModule) -> Option<Bytes> {
+    if module.kind == ModuleKind::Vdso {
+        return fathom_collect::own_vdso().map(Bytes::from);
+    }
+    let candidates = module.local_path.iter().chain([&module.path]);
+    candidates.into_iter().find_map(|path| {
+        let file = File::open(path).ok()?;
+        let same_file = file.metadata().is_ok_and(|m| {
+            let found = [m.dev(), m.ino(), m.size(), (m.mtime() * 1_000_000_000 + m.mtime_nsec()) as u64];
+            module.identity == Some(found)
+        });
+        let bytes = Bytes::new(file_bytes(file).ok()?);
+        (same_file || same_build(module.build_id.as_ref(), &bytes)).then_some(bytes)
+    })
+}
+
+fn same_build(wanted: Option<&BuildId>, bytes: &[u8]) -> bool {
+    wanted.is_some_and(|wanted| elf_build_id(bytes).as_ref() == Some(wanted))
+}
+
+/// Where names found earlier are kept: `$XDG_CACHE_HOME/fathom/symbols`, else below `~/.cache`.
+pub(crate) fn cache_file(build_id: &BuildId) -> Option<PathBuf> {
+    // A build id is the file's name: short ones and what stands in for one could collide.
+    if build_id.0.len() < 8 {
+        return None;
+    }
+    let base = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
+    Some(base.join("fathom/symbols").join(format!("{build_id}.symbols")))
+}

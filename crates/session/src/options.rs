@@ -1,0 +1,68 @@
+//! What a recording is asked to be, and what it came to.
+
+use fathom_model::{Issue, Recording, Signal};
+use std::path::{Path, PathBuf};
+
+/// Settings of a recording.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// CPU samples per second and thread.
+    pub rate_hz: f64,
+    /// What to measure.
+    pub signals: Vec<Signal>,
+    /// Follow child processes.
+    pub children: bool,
+    /// Largest share of the target's CPU time that profiling may cost (0.01 is one per cent).
+    pub max_overhead: f64,
+    /// Where the recording goes; `None` for the next number in `./.fathom/`.
+    pub output: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            // Not a divisor of common periods (100, 250, 1000 Hz), so that samples do not fall into step.
+            rate_hz: 499.0,
+            signals: vec![Signal::Cpu, Signal::OffCpu],
+            children: true,
+            max_overhead: 0.01,
+            output: None,
+        }
+    }
+}
+
+/// What is going on, for whoever waits.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress<'a> {
+    /// Recording has begun, into this file.
+    Recording {
+        /// The file.
+        path: &'a Path,
+    },
+    /// The target is over, or the time is up.
+    TargetEnded,
+    /// Addresses are being named.
+    Symbolising {
+        /// Modules done.
+        done: usize,
+        /// Modules in all.
+        total: usize,
+    },
+    /// The recording is being written.
+    Writing,
+    /// Something the user should know.
+    Note(&'a str),
+}
+
+/// A finished recording.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The recording.
+    pub recording: Recording,
+    /// Status of a launched command as `wait(2)` gives it.
+    pub wait_status: Option<i32>,
+    /// What was found wrong while finishing.
+    pub issues: Vec<Issue>,
+}

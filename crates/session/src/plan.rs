@@ -1,0 +1,57 @@
+//! Which way of recording to take, and why not a better one.
+
+use crate::options::Options;
+use fathom_collect::collector::{Readiness, Rung};
+use fathom_collect::perf::{Access, Capability};
+use fathom_collect::{Method, Recorder, RecorderSettings, catalog};
+use fathom_model::{CollectorUse, Signal};
+
+/// The best method that works here.
+pub(crate) fn method(capability: &Capability, launching: bool) -> Method {
+    match (capability.access, launching) {
+        (Access::Full | Access::UserOnly, _) => Method::Perf,
+        (Access::None, true) => Method::Timers,
+        (Access::None, false) => Method::Proc,
+    }
+}
+
+/// Settings of the recorder.
+pub(crate) fn recorder_settings(options: &Options) -> RecorderSettings {
+    RecorderSettings {
+        rate_hz: options.signals.contains(&Signal::Cpu).then_some(options.rate_hz),
+        off_cpu: options.signals.contains(&Signal::OffCpu),
+        children: options.children,
+        max_overhead: options.max_overhead,
+    }
+}
+
+/// Every collector with how it is used, or why not.
+pub(crate) fn collector_uses(recorder: &Recorder, options: &Options) -> Vec<CollectorUse> {
+    let (cpu, off_cpu) = recorder.methods();
+    catalog::all()
+        .iter()
+        .map(|collector| {
+            let provides = collector.provides();
+            let wanted = provides.is_empty() || provides.iter().any(|signal| options.signals.contains(signal));
+            let how = if !wanted {
+                "not asked for".to_owned()
+            } else if provides.contains(&Signal::Cpu) {
+                cpu.clone()
+            } else if provides.contains(&Signal::OffCpu) {
+                off_cpu.clone()
+            } else {
+                "/proc, once a second".to_owned()
+            };
+            let fix = if wanted && !provides.is_empty() { better_rung(&collector.probe()) } else { None };
+            CollectorUse { id: collector.id().to_owned(), used: wanted, how, fix }
+        })
+        .collect()
+}
+
+/// The command for the best rung that permission alone keeps away. What the hardware lacks no command mends.
+fn better_rung(rungs: &[Rung]) -> Option<String> {
+    rungs.iter().find_map(|rung| match &rung.readiness {
+        Readiness::Missing { fix, .. } if fix.starts_with("sudo") || fix.starts_with("docker") => Some(fix.clone()),
+        _ => None,
+    })
+}
