@@ -38,9 +38,13 @@ pub(crate) fn parse_perf_script(text: &str) -> Vec<WeightedStack> {
             .map(|line| {
                 let line = line.trim();
                 let (address, name) = line.split_once(' ').unwrap_or((line, ""));
-                // Kernel addresses have no symbol here without kernel symbols; the address still says kernel.
-                let kernel = address.len() == 16 && address.starts_with("ffff");
-                if kernel { format!("[kernel] {name}") } else { name.to_owned() }
+                // The end of the copied stack is marked by an address of ones; kernel addresses say kernel
+                // also where kernel symbols are hidden.
+                match address {
+                    "ffffffffffffffff" => "[cut]".to_owned(),
+                    _ if address.len() == 16 && address.starts_with("ffff") => format!("[kernel] {name}"),
+                    _ => name.to_owned(),
+                }
             })
             .collect();
         frames.reverse();
@@ -52,6 +56,8 @@ pub(crate) fn parse_perf_script(text: &str) -> Vec<WeightedStack> {
 /// Where a whole stack begins: process and thread entries of the C library, Go, and kernel threads.
 const ROOTS: &[&str] = &[
     "_start",
+    // perf often stops one step before `_start`: not held against it.
+    "__libc_start_call_main",
     "__clone",
     "clone",
     "__clone3",
@@ -117,6 +123,8 @@ mod tests {
         assert!(is_complete(&stacks[0]));
         assert!(!is_complete(&stacks[1]));
         assert_eq!(stacks[1].frames, ["leaf", "[kernel] asm_sysvec"]);
+        let cut = parse_perf_script("p 1 \n\t 10 leaf\n\tffffffffffffffff [unknown]\n\n");
+        assert_eq!(cut.iter().map(is_complete).collect::<Vec<_>>(), [false]);
     }
 
     #[test]

@@ -42,6 +42,15 @@ pub(crate) struct Tools {
     output: PathBuf,
 }
 
+/// Whether perf looks for inlined functions; in programs with much debug information it takes hours for that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Inlines {
+    /// For shares of functions.
+    With,
+    /// For the ends of stacks.
+    Without,
+}
+
 /// A recording by Fathom and what it says.
 pub(crate) struct Recorded {
     /// How the run went, Fathom's own figures included.
@@ -208,6 +217,7 @@ impl Tools {
         rate_hz: u32,
         target: &[OsString],
         timeout: Duration,
+        inlines: Inlines,
     ) -> Result<Vec<WeightedStack>> {
         let mut launch = with_truth(Launch::new(
             perf_record("dwarf", rate_hz).into_iter().chain(target.iter().cloned()),
@@ -215,7 +225,12 @@ impl Tools {
         ));
         launch.timeout = timeout;
         launch.run()?;
-        let mut script = Launch::new(["perf", "script", "-i", "perf.data", "-F", "comm,tid,ip,sym"], folder);
+        let mut words =
+            vec!["perf", "script", "-i", "perf.data", "--max-stack", "10000", "-F", "comm,tid,ip,sym"];
+        if inlines == Inlines::Without {
+            words.push("--no-inline");
+        }
+        let mut script = Launch::new(words, folder);
         script.timeout = Duration::from_secs(600);
         script.run_well()?;
         let text = std::fs::read(folder.join("stdout.log")).context("no output of perf script")?;
