@@ -8,6 +8,7 @@ use super::stacks::parse_folded;
 use super::statistics::Random;
 use super::table::Table;
 use super::tools::{DEFAULT_RATE_HZ, Place, Tools, machine, truth_of, with_truth};
+use super::truth::process_count;
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
 use std::path::Path;
@@ -280,9 +281,11 @@ fn many_forks(tools: &Tools, forks: u32) -> Result<String> {
     let remark = plain(tools, "fork_storm", &["6", &forks.to_string()])?;
     let text = std::fs::read_to_string(tools.existing("faults/fork_storm").join("report.json"))?;
     let report: serde_json::Value = serde_json::from_str(&text)?;
-    // A report may list only the largest processes; then it says how many there were.
-    let listed = report["processes"].as_array().map_or(0, Vec::len);
-    Ok(format!("{remark} {listed} processes in the report."))
+    let count = process_count(&report).unwrap_or(0);
+    if count < u64::from(forks) {
+        bail!("{count} processes are recorded of {forks}");
+    }
+    Ok(format!("{remark} {count} processes in the report."))
 }
 
 fn disk_full(tools: &Tools) -> Result<String> {

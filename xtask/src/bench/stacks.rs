@@ -56,8 +56,9 @@ pub(crate) fn parse_perf_script(text: &str) -> Vec<WeightedStack> {
 /// Where a whole stack begins: process and thread entries of the C library, Go, and kernel threads.
 const ROOTS: &[&str] = &[
     "_start",
-    // perf often stops one step before `_start`: not held against it.
+    // perf often stops one step before `_start` or `clone3`: not held against it.
     "__libc_start_call_main",
+    "start_thread",
     "__clone",
     "clone",
     "__clone3",

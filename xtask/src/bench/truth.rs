@@ -17,6 +17,7 @@ use std::time::Duration;
 /// The targets, as the product states them.
 const MAX_DISTANCE: f64 = 0.02;
 const MAX_BLOCKED_ERROR: f64 = 0.03;
+const MAX_MISSING: f64 = 0.01;
 const MIN_COMPLETE: f64 = 0.99;
 const MIN_COMPLETE_FOREIGN: f64 = 0.97;
 /// Below this number of samples the distance is chance, and is shown but not judged.
@@ -56,6 +57,8 @@ struct Profile {
     /// CPU time in the profile as a share of the CPU time that was used.
     cpu_seen: Option<f64>,
     blocked: Option<(String, f64)>,
+    /// Largest share of a thread's lifetime that is in no state.
+    missing: Option<f64>,
 }
 
 impl TruthBench {
@@ -107,6 +110,7 @@ impl TruthBench {
             "CPU distance",
             "CPU time seen",
             "worst blocked site",
+            "time in no state",
             "complete",
             "perf samples",
             "perf CPU distance",
@@ -133,6 +137,7 @@ impl TruthBench {
                     || "–".to_owned(),
                     |(site, error)| format!("{:+.1} % {site}", error * 100.0),
                 ),
+                percent(fathom.missing, 2),
                 percent(fathom.complete, 2),
                 perf_samples,
                 perf_distance,
@@ -213,15 +218,14 @@ impl TruthBench {
         Ok(profile)
     }
 
-    fn fathom_on_foreign(&self, tools: &Tools, program: &ForeignProgram) -> Result<(Profile, Option<usize>)> {
+    fn fathom_on_foreign(&self, tools: &Tools, program: &ForeignProgram) -> Result<(Profile, Option<u64>)> {
         let folder = tools.folder(&format!("truth/fathom/{}", program.name.replace(' ', "_")))?;
         let command: Vec<OsString> = (program.command)(&folder, self.seconds())?;
         let recorded = tools.record(&folder, self.rate, &command, self.timeout())?;
         if !recorded.outcome.status.success() {
             bail!("it ended with {}", recorded.outcome.status);
         }
-        let processes = recorded.report["processes"].as_array().map(Vec::len);
-        Ok((profile_of_report(&recorded)?, processes))
+        Ok((profile_of_report(&recorded)?, process_count(&recorded.report)))
     }
 
     fn perf_on_foreign(&self, tools: &Tools, program: &ForeignProgram) -> Result<Profile> {
@@ -267,7 +271,7 @@ fn profile_of_report(recorded: &Recorded) -> Result<Profile> {
     let taken = cpu + off_cpu;
     let whole = taken.saturating_sub(number("truncated") + number("without_stack"));
     let complete = (taken + lost > 0).then(|| whole as f64 / (taken + lost) as f64);
-    Ok(Profile { samples: cpu, complete, ..Profile::default() })
+    Ok(Profile { samples: cpu, complete, missing: worst_missing(&recorded.report), ..Profile::default() })
 }
 
 /// The quality box of a report: the object with the counts, wherever the report keeps it.
@@ -279,6 +283,26 @@ pub(crate) fn quality(report: &Value) -> Option<&Value> {
     }
 }
 
+/// Processes of a recording: those that the report lists and those that it leaves out.
+pub(crate) fn process_count(report: &Value) -> Option<u64> {
+    Some(report["processes"].as_array()?.len() as u64 + report["processes_left_out"].as_u64().unwrap_or(0))
+}
+
+/// Threads that live shorter than this have no rows of their own in the judgement of missing time.
+const MIN_LIFETIME_NANOS: f64 = 5e8;
+
+/// The largest share of a thread's lifetime that is neither running, runnable nor blocked in the report.
+fn worst_missing(report: &Value) -> Option<f64> {
+    let threads = report["threads"].as_array()?.iter();
+    let shares = threads.filter_map(|thread| {
+        let number = |key: &str| thread[key].as_f64();
+        let lifetime = number("lifetime_nanos").filter(|nanos| *nanos >= MIN_LIFETIME_NANOS)?;
+        let known = number("running_nanos")? + number("runnable_nanos")? + number("blocked_nanos")?;
+        Some(((lifetime - known) / lifetime).abs())
+    });
+    shares.max_by(f64::total_cmp)
+}
+
 fn judge(profile: &Profile, min_complete: f64) -> Vec<String> {
     let mut misses = Vec::new();
     if profile.samples >= MIN_SAMPLES && profile.distance.is_some_and(|distance| distance > MAX_DISTANCE) {
@@ -287,6 +311,9 @@ fn judge(profile: &Profile, min_complete: f64) -> Vec<String> {
     if let Some((site, error)) = profile.blocked.as_ref().filter(|(_, error)| error.abs() > MAX_BLOCKED_ERROR)
     {
         misses.push(format!("blocked time of {site} is {:+.1} % off", error * 100.0));
+    }
+    if profile.missing.is_some_and(|missing| missing > MAX_MISSING) {
+        misses.push(format!("{} of a thread's lifetime is in no state", percent(profile.missing, 2)));
     }
     if profile.complete.is_none_or(|complete| complete < min_complete) {
         misses.push(format!("{} of the stacks are complete", percent(profile.complete, 2)));
@@ -312,12 +339,14 @@ Truth programs (`truth/`) measure their own functions with the thread's CPU cloc
 less CPU time. *CPU distance* is the total variation distance between the profile's and the program's shares: a
 sample counts for the innermost of the program's measured functions in its stack. *CPU time seen* is the CPU time
 in the profile over the CPU time that the program and its children used. *Worst blocked site* is the wait site
-with the largest relative error of its time off CPU, of those with 0.2 s or more. *Complete* is the share of
+with the largest relative error of its time off CPU, of those with 0.2 s or more. *Time in no state* is the largest
+share of a thread's lifetime that the report says neither ran, nor could have run, nor was blocked. *Complete* is the share of
 samples (CPU and off-CPU) whose stack reaches a known root; lost samples count against it. perf is
 `perf record -e cpu-clock --call-graph dwarf` at the same rate; its lost samples are not counted against it, and a
-stack that ends one step early, at `__libc_start_call_main`, counts as complete for it.
+stack that ends one step early, at `__libc_start_call_main` or `start_thread`, counts as complete for it.
 
-Targets: CPU distance at most 2 points (from 5,000 samples on), blocked time within 3 %, at least 99 % complete
+Targets: CPU distance at most 2 points (from 5,000 samples on), blocked time within 3 %, at most 1 % of a
+thread's lifetime in no state, at least 99 % complete
 stacks, 97 % for programs that nobody here wrote.
 ";
 
@@ -334,13 +363,8 @@ mod tests {
 
     #[test]
     fn misses_name_their_target() {
-        let good = Profile {
-            samples: 6000,
-            complete: Some(0.995),
-            distance: Some(0.01),
-            blocked: None,
-            cpu_seen: None,
-        };
+        let good =
+            Profile { samples: 6000, complete: Some(0.995), distance: Some(0.01), ..Profile::default() };
         assert_eq!(judge(&good, MIN_COMPLETE), Vec::<String>::new());
         let bad =
             Profile { distance: Some(0.03), complete: None, blocked: Some(("w".to_owned(), -0.04)), ..good };
