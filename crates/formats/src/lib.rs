@@ -15,8 +15,10 @@ mod catalog;
 mod columnar;
 mod format;
 mod names;
+mod recognise;
 pub mod varint;
 
 pub use catalog::{FORMATS, parquet};
-pub use format::{Format, OutputFile, ReadFn, Sniff, WriteError, WriteFn, WriteOptions, by_name, recognise};
+pub use format::{Format, OutputFile, ReadFn, Sniff, WriteError, WriteFn, WriteOptions};
 pub use names::{NO_STACK, frame_name};
+pub use recognise::{by_name, recognise};

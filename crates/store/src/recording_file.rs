@@ -1,7 +1,7 @@
 //! The `.fathom` file: a ZIP, stored, of `meta.json` and the Parquet tables.
 
 use crate::error::StoreError;
-use fathom_formats::parquet::{read_tables, write_tables};
+use fathom_formats::parquet::{StackHashes, read_tables, write_tables};
 use fathom_model::{Issue, Recording};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -53,7 +53,7 @@ fn pack(recording: &Recording) -> std::io::Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     // The tables are packed already; the fixed date keeps equal recordings equal.
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    for file in write_tables(recording) {
+    for file in write_tables(recording, StackHashes::OfSamples) {
         zip.start_file(file.name, options)?;
         zip.write_all(&file.bytes)?;
     }

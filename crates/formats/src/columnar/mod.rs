@@ -14,6 +14,7 @@ mod encode;
 mod metadata;
 mod page;
 mod reader;
+mod sink;
 mod thrift;
 mod writer;
 

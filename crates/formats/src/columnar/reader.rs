@@ -3,6 +3,7 @@
 use super::budget::Budget;
 use super::metadata::{Chunk, Footer, Leaf, read_footer};
 use super::page::{PageHeader, PageKind, next_page, unpack};
+use super::sink::{DoubleSink, IntSink, Sink, TextSink};
 use super::{Physical, decode, encoding};
 use zstd::bulk::Decompressor;
 
@@ -328,107 +329,6 @@ fn read_levels(rest: &mut &[u8], max_level: u32, count: usize) -> Result<Vec<u32
     let width = 32 - max_level.leading_zeros();
     decode::rle_hybrid(bytes, width, count, |level| levels.push(level)).ok_or(damaged)?;
     Ok(levels)
-}
-
-/// What the values of a column become.
-trait Sink {
-    type Value: Copy + Default;
-
-    fn plain(
-        &mut self,
-        bytes: &[u8],
-        physical: Physical,
-        count: usize,
-        put: &mut dyn FnMut(Self::Value),
-    ) -> Option<()>;
-
-    fn delta(&mut self, _: &[u8], _: Physical, _: usize, _: &mut dyn FnMut(Self::Value)) -> Option<()> {
-        None
-    }
-}
-
-struct IntSink;
-
-impl Sink for IntSink {
-    type Value = i64;
-
-    fn plain(
-        &mut self,
-        bytes: &[u8],
-        physical: Physical,
-        count: usize,
-        put: &mut dyn FnMut(i64),
-    ) -> Option<()> {
-        match physical {
-            Physical::Int32 | Physical::Int64 => decode::plain_ints(bytes, physical, count, put),
-            Physical::Double | Physical::Text => None,
-        }
-    }
-
-    fn delta(
-        &mut self,
-        bytes: &[u8],
-        physical: Physical,
-        count: usize,
-        put: &mut dyn FnMut(i64),
-    ) -> Option<()> {
-        match physical {
-            Physical::Int32 | Physical::Int64 => decode::delta(bytes, physical, count, put),
-            Physical::Double | Physical::Text => None,
-        }
-    }
-}
-
-struct DoubleSink;
-
-impl Sink for DoubleSink {
-    type Value = f64;
-
-    fn plain(
-        &mut self,
-        bytes: &[u8],
-        physical: Physical,
-        count: usize,
-        put: &mut dyn FnMut(f64),
-    ) -> Option<()> {
-        match physical {
-            Physical::Double => {
-                decode::plain_ints(bytes, Physical::Int64, count, |bits| put(f64::from_bits(bits as u64)))
-            }
-            _ => None,
-        }
-    }
-}
-
-#[derive(Default)]
-struct TextSink {
-    pool: String,
-}
-
-impl Sink for TextSink {
-    type Value = (u32, u32);
-
-    fn plain(
-        &mut self,
-        bytes: &[u8],
-        physical: Physical,
-        count: usize,
-        put: &mut dyn FnMut((u32, u32)),
-    ) -> Option<()> {
-        if physical != Physical::Text {
-            return None;
-        }
-        let mut too_long = false;
-        decode::plain_text(bytes, count, |text| {
-            let start = self.pool.len();
-            self.pool.push_str(&String::from_utf8_lossy(text));
-            match (u32::try_from(start), u32::try_from(self.pool.len())) {
-                (Ok(start), Ok(end)) => put((start, end)),
-                _ => too_long = true,
-            }
-        })?;
-        (!too_long).then_some(())
-    }
 }
 
 fn pooled(pool: &str, (start, end): (u32, u32)) -> &str {

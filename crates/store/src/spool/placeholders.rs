@@ -99,7 +99,7 @@ impl Rows {
             };
             return Some(Record::Thread(lost_thread(ThreadId(self.threads as u32), process)));
         }
-        (self.stacks < needed.stacks).then(|| Record::Stack {
+        (self.stacks < needed.stacks).then_some(Record::Stack {
             id: StackId(self.stacks as u32),
             parent: None,
             frame: RawFrame { module: None, address: 0 },

@@ -210,7 +210,7 @@ fn a_torn_tail_keeps_what_is_before() {
 fn a_zeroed_page_costs_its_blocks_only() {
     let mut bytes = spool(&long());
     let whole = long();
-    let at = bytes.len() / 2 & !4095;
+    let at = (bytes.len() / 2) & !4095;
     bytes[at..at + 4096].fill(0);
     let (records, issues) = read(&bytes);
     check_promises(&records);

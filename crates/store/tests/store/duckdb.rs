@@ -1,7 +1,7 @@
 //! A real DuckDB reads the tables: they are the interface for everybody else.
 
 use crate::realistic;
-use fathom_formats::parquet::write_tables;
+use fathom_formats::parquet::{StackHashes, write_tables};
 use fathom_model::{FrameId, Signal};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -45,7 +45,7 @@ fn duckdb_reads_every_table() {
     let Some(python) = python_with_duckdb() else { return };
     let recording = realistic::recording(5000);
     let directory = tempfile::tempdir().expect("a directory");
-    for file in write_tables(&recording) {
+    for file in write_tables(&recording, StackHashes::All) {
         std::fs::write(directory.path().join(file.name), file.bytes).expect("written");
     }
     let output =

@@ -1,7 +1,7 @@
 //! Where the code is: `stacks`, `frames`, `modules`.
 
-use super::Table;
 use super::repair::{NewNames, in_order};
+use super::{StackHashes, Table};
 use crate::columnar::{TableReader, TableWriter};
 use fathom_model::{
     BuildId, Frame, FrameId, FrameKind, Issue, Module, ModuleId, ModuleKind, Recording, StackId, StackNode,
@@ -11,14 +11,23 @@ pub(super) const STACKS: Table = Table { name: "stacks", write: write_stacks, re
 pub(super) const FRAMES: Table = Table { name: "frames", write: write_frames, read: read_frames };
 pub(super) const MODULES: Table = Table { name: "modules", write: write_modules, read: read_modules };
 
-fn write_stacks(recording: &Recording) -> Vec<u8> {
+fn write_stacks(recording: &Recording, which: StackHashes) -> Vec<u8> {
     let nodes = recording.stacks.nodes();
     let hashes = recording.stacks.content_hashes(&recording.frame_hashes());
+    let mut hashed = vec![which == StackHashes::All; nodes.len()];
+    let of_samples = recording.samples.iter().filter_map(|sample| sample.stack);
+    for stack in of_samples.chain(recording.events.iter().filter_map(|event| event.stack)) {
+        if let Some(hashed) = hashed.get_mut(stack.index()) {
+            *hashed = true;
+        }
+    }
+    let hashes: Vec<Option<String>> =
+        hashes.iter().zip(&hashed).map(|(hash, hashed)| hashed.then(|| hash.to_string())).collect();
     TableWriter::new("stacks", nodes.len())
         .id("id", 0..nodes.len() as u32)
         .optional_id("parent", nodes.iter().map(|node| node.parent.map(|id| id.0)))
         .id("frame", nodes.iter().map(|node| node.frame.0))
-        .text("hash", hashes.iter().map(ToString::to_string))
+        .optional_text("hash", hashes.iter().map(Option::as_deref))
         .finish()
 }
 
@@ -37,7 +46,7 @@ fn read_stacks(table: &TableReader<'_>, recording: &mut Recording, _: &mut Vec<I
     Ok(())
 }
 
-fn write_frames(recording: &Recording) -> Vec<u8> {
+fn write_frames(recording: &Recording, _: StackHashes) -> Vec<u8> {
     let frames = &recording.frames;
     let hashes = recording.frame_hashes();
     TableWriter::new("frames", frames.len())
@@ -97,7 +106,7 @@ fn read_frames(
     Ok(())
 }
 
-fn write_modules(recording: &Recording) -> Vec<u8> {
+fn write_modules(recording: &Recording, _: StackHashes) -> Vec<u8> {
     let modules = &recording.modules;
     let build_ids: Vec<Option<String>> =
         modules.iter().map(|module| module.build_id.as_ref().map(ToString::to_string)).collect();

@@ -42,7 +42,7 @@ pub const FORMAT: Format = Format {
 pub(crate) struct Table {
     /// Name of the table; its file is `<name>.parquet`.
     pub(crate) name: &'static str,
-    pub(crate) write: fn(&Recording) -> Vec<u8>,
+    pub(crate) write: fn(&Recording, StackHashes) -> Vec<u8>,
     /// Fills the recording; an error means that the table cannot be used at all.
     pub(crate) read: fn(&TableReader<'_>, &mut Recording, &mut Vec<Issue>) -> Result<(), String>,
 }
@@ -83,13 +83,22 @@ pub enum TablesError {
     },
 }
 
+/// Which rows of `stacks` get their content hash: 16 bytes that no codec can shrink.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StackHashes {
+    /// Every row, for queries that compare callers across recordings.
+    All,
+    /// The rows that samples and events name. Half of a short recording would be the hashes of the others.
+    OfSamples,
+}
+
 /// `meta.json` and every table. The version in the files is always [`FORMAT_VERSION`].
-pub fn write_tables(recording: &Recording) -> Vec<OutputFile> {
+pub fn write_tables(recording: &Recording, hashes: StackHashes) -> Vec<OutputFile> {
     let meta = Meta { format_version: FORMAT_VERSION.into(), ..recording.meta.clone() };
     let mut files = vec![OutputFile { name: META_FILE.into(), bytes: json::write(&meta) }];
     files.extend(TABLES.iter().map(|table| OutputFile {
         name: format!("{}.parquet", table.name),
-        bytes: (table.write)(recording),
+        bytes: (table.write)(recording, hashes),
     }));
     files
 }
@@ -148,7 +157,7 @@ fn major(version: &str) -> Option<u32> {
 }
 
 fn write(recording: &Recording, _: &WriteOptions) -> Result<Vec<OutputFile>, WriteError> {
-    Ok(write_tables(recording))
+    Ok(write_tables(recording, StackHashes::All))
 }
 
 fn sniff(head: &[u8]) -> Sniff {

@@ -1,7 +1,7 @@
 //! What was seen: `samples`, `labels`, `series`, `events`, `findings`.
 
-use super::Table;
 use super::repair::{NewNames, in_order};
+use super::{StackHashes, Table};
 use crate::columnar::{TableReader, TableWriter};
 use fathom_model::{
     Event, Issue, Label, LabelsId, ProcessId, Recording, Sample, SeriesPoint, Signal, StackId, ThreadId,
@@ -14,7 +14,7 @@ pub(super) const SERIES: Table = Table { name: "series", write: write_series, re
 pub(super) const EVENTS: Table = Table { name: "events", write: write_events, read: read_events };
 pub(super) const FINDINGS: Table = Table { name: "findings", write: write_findings, read: |_, _, _| Ok(()) };
 
-fn write_samples(recording: &Recording) -> Vec<u8> {
+fn write_samples(recording: &Recording, _: StackHashes) -> Vec<u8> {
     let samples = &recording.samples;
     TableWriter::new("samples", samples.len())
         .text("signal", samples.iter().map(|sample| sample.signal.as_str()))
@@ -62,7 +62,7 @@ fn read_samples(
     Ok(())
 }
 
-fn write_labels(recording: &Recording) -> Vec<u8> {
+fn write_labels(recording: &Recording, _: StackHashes) -> Vec<u8> {
     let labels = &recording.labels;
     TableWriter::new("labels", labels.len())
         .id("id", labels.iter().map(|label| label.id.0))
@@ -87,7 +87,7 @@ fn read_labels(table: &TableReader<'_>, recording: &mut Recording, _: &mut Vec<I
     Ok(())
 }
 
-fn write_series(recording: &Recording) -> Vec<u8> {
+fn write_series(recording: &Recording, _: StackHashes) -> Vec<u8> {
     let series = &recording.series;
     TableWriter::new("series", series.len())
         .text("name", series.iter().map(|point| point.name.as_str()))
@@ -123,7 +123,7 @@ fn read_series(
     Ok(())
 }
 
-fn write_events(recording: &Recording) -> Vec<u8> {
+fn write_events(recording: &Recording, _: StackHashes) -> Vec<u8> {
     let events = &recording.events;
     TableWriter::new("events", events.len())
         .id("id", events.iter().map(|event| event.id))
@@ -168,7 +168,7 @@ fn read_events(table: &TableReader<'_>, recording: &mut Recording, _: &mut Vec<I
 
 /// Always empty in version 1.0: recordings hold no findings yet. The table is there so that a query over many
 /// recordings finds it everywhere.
-fn write_findings(_: &Recording) -> Vec<u8> {
+fn write_findings(_: &Recording, _: StackHashes) -> Vec<u8> {
     let none = std::iter::empty::<&str>;
     TableWriter::new("findings", 0)
         .text("id", none())

@@ -1,14 +1,14 @@
 //! Who ran: `processes` and `threads`.
 
-use super::Table;
 use super::repair::in_order;
+use super::{StackHashes, Table};
 use crate::columnar::{TableReader, TableWriter};
 use fathom_model::{Issue, Process, ProcessId, Recording, Thread, ThreadId, ThreadTimes};
 
 pub(super) const PROCESSES: Table = Table { name: "processes", write: write_processes, read: read_processes };
 pub(super) const THREADS: Table = Table { name: "threads", write: write_threads, read: read_threads };
 
-fn write_processes(recording: &Recording) -> Vec<u8> {
+fn write_processes(recording: &Recording, _: StackHashes) -> Vec<u8> {
     let processes = &recording.processes;
     TableWriter::new("processes", processes.len())
         .id("id", processes.iter().map(|process| process.id.0))
@@ -57,7 +57,7 @@ fn read_processes(
     Ok(())
 }
 
-fn write_threads(recording: &Recording) -> Vec<u8> {
+fn write_threads(recording: &Recording, _: StackHashes) -> Vec<u8> {
     let threads = &recording.threads;
     TableWriter::new("threads", threads.len())
         .id("id", threads.iter().map(|thread| thread.id.0))

@@ -310,7 +310,7 @@ fn series_bits(recording: &mut Recording) -> Vec<u64> {
 type Files = BTreeMap<String, Vec<u8>>;
 
 fn files(recording: &Recording) -> Files {
-    write_tables(recording).into_iter().map(|file| (file.name, file.bytes)).collect()
+    write_tables(recording, StackHashes::OfSamples).into_iter().map(|file| (file.name, file.bytes)).collect()
 }
 
 fn read(files: &Files) -> Result<(Recording, Vec<Issue>), TablesError> {
@@ -351,7 +351,7 @@ proptest! {
             prop_assert!(read.samples.iter().all(|s| s.thread.index() < threads && s.process.index() < processes));
             prop_assert!(read.stacks.nodes().iter().all(|node| node.frame.index() < read.frames.len()));
             prop_assert!(read.frames.iter().all(|f| f.module.is_none_or(|id| id.index() < read.modules.len())));
-            write_tables(&read);
+            write_tables(&read, StackHashes::All);
         }
     }
 }
