@@ -59,21 +59,30 @@ fn read_file(path: &core::ffi::CStr, buffer: *mut u8, capacity: usize) -> usize 
     n_bytes
 }
 
+/// FNV-1a, over many pieces.
+fn hash_of(hash: u64, line: &[u8]) -> u64 {
+    line.iter().fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+const EMPTY_HASH: u64 = 0xcbf2_9ce4_8422_2325;
+
 /// Tells the executable maps if they are not those told last. A short process may be gone before Fathom can
 /// read them itself.
-fn tell_maps() {
-    let mut hash = 0xcbf2_9ce4_8422_2325u64;
-    for_each_executable_map(|line| {
-        for byte in line {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
-        }
-    });
-    if TOLD_MAPS.swap(hash, Ordering::Relaxed) == hash {
-        return;
+fn tell_changed_maps() {
+    let mut hash = EMPTY_HASH;
+    for_each_executable_map(|line| hash = hash_of(hash, line));
+    if TOLD_MAPS.load(Ordering::Relaxed) != hash {
+        tell_maps();
     }
+}
+
+/// Tells the executable maps, in as many slots as they need.
+fn tell_maps() {
+    let mut hash = EMPTY_HASH;
     let tid = raw::gettid();
     let mut current: Option<(Slot, usize)> = None;
     for_each_executable_map(|line| {
+        hash = hash_of(hash, line);
         if let Some((slot, n_bytes)) = current.take() {
             if n_bytes + line.len() <= slot.payload_capacity {
                 current = Some((slot, n_bytes));
@@ -99,6 +108,7 @@ fn tell_maps() {
         slot.put(SLOT_PAYLOAD_BYTES, n_bytes as u32);
         slot.publish();
     }
+    TOLD_MAPS.store(hash, Ordering::Relaxed);
 }
 
 /// Calls with every line of `/proc/self/maps`, newline included, that is executable. A line is at most as
@@ -147,7 +157,7 @@ fn for_each_executable_map(mut take: impl FnMut(&[u8])) {
 /// The process ends: maps that changed, and the CPU time of every thread that still lives.
 pub fn end_of_process() {
     if sampler::has_sampled() {
-        tell_maps();
+        tell_changed_maps();
     }
     let me = raw::gettid();
     const O_DIRECTORY: usize = 0o200000;

@@ -125,6 +125,13 @@ pub fn read_load() -> io::Result<[f64; 3]> {
         .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "/proc/loadavg: not three numbers"))
 }
 
+/// Size of a page, the unit of `statm` and of the resident set in `stat`.
+pub fn page_bytes() -> u64 {
+    // SAFETY: takes a number.
+    let answer = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
+    u64::try_from(answer).unwrap_or(4096)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,6 +165,7 @@ mod tests {
         assert!(facts.cpus > 0 && facts.memory_bytes > 1 << 20 && !facts.kernel.is_empty(), "{facts:?}");
         assert!(read_cpu_times().unwrap().total_ticks() > 0);
         assert!(read_load().unwrap()[0] >= 0.0);
+        assert!(page_bytes().is_power_of_two() && page_bytes() >= 4096);
     }
 
     proptest! {

@@ -89,6 +89,18 @@ impl ProcessView {
         Ok(proc::parse_stat(&self.read("stat")?)?)
     }
 
+    /// CPU time of the process and all its threads, ended ones included: exact for a live process, of a
+    /// recorded one in steps of 10 ms.
+    pub fn cpu_nanos(&self) -> io::Result<u64> {
+        match self {
+            Self::Live(pid) => proc::process_cpu_nanos(*pid),
+            Self::Recorded(_) => {
+                let stat = self.stat()?;
+                Ok(stat.user_ticks.saturating_add(stat.system_ticks).saturating_mul(10_000_000))
+            }
+        }
+    }
+
     /// `status`.
     pub fn status(&self) -> io::Result<proc::Status> {
         Ok(proc::parse_status(&self.read("status")?)?)
