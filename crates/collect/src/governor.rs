@@ -2,14 +2,17 @@
 //!
 //! Two shares are held under the budget: the target's CPU time that went into being sampled, and Fathom's own
 //! CPU time against one core or the target's CPU time, whichever is more. It acts on windows of
-//! [`WINDOW_NANOS`] and only lowers; what it did stands in the recording's epochs.
+//! [`WINDOW_NANOS`] and only lowers; what it did stands in the recording's epochs. The one thing it
+//! raises is the size of the copied stack, when too many stacks end at the copy's end.
+
+use crate::perf::SampleCost;
 
 /// Length of a window.
 pub const WINDOW_NANOS: i64 = 2_000_000_000;
 /// CPU samples are never thinner than this; below, a profile says nothing.
 const LOWEST_CPU_HZ: f64 = 19.0;
 /// Off-CPU stacks per second and thread are never thinner than this.
-const LOWEST_OFF_CPU_HZ: f64 = 100.0;
+const LOWEST_OFF_CPU_HZ: f64 = 10.0;
 /// Less target CPU time than this in a window is too little to judge a share by.
 const LEAST_TARGET_NANOS: i64 = 20_000_000;
 /// Fathom's own work in a window must be at least this much before it is judged: start-up reads many files.
@@ -22,6 +25,15 @@ pub const NANOS_PER_WAKEUP: f64 = 600.0;
 /// Above this many switches a second wake-ups are not recorded.
 pub const MAX_WAKEUPS_HZ: f64 = 20_000.0;
 
+/// Bytes of stack copied per sample: to begin with, and the next ones where stacks are deeper. The last is the
+/// kernel's maximum. A copy of 64 KiB costs twice what one of 16 KiB costs (docs/evidence/cost.md), and most
+/// deeper stacks can be completed without it (see `stack_walker`).
+pub(crate) const STACK_BYTES: [u32; 3] = [16 << 10, 32 << 10, 65_528];
+/// More cut stacks than this share lead to the next size.
+const MAX_CUT_SHARE: f64 = 0.005;
+/// ... if it is at least this many.
+const LEAST_CUT: u64 = 5;
+
 /// Running totals the governor looks at.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Totals {
@@ -29,6 +41,8 @@ pub struct Totals {
     pub time_nanos: i64,
     /// Stacks copied.
     pub stacks: u64,
+    /// Of these, cut and not completed.
+    pub cut: u64,
     /// Of these, CPU samples.
     pub cpu_samples: u64,
     /// Switches.
@@ -50,6 +64,8 @@ pub struct Dials {
     pub off_cpu_hz: f64,
     /// Whether wake-ups are recorded.
     pub wakeups: bool,
+    /// Bytes of stack copied per sample.
+    pub stack_bytes: u32,
 }
 
 /// A decision to change something.
@@ -65,19 +81,20 @@ pub struct Decision {
 #[derive(Clone, Debug)]
 pub struct Governor {
     budget: f64,
-    nanos_per_stack: f64,
+    cost: SampleCost,
     last: Totals,
 }
 
 impl Governor {
     /// Holds the cost under `budget` (0.01 is one per cent).
-    pub fn new(budget: f64, nanos_per_stack: f64, start: Totals) -> Self {
-        Self { budget, nanos_per_stack, last: start }
+    pub fn new(budget: f64, cost: SampleCost, start: Totals) -> Self {
+        Self { budget, cost, last: start }
     }
 
     /// Nanoseconds the target has spent being sampled: stacks, and switch and wake-up records.
     pub fn target_cost(&self, totals: &Totals) -> (i64, i64) {
-        let sampling = totals.stacks as f64 * self.nanos_per_stack;
+        let switch_stacks = totals.stacks.saturating_sub(totals.cpu_samples) as f64;
+        let sampling = totals.cpu_samples as f64 * self.cost.interrupt_nanos + switch_stacks * self.cost.switch_nanos;
         let switching =
             totals.switches as f64 * NANOS_PER_SWITCH + totals.wakeups as f64 * NANOS_PER_WAKEUP;
         (sampling as i64, switching as i64)
@@ -101,14 +118,16 @@ impl Governor {
             let reason = format!("{:.0} switches a second: wake-ups are no longer recorded", switches / seconds);
             return Some(Decision { dials: Dials { wakeups: false, ..dials }, reason });
         }
-        let stack_share = |stacks: f64| stacks * self.nanos_per_stack / target.max(1) as f64;
-        let spent = stack_share(cpu_stacks + switch_stacks)
+        let cpu_share = cpu_stacks * self.cost.interrupt_nanos / target.max(1) as f64;
+        let switch_share = switch_stacks * self.cost.switch_nanos / target.max(1) as f64;
+        let spent = cpu_share
+            + switch_share
             + (switches * NANOS_PER_SWITCH + wakeups * NANOS_PER_WAKEUP) / target.max(1) as f64;
         let own_share = own as f64 / window.max(target) as f64;
         let over_target = target >= LEAST_TARGET_NANOS && spent > self.budget;
         let over_own = own >= LEAST_OWN_NANOS && own_share > 2.0 * self.budget;
         if !over_target && !over_own {
-            return None;
+            return deeper_stacks(&before, &now, dials);
         }
         let why = if over_target {
             format!("sampling took {:.2} % of the target's CPU time", spent * 100.0)
@@ -117,10 +136,10 @@ impl Governor {
         };
         let budget = self.budget * 100.0;
         // The costlier of the two is thinned out; switches themselves cannot be.
-        let thin_switches = switch_stacks >= cpu_stacks && dials.off_cpu_hz > LOWEST_OFF_CPU_HZ;
+        let thin_switches = switch_share >= cpu_share && dials.off_cpu_hz > LOWEST_OFF_CPU_HZ;
         let dials = if thin_switches {
             Dials { off_cpu_hz: (dials.off_cpu_hz / 2.0).max(LOWEST_OFF_CPU_HZ), ..dials }
-        } else if dials.cpu_hz > LOWEST_CPU_HZ && (over_own || stack_share(cpu_stacks) > 0.1 * self.budget) {
+        } else if dials.cpu_hz > LOWEST_CPU_HZ && (over_own || cpu_share > 0.1 * self.budget) {
             let factor = if over_target { (self.budget / spent).clamp(0.2, 0.8) } else { 0.5 };
             Dials { cpu_hz: (dials.cpu_hz * factor).max(LOWEST_CPU_HZ), ..dials }
         } else {
@@ -130,11 +149,23 @@ impl Governor {
     }
 }
 
+/// A larger copy, if too many stacks were cut in the window.
+fn deeper_stacks(before: &Totals, now: &Totals, dials: Dials) -> Option<Decision> {
+    let cut = now.cut - before.cut;
+    let share = cut as f64 / (now.stacks - before.stacks).max(1) as f64;
+    let next = STACK_BYTES.into_iter().find(|bytes| *bytes > dials.stack_bytes)?;
+    (cut >= LEAST_CUT && share > MAX_CUT_SHARE).then(|| Decision {
+        dials: Dials { stack_bytes: next, ..dials },
+        reason: format!("{:.1} % of stacks were deeper than {} KiB", share * 100.0, dials.stack_bytes >> 10),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const DIALS: Dials = Dials { cpu_hz: 499.0, off_cpu_hz: 1000.0, wakeups: true };
+    const DIALS: Dials = Dials { cpu_hz: 499.0, off_cpu_hz: 1000.0, wakeups: true, stack_bytes: STACK_BYTES[0] };
+    const COST: SampleCost = SampleCost { interrupt_nanos: 10_000.0, switch_nanos: 5_000.0 };
 
     fn totals(seconds: i64, cpu_samples: u64, other_stacks: u64, switches: u64) -> Totals {
         Totals {
@@ -143,13 +174,14 @@ mod tests {
             cpu_samples,
             switches,
             wakeups: 0,
+            cut: 0,
             target_cpu_nanos: seconds * 1_000_000_000,
             own_cpu_nanos: seconds * 1_000_000,
         }
     }
 
     fn look(now: Totals) -> Option<Decision> {
-        Governor::new(0.01, 10_000.0, Totals::default()).look(now, DIALS)
+        Governor::new(0.01, COST, Totals::default()).look(now, DIALS)
     }
 
     #[test]
@@ -166,6 +198,14 @@ mod tests {
     }
 
     #[test]
+    fn cut_stacks_lead_to_larger_copies() {
+        let now = Totals { cut: 10, ..totals(2, 998, 0, 100) };
+        assert_eq!(look(now).expect("1 % is cut").dials.stack_bytes, STACK_BYTES[1]);
+        let at_most = Dials { stack_bytes: STACK_BYTES[2], ..DIALS };
+        assert_eq!(Governor::new(0.01, COST, Totals::default()).look(now, at_most), None);
+    }
+
+    #[test]
     fn many_switches_stop_wakeups_first() {
         let decision = look(totals(2, 100, 0, 100_000)).expect("50,000 switches a second");
         assert!(!decision.dials.wakeups);
@@ -173,7 +213,7 @@ mod tests {
 
     #[test]
     fn many_switch_stacks_are_thinned_out() {
-        let decision = look(totals(2, 100, 4000, 4000)).expect("over");
+        let decision = look(totals(2, 100, 6000, 6000)).expect("over");
         assert_eq!((decision.dials.off_cpu_hz, decision.dials.cpu_hz), (500.0, 499.0));
     }
 }

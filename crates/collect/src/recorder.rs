@@ -3,8 +3,8 @@
 use crate::catalog;
 use crate::collector::{Poller, Tick};
 use crate::governor::{Dials, Governor, Totals};
-use crate::perf::{Capability, EngineError, EngineSettings, Interpreter, PerfEngine};
-use crate::unprivileged::ProcEngine;
+use crate::perf::{Capability, EngineError, EngineSettings, Interpreter, PerfEngine, SampleCost};
+use crate::unprivileged::{ProcEngine, TimerEngine};
 use fathom_model::{ClockPair, Cost, Epoch, Pid, ProcessId, Quality, Record, Sink, SinkError, Tid};
 use fathom_sys::clock::{monotonic_nanos, process_cpu_nanos, realtime_nanos};
 use fathom_sys::limits;
@@ -33,6 +33,7 @@ pub struct RecorderSettings {
 /// Which engine takes the samples.
 enum Engine {
     Perf(Box<PerfEngine>),
+    Timers(Box<TimerEngine>),
     Proc(Box<ProcEngine>),
 }
 
@@ -84,7 +85,7 @@ impl Recorder {
         interpreter.registry.only_roots = !settings.children;
         let engine = match method {
             Method::Perf => Engine::Perf(Box::new(PerfEngine::new(capability, engine_settings(&settings))?)),
-            Method::Timers => Engine::Proc(Box::default()),
+            Method::Timers => Engine::Timers(Box::new(TimerEngine::new(settings.rate_hz.unwrap_or(499.0))?)),
             Method::Proc => Engine::Proc(Box::default()),
         };
         let now = monotonic_nanos();
@@ -106,6 +107,10 @@ impl Recorder {
     pub fn methods(&self) -> (String, String) {
         match &self.engine {
             Engine::Perf(engine) => (engine.cpu_method(), engine.off_cpu_method()),
+            Engine::Timers(_) => (
+                "per-thread CPU timers in a preloaded library, user stacks".to_owned(),
+                "/proc state of each thread 20 times a second, user stacks where readable".to_owned(),
+            ),
             Engine::Proc(_) => (
                 "schedstat totals by thread, no stacks".to_owned(),
                 "/proc state of each thread 20 times a second, user stacks where readable".to_owned(),
@@ -121,6 +126,7 @@ impl Recorder {
     /// Variables to add to the environment of a launched program.
     pub fn launch_environment(&self) -> Vec<(String, String)> {
         match &self.engine {
+            Engine::Timers(engine) => engine.environment(),
             _ => Vec::new(),
         }
     }
@@ -142,7 +148,7 @@ impl Recorder {
         for pid in pids {
             let tasks = match &mut self.engine {
                 Engine::Perf(engine) => engine.watch_tree(*pid)?,
-                Engine::Proc(_) => {
+                Engine::Timers(_) | Engine::Proc(_) => {
                     crate::unprivileged::tasks_of(*pid, self.settings.children)
                 }
             };
@@ -169,6 +175,7 @@ impl Recorder {
     pub fn tick(&self) -> Duration {
         match &self.engine {
             Engine::Perf(_) => TICK,
+            Engine::Timers(_) => Duration::from_millis(20),
             Engine::Proc(_) => Duration::from_millis(50),
         }
     }
@@ -245,8 +252,9 @@ impl Recorder {
         self.start_nanos = now;
         self.start_cpu_nanos = process_cpu_nanos();
         let cost = match &self.engine {
-            Engine::Perf(engine) => engine.nanos_per_sample,
-            Engine::Proc(_) => 0.0,
+            Engine::Perf(engine) => engine.sample_cost,
+            Engine::Timers(engine) => engine.sample_cost(),
+            Engine::Proc(_) => SampleCost { interrupt_nanos: 0.0, switch_nanos: 0.0 },
         };
         self.governor = Some(Governor::new(self.settings.max_overhead, cost, self.totals(now)));
         self.note_epoch(now, 0, "start");
@@ -257,6 +265,7 @@ impl Recorder {
     fn take_in(&mut self, sink: &mut dyn Sink, all: bool) -> Result<(), SinkError> {
         match &mut self.engine {
             Engine::Perf(engine) => engine.drain(&mut self.interpreter, sink, all).map(|_| ()),
+            Engine::Timers(engine) => engine.drain(&mut self.interpreter, self.settings.children, sink),
             Engine::Proc(engine) => engine.look(&mut self.interpreter, self.settings.children, sink),
         }
     }
@@ -289,12 +298,14 @@ impl Recorder {
             cpu_hz: current.cpu_hz.unwrap_or(0.0),
             off_cpu_hz: current.off_cpu_stacks_hz,
             wakeups: engine.records_wakeups(),
+            stack_bytes: current.stack_bytes,
         };
         let Some(decision) = governor.look(totals, dials) else { return Ok(()) };
         let settings = EngineSettings {
             cpu_hz: current.cpu_hz.map(|_| decision.dials.cpu_hz),
             off_cpu_stacks_hz: decision.dials.off_cpu_hz,
             wakeups: decision.dials.wakeups,
+            stack_bytes: decision.dials.stack_bytes,
             ..current
         };
         let mut threads: Vec<Tid> = self.interpreter.registry.threads.keys().copied().collect();
@@ -333,6 +344,7 @@ impl Recorder {
         Totals {
             time_nanos: now,
             stacks: counters.stacks_copied,
+            cut: counters.truncated,
             cpu_samples: counters.cpu_samples,
             switches: counters.switches,
             wakeups: counters.wakeups,
@@ -346,10 +358,10 @@ fn engine_settings(settings: &RecorderSettings) -> EngineSettings {
     EngineSettings {
         cpu_hz: settings.rate_hz,
         off_cpu: settings.off_cpu,
-        off_cpu_stacks_hz: 1000.0,
+        off_cpu_stacks_hz: 100.0,
         wakeups: true,
         // The rest of deeper stacks is read from the thread's memory (see stack_walker).
-        stack_bytes: 16 << 10,
+        stack_bytes: crate::governor::STACK_BYTES[0],
         children: settings.children,
     }
 }

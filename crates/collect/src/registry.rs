@@ -17,6 +17,13 @@ pub struct MappedModule {
     pub module: Rc<LoadedModule>,
     /// Run-time address minus module address.
     pub load_bias: u64,
+    file: FileIdentity,
+}
+
+impl MappedModule {
+    fn is_same(&self, end: u64, file: FileIdentity) -> bool {
+        self.end == end && self.file == file
+    }
 }
 
 /// The executable mappings of a process, by first address.
@@ -224,7 +231,7 @@ impl Registry {
             time_nanos: now_nanos,
         }))?;
         if let Some(process) = self.processes.get_mut(&pid) {
-            Rc::make_mut(&mut process.mappings).insert(start, MappedModule { end, module, load_bias });
+            Rc::make_mut(&mut process.mappings).insert(start, MappedModule { end, module, load_bias, file: identity });
         }
         Ok(())
     }
@@ -253,11 +260,25 @@ impl Registry {
 
     /// Reads the mappings of a process from `/proc` and adds those that are not known.
     pub fn read_mappings(&mut self, pid: Pid, now_nanos: i64, sink: &mut dyn Sink) -> Result<(), SinkError> {
-        let Some(bytes) = read(pid, "maps") else { return Ok(()) };
-        for map in proc::parse_maps(&bytes).0.iter().filter(|map| map.executable) {
+        read(pid, "maps").map_or(Ok(()), |bytes| self.add_mappings(pid, &bytes, now_nanos, sink))
+    }
+
+    /// Adds the executable mappings in the text of a `maps` file that are not known.
+    pub(crate) fn add_mappings(
+        &mut self,
+        pid: Pid,
+        text: &[u8],
+        now_nanos: i64,
+        sink: &mut dyn Sink,
+    ) -> Result<(), SinkError> {
+        for map in proc::parse_maps(text).0.iter().filter(|map| map.executable) {
             let device = u64::from(map.device.0) << 32 | u64::from(map.device.1);
             let identity = FileIdentity { device, inode: map.inode };
             let length = map.size_bytes();
+            let mappings = self.processes.get(&pid).map(|process| &process.mappings);
+            if mappings.and_then(|m| m.at(map.start)).is_some_and(|known| known.is_same(map.end, identity)) {
+                continue;
+            }
             self.mapped(pid, map.start, length, map.file_offset, identity, &map.path, now_nanos, sink)?;
         }
         Ok(())

@@ -2,8 +2,10 @@
 //! (attach).
 
 mod proc_engine;
+mod timer_engine;
 
 pub(crate) use proc_engine::ProcEngine;
+pub(crate) use timer_engine::TimerEngine;
 
 use fathom_model::{Pid, Tid};
 use fathom_sys::proc;

@@ -38,7 +38,7 @@ pub struct SwitchFilter {
 
 impl SwitchFilter {
     /// Length of the window in which a thread's switches are counted.
-    pub const WINDOW_NANOS: i32 = 10_000_000;
+    pub const WINDOW_NANOS: i32 = 100_000_000;
 
     /// Creates the maps and loads the program.
     ///

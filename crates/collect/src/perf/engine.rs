@@ -3,7 +3,7 @@
 use crate::perf::capability::{Access, Capability};
 use crate::perf::interpreter::Interpreter;
 use crate::perf::rings::{Rings, Role};
-use crate::perf::sample_cost;
+use crate::perf::sample_cost::{self, SampleCost};
 use fathom_model::{Pid, Sink, SinkError, Tid};
 use fathom_sys::bpf_switch_filter::SwitchFilter;
 use fathom_sys::clock::monotonic_nanos;
@@ -87,8 +87,8 @@ pub struct PerfEngine {
     outputs: Vec<PerfEvent>,
     events: BTreeMap<Tid, TaskEvents>,
     prime: usize,
-    /// Nanoseconds that one stack sample costs the target, measured here.
-    pub nanos_per_sample: f64,
+    /// What samples cost the target, measured here.
+    pub sample_cost: SampleCost,
 }
 
 impl PerfEngine {
@@ -108,12 +108,12 @@ impl PerfEngine {
             outputs: Vec::new(),
             events: BTreeMap::new(),
             prime: 0,
-            nanos_per_sample: 0.0,
+            sample_cost: SampleCost { interrupt_nanos: 0.0, switch_nanos: 0.0 },
         };
         if engine.settings.off_cpu && engine.access == Access::Full {
             engine.filter = engine.load_filter().ok();
         }
-        engine.nanos_per_sample = sample_cost::nanos_per_sample(&engine.sampling_spec(false));
+        engine.sample_cost = sample_cost::measure_cost(&engine.sampling_spec(false));
         Ok(engine)
     }
 
@@ -344,9 +344,9 @@ impl PerfEngine {
         spec
     }
 
-    /// Without the filter: the prime that brings the default of 1,000 stacks a second down to what is wanted.
+    /// Without the filter: the prime that brings the default of 100 stacks a second down to what is wanted.
     fn prime_period(&self) -> u64 {
-        let wanted = (1000.0 / self.settings.off_cpu_stacks_hz.max(0.1)).max(1.0) as u64;
+        let wanted = (100.0 / self.settings.off_cpu_stacks_hz.max(0.1)).max(1.0) as u64;
         let at = PRIMES.partition_point(|prime| *prime < wanted);
         PRIMES[(at + if wanted > 1 { self.prime } else { 0 }).min(PRIMES.len() - 1)]
     }

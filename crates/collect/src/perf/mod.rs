@@ -15,3 +15,4 @@ pub use engine::{EngineError, EngineSettings, PerfEngine};
 pub use interpreter::{Counters, Interpreter};
 pub(crate) use interpreter::sleeping_registers;
 pub use rings::Role;
+pub use sample_cost::SampleCost;

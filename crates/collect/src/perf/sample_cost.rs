@@ -11,15 +11,32 @@ use fathom_sys::perf_event::PerfEvent;
 use fathom_sys::perf_ring::PerfRing;
 use std::hint::black_box;
 
-const PAIRS: usize = 9;
+const PAIRS: usize = 7;
 const LOOP_NANOS: i64 = 1_500_000;
 const PERIOD_NANOS: u64 = 40_000;
 /// Taken when the measurement is not possible; the upper end of what was measured (docs/evidence/cost.md).
 const FALLBACK_NANOS: f64 = 12_000.0;
 
-/// Nanoseconds per sample for events like `spec`.
-pub(super) fn nanos_per_sample(spec: &EventSpec) -> f64 {
-    measure(spec).filter(|nanos| *nanos > 0.0).unwrap_or(FALLBACK_NANOS)
+/// Nanoseconds of the target's time that a sample takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SampleCost {
+    /// A sample that a timer or counter interrupts for.
+    pub interrupt_nanos: f64,
+    /// A stack taken at a switch: the same without the interrupt.
+    pub switch_nanos: f64,
+}
+
+/// Measures samples of events like `spec`.
+pub(super) fn measure_cost(spec: &EventSpec) -> SampleCost {
+    let interrupt_nanos = measure(spec).filter(|nanos| *nanos > 0.0).unwrap_or(FALLBACK_NANOS);
+    let mut bare = *spec;
+    bare.stack_bytes = 0;
+    bare.user_registers = false;
+    bare.kernel_callchain = false;
+    let bare_nanos = measure(&bare).unwrap_or(0.0);
+    // What is left when the interrupt is taken away, but never less than a fifth: noise can swallow it.
+    let switch_nanos = (interrupt_nanos - bare_nanos).max(interrupt_nanos / 5.0);
+    SampleCost { interrupt_nanos, switch_nanos }
 }
 
 fn measure(spec: &EventSpec) -> Option<f64> {

@@ -7,14 +7,14 @@
 
 mod poller;
 
-pub use poller::HostPoller;
+pub(super) use poller::HostPoller;
 
 use crate::collector::{Collector, Readiness, Rung};
 use fathom_model::Signal;
 use fathom_sys::psi::{Resource, read_pressure};
 
 /// Series of the machine and of control groups.
-pub struct Host;
+pub(super) struct Host;
 
 impl Collector for Host {
     fn id(&self) -> &'static str {

@@ -22,7 +22,7 @@ const PRESSURES: [(Resource, &str); 3] = [
 
 /// The poller of [`super::Host`].
 #[derive(Default)]
-pub struct HostPoller {
+pub(crate) struct HostPoller {
     cpu_times: Option<CpuTimes>,
     pressure_micros: BTreeMap<&'static str, u64>,
     last_nanos: Option<i64>,

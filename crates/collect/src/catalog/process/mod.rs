@@ -8,14 +8,14 @@
 
 mod poller;
 
-pub use poller::ProcessPoller;
+pub(super) use poller::ProcessPoller;
 
 use crate::collector::{Collector, Readiness, Rung};
 use fathom_model::Signal;
 use fathom_sys::process_view::ProcessView;
 
 /// Series of each process from `/proc`.
-pub struct Process;
+pub(super) struct Process;
 
 impl Collector for Process {
     fn id(&self) -> &'static str {

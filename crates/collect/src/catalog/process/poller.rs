@@ -27,7 +27,7 @@ const PSS_INTERVAL_NANOS: i64 = 10_000_000_000;
 const PSS_MAX_COST: Duration = Duration::from_millis(20);
 
 /// The poller of [`super::Process`].
-pub struct ProcessPoller {
+pub(crate) struct ProcessPoller {
     view: Box<dyn Fn(Pid) -> ProcessView>,
     page_bytes: u64,
     known: BTreeMap<ProcessId, Known>,
@@ -59,7 +59,7 @@ impl Default for ProcessPoller {
 
 impl ProcessPoller {
     /// A poller that sees processes through `view`.
-    pub fn new(view: impl Fn(Pid) -> ProcessView + 'static) -> Self {
+    pub(crate) fn new(view: impl Fn(Pid) -> ProcessView + 'static) -> Self {
         Self { view: Box::new(view), page_bytes: page_bytes(), known: BTreeMap::new(), resume_at: None }
     }
 }
