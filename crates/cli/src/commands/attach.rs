@@ -1,0 +1,93 @@
+//! `fathom attach PID...`: profile running processes for a while and let them go.
+
+use super::summary;
+use crate::destination;
+use crate::failure::Failure;
+use crate::record_options::RecordOptions;
+use crate::screen::Screen;
+use crate::settings::Settings;
+use crate::talk::{self, Teller};
+use crate::values;
+use fathom_model::Pid;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Profile running processes
+///
+/// Records until the time is over, the processes have ended, or Ctrl-C, detaches cleanly, and prints a summary.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  fathom attach 4711 -d 30s
+  fathom attach --name postgres -d 1m --signal off-cpu
+  fathom attach $(pgrep -f worker) -o workers.fathom")]
+pub(crate) struct Attach {
+    /// Processes to profile
+    #[arg(value_name = "PID", required_unless_present = "name", value_parser = values::pid)]
+    pids: Vec<Pid>,
+
+    /// All processes with this name (as in `ps -e`)
+    #[arg(long, value_name = "NAME")]
+    name: Vec<String>,
+
+    /// How long: 500ms, 30s, 2m, 1h; default: until the end or Ctrl-C
+    ///
+    /// A bare number is seconds.
+    #[arg(short, long, value_name = "TIME", value_parser = values::duration)]
+    duration: Option<Duration>,
+
+    #[command(flatten)]
+    record: RecordOptions,
+}
+
+impl Attach {
+    /// Records and prints the summary (or, with `--json -`, the JSON report) on stdout.
+    ///
+    /// # Errors
+    /// No process has the name, or settings or recording failed.
+    pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
+        let options = self.record.over(&Settings::load()?.record)?;
+        let pids = self.all_pids()?;
+        let mut teller = Teller::talking(self.opening(&pids));
+        let finished =
+            fathom_session::attach(&pids, self.duration, &options, &mut |progress| teller.hear(&progress));
+        teller.finish();
+        let finished = finished?;
+        talk::issues(&finished.issues);
+        if let Some(path) = &self.record.json {
+            summary::write_json(&finished, path)?;
+        }
+        if self.record.json.as_deref() != Some(Path::new("-")) {
+            let text = summary::render(&finished, self.record.output.as_deref(), &Screen::stdout())?;
+            destination::print(text.as_bytes())?;
+        }
+        talk::say(&summary::kept(&finished));
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn all_pids(&self) -> Result<Vec<Pid>, Failure> {
+        let mut pids = self.pids.clone();
+        for name in &self.name {
+            let found = fathom_session::find_processes(name);
+            if found.is_empty() {
+                let hint = format!("pgrep -a {}", summary::shell_word(name));
+                return Err(Failure::new(format!("no process is named `{name}`")).hint(hint));
+            }
+            pids.extend(found);
+        }
+        pids.sort_unstable();
+        pids.dedup();
+        Ok(pids)
+    }
+
+    fn opening(&self, pids: &[Pid]) -> String {
+        let (noun, end) = if pids.len() == 1 { ("process", "it ends") } else { ("processes", "they end") };
+        let list = pids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let until = match self.duration {
+            Some(duration) => format!("for {duration:?}"),
+            None => format!("until {end}"),
+        };
+        format!("recording {noun} {list} {until}; Ctrl-C stops early and still reports")
+    }
+}

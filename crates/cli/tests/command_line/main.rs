@@ -1,0 +1,12 @@
+//! The `fathom` binary as its users meet it: exit codes, streams, terminals, signals, settings, destinations.
+//!
+//! Nothing here depends on what may be measured: every test passes with and without perf events.
+
+mod attach;
+mod bench;
+mod documents;
+mod exit_codes;
+mod help;
+mod settings;
+mod streams;
+mod terminals;
