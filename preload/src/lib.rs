@@ -28,6 +28,7 @@ mod layout;
 mod raw;
 mod ring;
 mod sampler;
+mod seccomp;
 mod signals;
 mod threads;
 
