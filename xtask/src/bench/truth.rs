@@ -32,7 +32,7 @@ pub(crate) struct TruthBench {
     #[arg(long, value_name = "HZ", default_value_t = DEFAULT_RATE_HZ)]
     rate: u32,
     /// How long each program runs.
-    #[arg(long, value_name = "SECONDS", default_value_t = 12.0)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 16.0)]
     seconds: f64,
     /// Only programs whose name contains this text; may be given several times.
     #[arg(long, value_name = "TEXT")]
