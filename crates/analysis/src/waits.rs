@@ -7,7 +7,7 @@ use fathom_model::{FrameId, FrameKind, Recording, Signal, StackId, ThreadId, Thr
 
 use crate::filter::{Filter, StateFilter};
 use crate::functions::{FunctionId, FunctionIndex};
-use crate::names::bare_function_name;
+use crate::names::{bare_function_name, short_function_name};
 use crate::share::{Evidence, Share};
 use crate::wait_class::{class_of_kernel_function, class_of_user_function};
 
@@ -128,6 +128,8 @@ pub fn wait_reason(recording: &Recording, stack: Option<StackId>, class: WaitCla
     let mut kernel_words = None;
     let mut innermost_kernel = None;
     let mut innermost_user = None;
+    let mut outermost_library = None;
+    let mut asked_by_own_code = false;
     let mut words = None;
     let mut asked = 0;
     for frame in frames {
@@ -141,21 +143,30 @@ pub fn wait_reason(recording: &Recording, stack: Option<StackId>, class: WaitCla
             }
             continue;
         }
-        if frame.kind == FrameKind::User && innermost_user.is_some() || asked == LIBRARY_FRAMES_ASKED {
+        asked_by_own_code = frame.kind == FrameKind::User;
+        if asked_by_own_code && innermost_user.is_some() || asked == LIBRARY_FRAMES_ASKED {
             break;
         }
         asked += 1;
         let bare = bare_function_name(name);
         innermost_user = innermost_user.or(Some(bare));
         words = WORDS.iter().find(|(known, _)| *known == bare).map(|(_, words)| *words).or(words);
-        if frame.kind == FrameKind::User {
+        if asked_by_own_code {
             break;
+        }
+        if matches!(frame.kind, FrameKind::Library | FrameKind::Native) {
+            outermost_library = Some(name);
         }
     }
     // A page fault has no call of its own: the user frames are whatever touched the memory.
     let what = if class == WaitClass::PageFault {
         "memory brought in"
     } else {
+        // Without a well-known name, the library function that own code called is what its author knows.
+        let called = outermost_library.filter(|_| asked_by_own_code && words.is_none());
+        if let Some(called) = called {
+            return WaitReason { class, what: short_function_name(called) };
+        }
         let user = innermost_user.filter(|name| class_of_user_function(name).is_some());
         words.or(kernel_words).or(user).or(innermost_kernel).or(innermost_user).unwrap_or("no stack")
     };

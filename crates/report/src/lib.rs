@@ -1,1 +1,25 @@
-//! Recordings as terminal summary, Markdown, JSON and SVG.
+//! Recordings as documents: a terminal summary, Markdown, JSON with a schema, an interactive flame graph.
+//!
+//! **You give** a recording whose frames have names and kinds, and [`Options`].
+//!
+//! **You get** text: pick an output of [`OUTPUTS`] and [`Output::render`] it. The facts that all of them print are
+//! [`facts()`], a [`ReportJson`]; its JSON schema is [`schema`].
+//!
+//! **It does not** write files, read a clock or the environment, or know where its text goes: width and colour are
+//! options.
+//!
+//! **Invariants**: output is deterministic; a number that the samples cannot carry is not printed; meaning survives
+//! without colour; names from the target are data and never become markup, script or terminal control.
+
+mod catalog;
+mod facts;
+mod output;
+mod text;
+
+pub use catalog::{OUTPUTS, find_output};
+pub use facts::{
+    CallNodeFact, CallTreeFact, FunctionFact, FunctionsFact, KindTime, ModuleFact, ProcessFact, QualityFact,
+    REPORT_VERSION, ReportJson, ResourcesFact, SeriesFact, ShareFact, ThreadFact, Totals, WaitFact,
+    WaitThreadFact, WaitsFact, facts, schema,
+};
+pub use output::{Options, Output};

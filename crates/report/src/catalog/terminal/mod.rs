@@ -1,0 +1,46 @@
+//! The summary on one screen: where the time went, top functions, top waits, threads, quality, what to do next.
+//!
+//! Width and colour are options; every colour repeats what a word or a sign says.
+
+mod foot;
+mod head;
+mod page;
+mod tables;
+
+use fathom_model::Recording;
+
+use crate::catalog::terminal::page::Page;
+use crate::facts::facts;
+use crate::output::{Options, Output};
+
+/// The `terminal` output.
+pub(crate) struct Terminal;
+
+impl Output for Terminal {
+    fn name(&self) -> &'static str {
+        "terminal"
+    }
+
+    fn extension(&self) -> &'static str {
+        "txt"
+    }
+
+    fn summary(&self) -> &'static str {
+        "a summary on one screen"
+    }
+
+    fn render(&self, recording: &Recording, options: &Options) -> String {
+        let facts = facts(recording);
+        let mut page = Page::new(options);
+        head::head(&facts, &mut page);
+        head::time(&facts, &mut page);
+        tables::functions(&facts, &mut page);
+        tables::waits(&facts, &mut page);
+        tables::threads(&facts, &mut page);
+        foot::resources(&facts, &mut page);
+        foot::quality(&facts, &mut page);
+        foot::collectors(&facts, &mut page);
+        foot::next(&facts, &mut page, &options.recording_name);
+        page.text
+    }
+}

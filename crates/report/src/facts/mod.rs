@@ -1,0 +1,17 @@
+//! What a report says, computed once and printed by every output. Knows no layout.
+
+mod build;
+mod functions;
+mod resources;
+mod threads;
+mod totals;
+mod tree;
+mod types;
+mod waits;
+
+pub use build::{facts, schema};
+pub use types::{
+    CallNodeFact, CallTreeFact, FunctionFact, FunctionsFact, KindTime, ModuleFact, ProcessFact, QualityFact,
+    REPORT_VERSION, ReportJson, ResourcesFact, SeriesFact, ShareFact, ThreadFact, Totals, WaitFact,
+    WaitThreadFact, WaitsFact,
+};

@@ -1,0 +1,37 @@
+//! The contract of an output: a name, an extension, and a recording rendered as text.
+
+use fathom_model::{Recording, Signal};
+
+/// How to render. Nothing here is read from the environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Columns of the terminal; 60 is the least that is used.
+    pub width: usize,
+    /// Whether colour may be used.
+    pub color: bool,
+    /// The signal of outputs that show one only.
+    pub signal: Signal,
+    /// How commands in the text name the recording: a handle or a path.
+    pub recording_name: String,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { width: 100, color: false, signal: Signal::Cpu, recording_name: "@last".into() }
+    }
+}
+
+/// A kind of document.
+pub trait Output: Sync {
+    /// The name used in options (`md` is accepted for `markdown` by its extension).
+    fn name(&self) -> &'static str;
+
+    /// Extension of its files, without the dot.
+    fn extension(&self) -> &'static str;
+
+    /// One line about it.
+    fn summary(&self) -> &'static str;
+
+    /// The document.
+    fn render(&self, recording: &Recording, options: &Options) -> String;
+}

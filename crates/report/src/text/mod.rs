@@ -1,0 +1,18 @@
+//! Numbers, shares, names and places as people read them. Knows no document.
+
+mod columns;
+mod human;
+mod names;
+mod paint;
+mod words;
+
+pub(crate) use columns::{fit, fit_left, pad, pad_left, wrap};
+pub(crate) use human::{
+    bytes_text, count_text, date_text, exit_text, kind_glyph, kind_name, nanos_text, percent_text,
+    share_text, share_text_short,
+};
+pub(crate) use names::{command_text, last_part, location_text, plain, thread_names};
+pub(crate) use paint::{Color, Paint};
+pub(crate) use words::{
+    FEWEST_SAMPLES, epochs_line, next_commands, quality_lines, resource_items, target_text, why_no_samples,
+};
