@@ -1,10 +1,11 @@
 //! A real DuckDB reads the tables: they are the interface for everybody else.
 
 use crate::realistic;
-use fathom_formats::parquet::{StackHashes, write_tables};
+use fathom_formats::parquet::{StackHashes, read_tables, write_tables};
 use fathom_model::{FrameId, Signal};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
 
 /// Sums by function over whole stacks, then every type of column once.
 const SCRIPT: &str = r#"
@@ -88,9 +89,57 @@ fn duckdb_reads_every_table() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
 }
 
+/// Filtering a recording in DuckDB and giving the result back to Fathom.
+const REWRITE: &str = r#"
+import sys, duckdb
+for table in sys.argv[2:]:
+    duckdb.execute(f"""
+        copy (select * from '{sys.argv[1]}/{table}.parquet' order by random())
+        to '{sys.argv[1]}/{table}.parquet' (format parquet, codec zstd)
+    """)
+"#;
+
+#[test]
+fn tables_that_duckdb_wrote_read_back() {
+    let Some(python) = python_with_duckdb() else { return };
+    let mut recording = realistic::recording(5000);
+    let directory = tempfile::tempdir().expect("a directory");
+    let files = write_tables(&recording, StackHashes::OfSamples);
+    for file in &files {
+        std::fs::write(directory.path().join(&file.name), &file.bytes).expect("written");
+    }
+    let tables: Vec<&str> = files.iter().filter_map(|file| file.name.strip_suffix(".parquet")).collect();
+    let output = Command::new(&python)
+        .args(["-c", REWRITE])
+        .arg(directory.path())
+        .args(&tables)
+        .output()
+        .expect("starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+
+    let rewritten: Vec<(String, Vec<u8>)> = files
+        .iter()
+        .map(|file| (file.name.clone(), std::fs::read(directory.path().join(&file.name)).expect("readable")))
+        .collect();
+    let file =
+        |name: &str| Ok(rewritten.iter().find(|(found, _)| found == name).map(|(_, bytes)| bytes.as_slice()));
+    let (mut read, issues) =
+        read_tables(rewritten.iter().map(|(_, bytes)| bytes.len()).sum(), file).expect("readable");
+    assert_eq!(issues, vec![]);
+    // Samples and series have no ids: their order is theirs.
+    for recording in [&mut read, &mut recording] {
+        recording.samples.sort_by_key(|sample| (sample.time_nanos, sample.thread, sample.value));
+        recording.series.sort_by_key(|point| point.time_nanos);
+    }
+    assert!(read == recording, "the recording differs");
+}
+
 /// A Python with DuckDB in a virtual environment under the target directory; `None`, with the reason printed,
 /// where that cannot be had.
 fn python_with_duckdb() -> Option<PathBuf> {
+    // Two tests, one environment: the second waits for the first to make it.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock();
     let environment = Path::new(env!("CARGO_TARGET_TMPDIR")).join("duckdb");
     let python = environment.join("bin/python");
     let has_duckdb = || run(Command::new(&python).args(["-c", "import duckdb"]));
