@@ -17,6 +17,11 @@ const CLOCK_PAIR_NANOS: i64 = 60_000_000_000;
 /// that processes which ended can still be looked up.
 const TICK: Duration = Duration::from_millis(100);
 
+/// The same while stacks are deeper than the copy.
+const DEEP_TICK: Duration = Duration::from_millis(4);
+/// How long after the last deep stack that lasts.
+const DEEP_NANOS: i64 = 500_000_000;
+
 /// What to record and how.
 #[derive(Clone, Debug)]
 pub struct RecorderSettings {
@@ -73,6 +78,9 @@ pub struct Recorder {
     start_cpu_nanos: i64,
     last_checkpoint: i64,
     last_clock_pair: i64,
+    /// When a stack was last deeper than the copy.
+    last_deep: i64,
+    n_deep: u64,
 }
 
 impl Recorder {
@@ -100,6 +108,8 @@ impl Recorder {
             start_cpu_nanos: process_cpu_nanos(),
             last_checkpoint: now,
             last_clock_pair: 0,
+            last_deep: i64::MIN / 2,
+            n_deep: 0,
         })
     }
 
@@ -174,6 +184,8 @@ impl Recorder {
     /// How long to sleep between two calls of [`Recorder::step`].
     pub fn tick(&self) -> Duration {
         match &self.engine {
+            // A deep stack is completed from the thread's memory, which soon is another.
+            Engine::Perf(_) if monotonic_nanos() - self.last_deep < DEEP_NANOS => DEEP_TICK,
             Engine::Perf(_) => TICK,
             Engine::Timers(_) => Duration::from_millis(20),
             Engine::Proc(_) => Duration::from_millis(50),
@@ -184,6 +196,10 @@ impl Recorder {
     pub fn step(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
         self.take_in(sink, false)?;
         let now = monotonic_nanos();
+        let n_deep = self.interpreter.counters.truncated + self.interpreter.counters.spliced;
+        if n_deep > std::mem::replace(&mut self.n_deep, n_deep) {
+            self.last_deep = now;
+        }
         self.poll_series(now, sink)?;
         self.govern(now, sink)?;
         if now - self.last_clock_pair >= CLOCK_PAIR_NANOS {

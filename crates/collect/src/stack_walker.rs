@@ -2,25 +2,29 @@
 //!
 //! The kernel copies at most 65,528 bytes. A stack cut there is completed in two ways, both counted as
 //! spliced: from one of the last complete stacks of the same thread, if the outermost frames that were reached have
-//! the same address and the same stack pointer there; else by reading the thread's memory above the cut,
-//! if the last bytes of the copy are still the same in it. Both can be wrong when the thread returned past
-//! the cut and came back by another way in the meantime; that is why they are counted.
+//! the same address and the same stack pointer there; else by reading the thread's memory above the cut, if the
+//! return addresses below the cut are still the same in it. Both can be wrong when the thread returned past
+//! the cut and came back by another way in the meantime; that is why they are counted. A signal handler on a
+//! stack of its own leads back to a stack that was not copied at all: that one is read as it is by then.
 
 use fathom_sys::memory::read_process_memory;
 use fathom_sys::perf_records::UserRegisters;
-use fathom_unwind::{AddressSpace, End, Frame, Registers, RuleCache, walk};
+use fathom_unwind::{AddressSpace, End, Frame, Registers, RuleCache, walk, walk_from_caller};
 use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
 
-/// Bytes at the end of the copy that must be unchanged in the thread's memory.
-const OVERLAP_BYTES: u64 = 256;
 /// Memory is read in pieces of this size.
 const PIECE_BYTES: usize = 64 << 10;
 /// Most that is read for one stack: 8 MiB is the default stack limit.
 const MAX_READ_BYTES: usize = 8 << 20;
 /// Frames at the cut that must agree with an earlier stack.
 const AGREEING_FRAMES: usize = 3;
+/// Distance of two instructions that are taken to be in one function.
+const CLOSE_BY_BYTES: u64 = 1024;
+/// Return addresses below the cut that must agree with the thread's memory.
+const AGREEING_RETURNS: usize = 6;
 /// Complete stacks remembered for each thread, of different depths, because a thread's stack grows and shrinks.
-const REMEMBERED_STACKS: usize = 4;
+const REMEMBERED_STACKS: usize = 6;
 /// Threads whose stacks are remembered.
 const MAX_REMEMBERED: usize = 256;
 /// Only stacks at least this deep are worth remembering.
@@ -44,7 +48,6 @@ pub(crate) struct StackWalker {
     /// The frames of the last walk, innermost first.
     pub frames: Vec<Frame>,
     remembered: HashMap<i32, VecDeque<Vec<Frame>>>,
-    memory: Vec<u8>,
 }
 
 /// Where a stack comes from.
@@ -65,19 +68,24 @@ impl StackWalker {
     pub(crate) fn walk(&mut self, source: StackSource<'_>, space: &impl AddressSpace) -> Outcome {
         let StackSource { pid, tid, registers, stack } = source;
         let start = Registers { ip: registers.ip, sp: registers.sp, bp: registers.bp };
+        let in_vfork = Registers { ip: registers.di, ..start };
         let cut = registers.sp.wrapping_add(stack.len() as u64 & !7);
         self.frames.clear();
         let mut read = |address: u64| read_word(stack, address.wrapping_sub(registers.sp));
-        let end = walk(start, space, &mut self.cache, &mut read, &mut self.frames);
+        let mut end = walk(start, space, &mut self.cache, &mut read, &mut self.frames);
+        if end != End::Root && self.frames.len() <= 1 && space.find(registers.di.wrapping_sub(1)).is_some() {
+            // glibc's vfork takes its return address off the stack, because the child would overwrite it.
+            end = walk_from_caller(in_vfork, space, &mut self.cache, &mut read, &mut self.frames);
+        }
         match end {
             End::Root => {
-                if stack.len() >= LEAST_DEPTH_BYTES {
+                if stack.len() >= LEAST_DEPTH_BYTES || self.remembered.get(&tid).is_none_or(|kept| kept.len() < 2) {
                     self.remember(tid);
                 }
                 Outcome::Complete
             }
-            End::NoStack(address) if address >= cut && !stack.is_empty() => {
-                if self.splice_from_earlier(tid) || self.read_on(pid, start, stack, cut, space) {
+            End::NoStack(address) if !(start.sp..cut).contains(&address) => {
+                if self.splice_from_earlier(tid, start.sp..cut) || self.read_on(pid, start, stack, cut, space) {
                     self.remember(tid);
                     Outcome::Spliced
                 } else {
@@ -105,14 +113,20 @@ impl StackWalker {
     }
 
     /// Completes from a remembered stack of the thread, the latest first.
-    fn splice_from_earlier(&mut self, tid: i32) -> bool {
+    ///
+    /// Where a signal handler's own stack was copied and the interrupted function lies on another, one frame
+    /// has to be enough: the same stack pointer, in code close by.
+    fn splice_from_earlier(&mut self, tid: i32, copied: Range<u64>) -> bool {
         let Some(stacks) = self.remembered.get(&tid) else { return false };
         let reached = self.frames.len();
         let Some(last) = self.frames.last().copied().filter(|_| reached >= AGREEING_FRAMES) else { return false };
         for earlier in stacks.iter().rev() {
             // Stack pointers grow outwards, so the place is found by bisection.
             let at = earlier.partition_point(|frame| frame.sp < last.sp);
-            let same = at + 1 >= AGREEING_FRAMES
+            let interrupted = !copied.contains(&last.sp)
+                && earlier.get(at).is_some_and(|f| f.sp == last.sp && f.address.abs_diff(last.address) < CLOSE_BY_BYTES);
+            let same = interrupted
+                || at + 1 >= AGREEING_FRAMES
                 && at < earlier.len()
                 && (0..AGREEING_FRAMES).all(|back| earlier[at - back] == self.frames[reached - 1 - back]);
             if same {
@@ -125,34 +139,35 @@ impl StackWalker {
 
     /// Completes by walking again with the thread's memory above the cut.
     fn read_on(&mut self, pid: i32, start: Registers, stack: &[u8], cut: u64, space: &impl AddressSpace) -> bool {
-        let overlap = OVERLAP_BYTES.min(cut - start.sp);
-        let base = cut - overlap;
-        self.memory.clear();
-        let known = &stack[(base - start.sp) as usize..(cut - start.sp) as usize];
-        let memory = &mut self.memory;
-        let mut exhausted = false;
-        let mut changed = false;
+        let reached = self.frames.len();
+        // The slot of a frame's return address lies just below its caller's stack pointer.
+        let slots: Vec<u64> = self.frames[reached.saturating_sub(AGREEING_RETURNS)..]
+            .iter()
+            .map(|frame| frame.sp.wrapping_sub(8))
+            .filter(|slot| (start.sp..cut).contains(slot))
+            .collect();
+        let base = slots.iter().copied().min().unwrap_or(cut);
+        let mut above = LiveMemory::new(pid, base);
+        let unchanged = slots.iter().all(|slot| {
+            let copied = read_word(stack, slot.wrapping_sub(start.sp));
+            copied.is_ok() && above.word(*slot) == copied
+        });
+        if !unchanged {
+            return false;
+        }
+        let mut elsewhere: Option<LiveMemory> = None;
         let mut read = |address: u64| {
-            if address < base {
+            if (start.sp..cut).contains(&address) {
                 return read_word(stack, address.wrapping_sub(start.sp));
             }
-            let needed = address.wrapping_sub(base) as usize;
-            while !exhausted && needed.checked_add(8).is_some_and(|end| end > memory.len()) {
-                let had = memory.len();
-                if had >= MAX_READ_BYTES || needed > MAX_READ_BYTES {
-                    return Err(());
-                }
-                memory.resize(had + PIECE_BYTES, 0);
-                let got = read_process_memory(pid, base + had as u64, &mut memory[had..]).unwrap_or(0);
-                memory.truncate(had + got);
-                exhausted = got < PIECE_BYTES;
-                if had == 0 && memory.get(..known.len()) != Some(known) {
-                    changed = true;
-                }
+            if let Ok(word) = above.word(address) {
+                return Ok(word);
             }
-            if changed { Err(()) } else { read_word(memory, needed as u64) }
+            if elsewhere.as_ref().is_none_or(|memory| !memory.reaches(address)) {
+                elsewhere = Some(LiveMemory::new(pid, address & !7));
+            }
+            elsewhere.as_mut().map_or(Err(()), |memory| memory.word(address))
         };
-        let reached = self.frames.len();
         self.frames.clear();
         let end = walk(start, space, &mut self.cache, &mut read, &mut self.frames);
         if end == End::Root {
@@ -160,6 +175,39 @@ impl StackWalker {
         }
         self.frames.truncate(reached);
         false
+    }
+}
+
+/// Memory of a thread from an address upwards, read in pieces as far as it is asked for.
+struct LiveMemory {
+    pid: i32,
+    base: u64,
+    bytes: Vec<u8>,
+    exhausted: bool,
+}
+
+impl LiveMemory {
+    fn new(pid: i32, base: u64) -> Self {
+        Self { pid, base, bytes: Vec::new(), exhausted: false }
+    }
+
+    fn reaches(&self, address: u64) -> bool {
+        (self.base..self.base.saturating_add(MAX_READ_BYTES as u64)).contains(&address)
+    }
+
+    fn word(&mut self, address: u64) -> Result<u64, ()> {
+        if !self.reaches(address) {
+            return Err(());
+        }
+        let needed = (address - self.base) as usize;
+        while !self.exhausted && needed + 8 > self.bytes.len() {
+            let had = self.bytes.len();
+            self.bytes.resize(had + PIECE_BYTES, 0);
+            let got = read_process_memory(self.pid, self.base + had as u64, &mut self.bytes[had..]).unwrap_or(0);
+            self.bytes.truncate(had + got);
+            self.exhausted = got < PIECE_BYTES;
+        }
+        read_word(&self.bytes, needed as u64)
     }
 }
 

@@ -81,10 +81,9 @@ fn watch(
 ) -> Option<i32> {
     let mut fds = recorder.fds();
     fds.push(signals.as_raw_fd());
-    let tick = i32::try_from(recorder.tick().as_millis()).unwrap_or(100);
     let mut writing = true;
     loop {
-        poll_readable(&fds, tick);
+        poll_readable(&fds, i32::try_from(recorder.tick().as_millis()).unwrap_or(100));
         while let Some(signal) = signals.next() {
             hand_on(pid, signal);
         }

@@ -2,8 +2,8 @@
 //!
 //! The kernel is trusted for meaning but not for length: a record shorter than its fields is `None`.
 
-/// Registers copied with a sample, by the bits of `arch/x86/include/uapi/asm/perf_regs.h`: bp, sp, ip.
-pub const USER_REGISTERS: u64 = 1 << 6 | 1 << 7 | 1 << 8;
+/// Registers copied with a sample, by the bits of `arch/x86/include/uapi/asm/perf_regs.h`: di, bp, sp, ip.
+pub const USER_REGISTERS: u64 = 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8;
 
 const TYPE_MMAP: u32 = 1;
 const TYPE_LOST: u32 = 2;
@@ -39,6 +39,8 @@ pub struct UserRegisters {
     pub sp: u64,
     /// Frame pointer.
     pub bp: u64,
+    /// First argument; glibc's `vfork` keeps its return address there.
+    pub di: u64,
 }
 
 /// A sample, borrowed from the ring.
@@ -265,11 +267,12 @@ fn parse_sample(bytes: &[u8], misc: u16, sample_type_of: impl Fn(u64) -> Option<
         at += 8;
         if abi != 0 {
             sample.registers = Some(UserRegisters {
-                bp: read_u64(bytes, at)?,
-                sp: read_u64(bytes, at + 8)?,
-                ip: read_u64(bytes, at + 16)?,
+                di: read_u64(bytes, at)?,
+                bp: read_u64(bytes, at + 8)?,
+                sp: read_u64(bytes, at + 16)?,
+                ip: read_u64(bytes, at + 24)?,
             });
-            at += 24;
+            at += 32;
         }
     }
     if sample_type & SAMPLE_STACK_USER != 0 {

@@ -11,8 +11,13 @@ use std::sync::Arc;
 const MAX_SECTION_BYTES: u64 = 256 << 20;
 /// The signal trampoline of x86_64: `mov $15,%rax; syscall` (rt_sigreturn), in glibc, musl and Go alike.
 const TRAMPOLINE: &[u8] = &[0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05];
+/// Begin of `_dl_runtime_resolve_*`: `push %rbx; mov %rsp,%rbx; and $..,%rsp`.
+const RESOLVER: &[u8] = &[0x53, 0x48, 0x89, 0xe3, 0x48, 0x83, 0xe4];
 /// Only code up to this size is searched for the trampoline: libc and static programs, not browsers.
 const MAX_TRAMPOLINE_SEARCH_BYTES: u64 = 8 << 20;
+
+/// A program has one trampoline and three resolvers; more matches are something else.
+const MAX_MATCHES: usize = 16;
 
 /// A loadable segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +85,8 @@ impl ElfImage {
             debug_frame: section(".debug_frame"),
             text: text.clone(),
             got: file.section_by_name(".got").map(|got| got.address()..got.address().saturating_add(got.size())),
-            signal_trampoline: find_trampoline(&file),
+            signal_trampoline: find_code(&file, TRAMPOLINE).first().copied(),
+            resolvers: find_code(&file, RESOLVER),
             entry: (file.entry() != 0).then(|| file.entry()),
         };
         let go_pclntab = file
@@ -113,12 +119,17 @@ impl ElfImage {
     }
 }
 
-fn find_trampoline<'d, R: ReadRef<'d>>(file: &ElfFile64<'d, Endianness, R>) -> Option<u64> {
-    let text = file.section_by_name(".text")?;
-    if text.size() > MAX_TRAMPOLINE_SEARCH_BYTES {
-        return None;
-    }
-    let code = text.data().ok()?;
-    let at = code.windows(TRAMPOLINE.len()).position(|window| window == TRAMPOLINE)?;
-    Some(text.address() + at as u64)
+/// Addresses in `.text` where these instructions begin, ascending.
+fn find_code<'d, R: ReadRef<'d>>(file: &ElfFile64<'d, Endianness, R>, instructions: &[u8]) -> Vec<u64> {
+    let Some(text) = file.section_by_name(".text").filter(|text| text.size() <= MAX_TRAMPOLINE_SEARCH_BYTES) else {
+        return Vec::new();
+    };
+    let code = text.data().unwrap_or_default();
+    let address = text.address();
+    code.windows(instructions.len())
+        .enumerate()
+        .filter(|(_, window)| *window == instructions)
+        .map(|(at, _)| address.saturating_add(at as u64))
+        .take(MAX_MATCHES)
+        .collect()
 }

@@ -17,4 +17,4 @@ mod walk;
 
 pub use elf::{ElfImage, Segment};
 pub use module::{FrameStepper, ModuleUnwinder, Step, UnwindSections};
-pub use walk::{AddressSpace, End, Frame, MAX_FRAMES, Registers, RuleCache, walk};
+pub use walk::{AddressSpace, End, Frame, MAX_FRAMES, Registers, RuleCache, walk, walk_from_caller};

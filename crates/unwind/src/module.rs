@@ -27,6 +27,8 @@ pub struct UnwindSections {
     pub signal_trampoline: Option<u64>,
     /// Where the kernel starts the program or its loader.
     pub entry: Option<u64>,
+    /// Entries of the dynamic linker's resolver of lazily bound calls (`_dl_runtime_resolve_*`), ascending.
+    pub resolvers: Vec<u64>,
 }
 
 /// How a frame of a runtime with its own tables is left.
@@ -50,10 +52,13 @@ pub struct ModuleUnwinder {
     pub(crate) stepper: Option<Box<dyn FrameStepper>>,
     pub(crate) signal_trampoline: Option<u64>,
     pub(crate) entry: Option<Range<u64>>,
+    resolvers: Vec<u64>,
 }
 
 /// Start code is shorter than this; glibc's `_start` has 34 bytes, its loader's `_dl_start_user` 90.
 const ENTRY_BYTES: u64 = 96;
+/// Longest of the three resolvers of glibc (sysdeps/x86_64/dl-trampoline.h).
+const RESOLVER_BYTES: u64 = 0x140;
 
 impl fmt::Debug for ModuleUnwinder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,7 +70,7 @@ impl ModuleUnwinder {
     /// Rules from unwind tables; where the tables say nothing, frame pointers are followed.
     pub fn new(sections: UnwindSections, stepper: Option<Box<dyn FrameStepper>>) -> Self {
         let mut rules = Rules::new();
-        let UnwindSections { addresses, eh_frame, eh_frame_hdr, debug_frame, text, got, signal_trampoline, entry } =
+        let UnwindSections { addresses, eh_frame, eh_frame_hdr, debug_frame, text, got, signal_trampoline, entry, resolvers } =
             sections;
         let entry = entry.map(|entry| entry..entry.saturating_add(ENTRY_BYTES));
         let range = |section: &Option<(u64, Arc<[u8]>)>| {
@@ -85,11 +90,17 @@ impl ModuleUnwinder {
             };
             rules.add_module(Module::new(String::new(), addresses.clone(), addresses.start, info));
         }
-        Self { rules, stepper, signal_trampoline, entry }
+        Self { rules, stepper, signal_trampoline, entry, resolvers }
+    }
+
+    /// Whether an address lies in the resolver of lazily bound calls.
+    pub(crate) fn in_resolver(&self, relative_address: u64) -> bool {
+        let at = self.resolvers.partition_point(|entry| *entry <= relative_address);
+        at > 0 && relative_address - self.resolvers[at - 1] < RESOLVER_BYTES
     }
 
     /// Rules for code without tables, such as code compiled while running: frame pointers only.
     pub fn frame_pointers_only() -> Self {
-        Self { rules: Rules::new(), stepper: None, signal_trampoline: None, entry: None }
+        Self { rules: Rules::new(), stepper: None, signal_trampoline: None, entry: None, resolvers: Vec::new() }
     }
 }

@@ -58,6 +58,14 @@ impl std::fmt::Debug for RuleCache {
     }
 }
 
+/// Offsets in `struct ucontext`, which a signal handler's return finds at the stack pointer
+/// (arch/x86/include/uapi/asm/sigcontext.h): rbp, rsp, rip of what was interrupted.
+const SIGNAL_BP: u64 = 120;
+const SIGNAL_SP: u64 = 160;
+const SIGNAL_IP: u64 = 168;
+/// The resolver saves up to this much before it calls on (the largest `xsave` area with AVX-512 and AMX).
+const MAX_RESOLVER_AREA: u64 = 12 << 10;
+
 /// Walks from `start` outwards, appending to `frames` (innermost first).
 ///
 /// `read_stack` gives the 8 bytes at a run-time address, or `Err` where it has none.
@@ -68,9 +76,30 @@ pub fn walk<S: AddressSpace>(
     read_stack: &mut impl FnMut(u64) -> Result<u64, ()>,
     frames: &mut Vec<Frame>,
 ) -> End {
+    walk_on(start, true, space, cache, read_stack, frames)
+}
+
+/// The same from a caller: `start.ip` is a return address and the frame inside it is in `frames` already.
+pub fn walk_from_caller<S: AddressSpace>(
+    start: Registers,
+    space: &S,
+    cache: &mut RuleCache,
+    read_stack: &mut impl FnMut(u64) -> Result<u64, ()>,
+    frames: &mut Vec<Frame>,
+) -> End {
+    walk_on(start, false, space, cache, read_stack, frames)
+}
+
+/// `exact`: the instruction pointer is an instruction that was interrupted, not a return address.
+fn walk_on<S: AddressSpace>(
+    start: Registers,
+    mut exact: bool,
+    space: &S,
+    cache: &mut RuleCache,
+    read_stack: &mut impl FnMut(u64) -> Result<u64, ()>,
+    frames: &mut Vec<Frame>,
+) -> End {
     let Registers { mut ip, mut sp, mut bp } = start;
-    // Exact: `ip` is an instruction that was interrupted, not a return address.
-    let mut exact = true;
     for _ in 0..MAX_FRAMES {
         let lookup = if exact { ip } else { ip.wrapping_sub(1) };
         let Some((module, bias)) = space.find(lookup) else {
@@ -105,8 +134,24 @@ pub fn walk<S: AddressSpace>(
             }
             continue;
         }
+        if in_trampoline {
+            let mut saved = |offset| read_stack(sp.wrapping_add(offset)).map_err(|()| End::NoStack(sp.wrapping_add(offset)));
+            let context = (saved(SIGNAL_IP), saved(SIGNAL_SP), saved(SIGNAL_BP));
+            match context {
+                // The handler may run on a stack of its own, so the pointer may move either way.
+                (Ok(next_ip), Ok(next_sp), Ok(next_bp)) => (ip, sp, bp, exact) = (next_ip, next_sp, next_bp, true),
+                (Err(end), ..) | (_, Err(end), _) | (_, _, Err(end)) => return end,
+            }
+            continue;
+        }
+        if module.in_resolver(relative)
+            && let Some((caller, caller_sp)) = leave_resolver(sp, space, read_stack)
+        {
+            (ip, sp, exact) = (caller, caller_sp, false);
+            continue;
+        }
         // The program's entry has no caller; loaders' entries often lack the table that would say so.
-        if !exact && module.entry.as_ref().is_some_and(|entry| entry.contains(&relative)) {
+        if module.entry.as_ref().is_some_and(|entry| entry.contains(&relative)) {
             return End::Root;
         }
         let address = match (exact, FrameAddress::from_return_address(ip.wrapping_sub(bias))) {
@@ -118,12 +163,9 @@ pub fn walk<S: AddressSpace>(
             Ok(Some(0)) | Ok(None) => return End::Root,
             Ok(Some(caller)) => {
                 if registers.sp() < sp || (registers.sp() == sp && caller == ip) {
-                    // A handler on an alternate stack returns to a stack that may lie anywhere.
-                    if !in_trampoline {
-                        return End::Broken;
-                    }
+                    return End::Broken;
                 }
-                (ip, sp, bp, exact) = (caller, registers.sp(), registers.bp(), in_trampoline);
+                (ip, sp, bp, exact) = (caller, registers.sp(), registers.bp(), false);
             }
             Err(Error::CouldNotReadStack(at)) => return End::NoStack(at),
             Err(Error::ReturnAddressIsNull) => return End::Root,
@@ -131,6 +173,36 @@ pub fn walk<S: AddressSpace>(
         }
     }
     End::TooDeep
+}
+
+/// The caller of a function that is being bound: return address and stack pointer after the return.
+///
+/// The resolver's frame hangs on `rbx`, which is not followed. It is found by its shape instead: saved `rbx`,
+/// the link map, the index of the relocation, the return address (sysdeps/x86_64/dl-trampoline.h).
+fn leave_resolver<S: AddressSpace>(
+    sp: u64,
+    space: &S,
+    read_stack: &mut impl FnMut(u64) -> Result<u64, ()>,
+) -> Option<(u64, u64)> {
+    const MAX_RELOCATIONS: u64 = 1 << 22;
+    const LEAST_POINTER: u64 = 1 << 16;
+    let mut at = sp.checked_next_multiple_of(8)?;
+    let end = at.checked_add(MAX_RESOLVER_AREA)?;
+    while at < end {
+        let link_map = read_stack(at.checked_add(8)?).ok()?;
+        let index = read_stack(at + 16).ok()?;
+        let caller = read_stack(at + 24).ok()?;
+        if link_map > LEAST_POINTER
+            && link_map.is_multiple_of(8)
+            && index < MAX_RELOCATIONS
+            && space.find(link_map).is_none()
+            && space.find(caller.wrapping_sub(1)).is_some()
+        {
+            return Some((caller, at + 32));
+        }
+        at += 8;
+    }
+    None
 }
 
 #[cfg(test)]

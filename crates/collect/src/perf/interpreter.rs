@@ -261,7 +261,11 @@ impl Interpreter {
         let mappings = process.mappings.clone();
         let outcome = self.walker.walk(StackSource { pid, tid, registers, stack }, &*mappings);
         let mut parent = None;
+        // In the middle of an exec the registers are the old program's and its memory is gone: what there is
+        // of the thread is in the kernel.
+        let between_programs = stack.is_empty() && self.walker.frames.is_empty() && !kernel.is_empty();
         match outcome {
+            _ if between_programs => {}
             Outcome::Complete => {}
             Outcome::Spliced => self.counters.spliced += 1,
             Outcome::Cut(_) => {
@@ -331,7 +335,7 @@ pub(crate) fn sleeping_registers(pid: Pid, tid: Tid) -> Option<UserRegisters> {
     match parse_syscall(&bytes)? {
         CurrentSyscall::Blocked { stack_pointer, instruction_pointer, .. }
         | CurrentSyscall::NotInSyscall { stack_pointer, instruction_pointer } => {
-            Some(UserRegisters { ip: instruction_pointer, sp: stack_pointer, bp: 0 })
+            Some(UserRegisters { ip: instruction_pointer, sp: stack_pointer, bp: 0, di: 0 })
         }
         CurrentSyscall::Running => None,
     }

@@ -2,10 +2,11 @@
 //!
 //! A short loop is timed with and without a fast sampling event on this very thread, in alternating pairs;
 //! the cost is the difference of the two shortest times divided by the samples taken (whatever else runs on
-//! the machine can only lengthen a time). The stack below the loop is deep enough that the whole copy is
+//! the machine can only lengthen a time); loops in which the thread was preempted do not count. The stack below the loop is deep enough that the whole copy is
 //! paid for.
 
 use fathom_sys::clock::monotonic_nanos;
+use fathom_sys::limits::thread_switches;
 use fathom_sys::perf_attr::{EventSpec, Pace, Source};
 use fathom_sys::perf_event::PerfEvent;
 use fathom_sys::perf_ring::PerfRing;
@@ -16,6 +17,8 @@ const LOOP_NANOS: i64 = 1_500_000;
 const PERIOD_NANOS: u64 = 40_000;
 /// Taken when the measurement is not possible; the upper end of what was measured (docs/evidence/cost.md).
 const FALLBACK_NANOS: f64 = 12_000.0;
+/// From bare metal to a nested virtual machine with 64 KiB copies; what lies outside is noise.
+const PLAUSIBLE_NANOS: std::ops::Range<f64> = 300.0..150_000.0;
 
 /// Nanoseconds of the target's time that a sample takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,7 +31,7 @@ pub struct SampleCost {
 
 /// Measures samples of events like `spec`.
 pub(super) fn measure_cost(spec: &EventSpec) -> SampleCost {
-    let interrupt_nanos = measure(spec).filter(|nanos| *nanos > 0.0).unwrap_or(FALLBACK_NANOS);
+    let interrupt_nanos = measure(spec).filter(|nanos| PLAUSIBLE_NANOS.contains(nanos)).unwrap_or(FALLBACK_NANOS);
     let mut bare = *spec;
     bare.stack_bytes = 0;
     bare.user_registers = false;
@@ -53,10 +56,13 @@ fn measure(spec: &EventSpec) -> Option<f64> {
     let rounds = rounds_for(LOOP_NANOS);
     let (mut least_plain, mut least_sampled) = (i64::MAX, None);
     for _ in 0..PAIRS {
+        let before = thread_switches();
         let plain = with_deep_stack(rounds);
+        let between = thread_switches();
         event.enable().ok()?;
         let sampled = with_deep_stack(rounds);
         event.disable().ok()?;
+        let after = thread_switches();
         let mut n_samples = 0;
         ring.refresh();
         while ring.current().is_some() {
@@ -64,12 +70,14 @@ fn measure(spec: &EventSpec) -> Option<f64> {
             ring.advance();
         }
         ring.release();
-        least_plain = least_plain.min(plain);
-        if n_samples > 0 && least_sampled.is_none_or(|(least, _)| sampled < least) {
+        if between == before {
+            least_plain = least_plain.min(plain);
+        }
+        if n_samples > 0 && after == between && least_sampled.is_none_or(|(least, _)| sampled < least) {
             least_sampled = Some((sampled, n_samples));
         }
     }
-    let (sampled, n_samples) = least_sampled?;
+    let (sampled, n_samples) = least_sampled.filter(|_| least_plain < i64::MAX)?;
     Some((sampled - least_plain) as f64 / f64::from(n_samples))
 }
 

@@ -60,7 +60,9 @@ impl ProcEngine {
         now: i64,
         sink: &mut dyn Sink,
     ) -> Result<(), SinkError> {
-        let tasks: Vec<(Pid, Tid)> = self.roots.iter().flat_map(|root| tasks_of(*root, children)).collect();
+        let mut tasks: Vec<(Pid, Tid)> = self.roots.iter().flat_map(|root| tasks_of(*root, children)).collect();
+        // A thread that ended before the first search would otherwise never be seen to be gone.
+        tasks.extend(interpreter.registry.threads.iter().map(|(tid, thread)| (thread.pid, *tid)));
         for (pid, tid) in tasks {
             interpreter.registry.add_existing(pid, now, sink)?;
             interpreter.registry.add_thread(pid, tid, now, FirstState::Asleep, sink)?;

@@ -137,7 +137,12 @@ fn take_sample(
         interpreter.registry.read_mappings(pid, sample.time_nanos, sink)?;
     }
     let registers =
-        UserRegisters { ip: sample.instruction_pointer, sp: sample.stack_pointer, bp: sample.frame_pointer };
+        UserRegisters {
+        ip: sample.instruction_pointer,
+        sp: sample.stack_pointer,
+        bp: sample.frame_pointer,
+        di: 0,
+    };
     let red_zone = usize::try_from(sample.stack_pointer.wrapping_sub(sample.stack_address)).unwrap_or(usize::MAX);
     let bytes = sample.stack.get(red_zone..).unwrap_or_default();
     let stack = interpreter.foreign_stack(pid, tid, registers, bytes, sink)?;
