@@ -7,7 +7,8 @@ use std::os::unix::fs::PermissionsExt;
 #[track_caller]
 fn check(words: &[&str], code: i32) -> String {
     let folder = Folder::new();
-    let ended = run(&mut folder.fathom([&["run", "--"], words].concat()));
+    // A folder of the PATH that may not be read would make a missing program one that cannot be executed.
+    let ended = run(folder.fathom([&["run", "--"], words].concat()).env("PATH", "/usr/bin:/bin"));
     assert_eq!(ended.code, code, "{}", ended.stderr);
     ended.stderr
 }
