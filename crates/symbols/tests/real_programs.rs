@@ -1,9 +1,9 @@
 //! Programs that nobody wrote for this test, against the `addr2line` crate.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "test helpers")]
 
-use fathom_symbols::{Bytes, FileSource, ModuleSymbols, NoFiles, demangle};
+use fathom_symbols::{Bytes, FileSource, KernelSymbols, ModuleSymbols, NoFiles, demangle};
 use gimli::EndianSlice;
-use object::{Object, ObjectSection};
+use object::{Object, ObjectSection, ObjectSymbol};
 use std::path::Path;
 use std::time::Duration;
 
@@ -95,6 +95,90 @@ fn libc_with_its_debug_file() {
         return println!("skipped: libc6-dbg is not installed");
     }
     assert!(module.sources().has_debug_info && module.sources().n_symbols > 2000);
+}
+
+/// Everything in the system's directories: no issue that a sound file should not give, and the slowest.
+#[test]
+fn programs_and_libraries_of_this_machine() {
+    if std::env::var_os("SLOW").is_none() {
+        return println!("skipped: SLOW is not set");
+    }
+    let directories =
+        ["/usr/bin", "/usr/sbin", "/usr/lib/x86_64-linux-gnu", "/usr/local/bin", "/usr/local/go/bin"];
+    let entries = directories.iter().filter_map(|path| std::fs::read_dir(path).ok()).flatten().flatten();
+    let mut slowest = (Duration::ZERO, String::new());
+    let mut n_read = 0;
+    for path in entries.map(|entry| entry.path()).filter(|path| path.is_file()) {
+        let Ok(bytes) = std::fs::read(&path) else { continue };
+        if !bytes.starts_with(b"\x7fELF") {
+            continue;
+        }
+        let symbols: Vec<u64> = object::File::parse(&*bytes).map_or_else(
+            |_| Vec::new(),
+            |file| {
+                file.dynamic_symbols()
+                    .filter(|symbol| symbol.size() > 0 && symbol.kind() == object::SymbolKind::Text)
+                    .map(|symbol| symbol.address())
+                    .collect()
+            },
+        );
+        let start = cpu_time();
+        let (module, issues) = ModuleSymbols::load(path.to_str().unwrap(), Bytes::from(bytes), &Disk);
+        slowest = slowest.max((cpu_time() - start, path.display().to_string()));
+        n_read += 1;
+        for issue in issues {
+            println!("{issue}");
+        }
+        let n_unnamed =
+            symbols.iter().filter(|address| **address != 0 && module.lookup(**address).is_empty()).count();
+        assert_eq!(
+            n_unnamed,
+            0,
+            "{} of {} exported functions of {}",
+            n_unnamed,
+            symbols.len(),
+            path.display()
+        );
+    }
+    println!("{n_read} files, the slowest to load: {slowest:?}");
+}
+
+#[test]
+fn kernel_symbols_of_this_machine() {
+    let Ok(text) = std::fs::read("/proc/kallsyms") else { return println!("skipped: no /proc/kallsyms") };
+    let start = cpu_time();
+    let (symbols, issues) = KernelSymbols::parse(&text);
+    println!("{} bytes of kallsyms in {:?}, {issues:?}", text.len(), cpu_time() - start);
+    if symbols.is_empty() {
+        return println!("skipped: the kernel hides its addresses");
+    }
+    assert!(issues.is_empty(), "{issues:?}");
+    let text = String::from_utf8(text).unwrap();
+    let line = text.lines().find(|line| line.ends_with(" T schedule")).unwrap();
+    let address = u64::from_str_radix(line.split(' ').next().unwrap(), 16).unwrap();
+    assert_eq!(symbols.lookup(address + 1), Some(("schedule", None)));
+}
+
+#[test]
+fn threads_get_the_same_answers() {
+    let path = std::env::current_exe().unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    let addresses = addresses(&bytes, 500);
+    let bytes = Bytes::from(bytes);
+    let load = || ModuleSymbols::load(path.to_str().unwrap(), bytes.clone(), &NoFiles).0;
+    let alone = load();
+    let expected: Vec<_> = addresses.iter().map(|address| alone.lookup(*address)).collect();
+    let shared = load();
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let (shared, addresses, expected) = (&shared, &addresses, &expected);
+            scope.spawn(move || {
+                for at in (0..addresses.len()).map(|at| (at * 7 + thread * 131) % addresses.len()) {
+                    assert_eq!(shared.lookup(addresses[at]), expected[at]);
+                }
+            });
+        }
+    });
 }
 
 /// Prints the cold start of a DWARF-heavy program: `SLOW=1 FATHOM_BINARY=... cargo test cold_start -- --nocapture`.

@@ -152,21 +152,24 @@ fn module_data(elf: &Elf, table_address: u64, header: &Header) -> Option<ModuleD
     })
 }
 
-/// Addresses in writable data at which `value` is stored.
+/// Aligned addresses in writable data at which `value` is stored.
 fn stored_words(elf: &Elf, header: &Header, value: u64, found: &mut Vec<u64>) {
     let size = header.pointer_size;
+    let wanted = match header.endian {
+        object::Endianness::Little => value.to_le_bytes()[..size].to_vec(),
+        object::Endianness::Big => value.to_be_bytes()[8 - size..].to_vec(),
+    };
     let mut n_left = elf.bytes.len();
-    for segment in elf.segments.iter().filter(|segment| segment.writable || !segment.executable) {
+    for segment in elf.segments.iter().filter(|segment| segment.writable) {
+        // Segments that overlap in the file would be searched again and again.
         let Some(left) = n_left.checked_sub(segment.data.len()) else { return };
         n_left = left;
-        let first =
-            usize::try_from(segment.address.next_multiple_of(size as u64) - segment.address).unwrap_or(0);
-        for at in (first..segment.data.len().saturating_sub(size)).step_by(size) {
-            if read_number(&segment.data, at, size, header.endian) == Some(value) {
-                found.push(segment.address.saturating_add(at as u64));
-                if found.len() >= MAX_CANDIDATES {
-                    return;
-                }
+        let skipped = (size - (segment.address % size as u64) as usize) % size;
+        let words = segment.data.get(skipped..).unwrap_or_default().chunks_exact(size).enumerate();
+        for (index, _) in words.filter(|(_, word)| *word == wanted) {
+            found.push(segment.address.saturating_add((skipped + index * size) as u64));
+            if found.len() >= MAX_CANDIDATES {
+                return;
             }
         }
     }
