@@ -1,9 +1,9 @@
 //! The functions of one unit, and the calls inlined into each.
 
-use super::Slice;
 use super::budget::Limits;
-use super::names::EntryPlace;
-use super::unit::RangeAttributes;
+use super::place::EntryPlace;
+use super::ranges::RangeAttributes;
+use super::sections::Slice;
 use gimli::{UnitOffset, UnitRef};
 use std::sync::OnceLock;
 

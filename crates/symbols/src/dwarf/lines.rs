@@ -1,8 +1,8 @@
 //! The line table of one unit.
 
-use super::Slice;
 use super::budget::Limits;
-use super::names::{capped_string, push_path};
+use super::sections::Slice;
+use super::text::{capped_string, push_path};
 use crate::elf::code_end;
 use gimli::{AttributeValue, Reader, Section, UnitRef};
 use std::sync::{Arc, OnceLock};

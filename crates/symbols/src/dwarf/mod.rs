@@ -5,22 +5,22 @@
 //! without recursion and under a [`budget`], because every table of DWARF may point at any other.
 
 mod budget;
+mod debug_file;
 mod functions;
 mod index;
 mod lines;
 mod names;
+mod place;
+mod ranges;
 mod sections;
+mod text;
 mod unit;
 
 pub(crate) use sections::DwarfBytes;
 
-use crate::SymbolFrame;
 use fathom_model::Issue;
-use index::Index;
+use index::{DwarfFrames, Index};
 use self_cell::self_cell;
-
-/// The reader of all tables: a slice and its byte order.
-type Slice<'a> = gimli::EndianSlice<'a, gimli::RunTimeEndian>;
 
 self_cell!(
     struct Cell {
@@ -32,16 +32,6 @@ self_cell!(
 
 /// What DWARF says about one module.
 pub(crate) struct Dwarf(Cell);
-
-/// The answer to one address.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct DwarfFrames {
-    /// Outermost function first.
-    pub(crate) frames: Vec<SymbolFrame>,
-    /// Whether the outermost name is a short one (`push` for `Stack::push`), so that a mangled symbol
-    /// would say more.
-    pub(crate) outermost_is_short: bool,
-}
 
 impl Dwarf {
     /// Reads the unit headers.

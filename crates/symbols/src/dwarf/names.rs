@@ -1,9 +1,11 @@
-//! Names and declaration lines of functions, and text from string attributes.
+//! Names and declaration lines of functions.
 
-use super::Slice;
-use super::index::DebugFile;
-use crate::demangle::{MAX_NAME_BYTES, name_text, try_demangle};
-use gimli::{AttributeValue, DebugInfoOffset, Section, UnitOffset, UnitRef};
+use super::debug_file::DebugFile;
+use super::place::EntryPlace;
+use super::sections::Slice;
+use super::text::capped_string;
+use crate::demangle::try_demangle;
+use gimli::{DebugInfoOffset, UnitOffset, UnitRef};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,33 +21,6 @@ pub(super) struct FunctionName {
     /// Whether the name comes from `DW_AT_name` although the language has longer ones.
     pub(super) is_short: bool,
     pub(super) start_line: Option<u32>,
-}
-
-/// An entry of the main or the supplementary file, by its place in `.debug_info`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct EntryPlace {
-    pub(super) offset: usize,
-    pub(super) is_supplementary: bool,
-}
-
-impl EntryPlace {
-    /// Where a reference from an entry of `unit` points; `None` for other forms.
-    pub(super) fn of_reference(
-        value: &AttributeValue<Slice<'_>>,
-        unit: UnitRef<'_, Slice<'_>>,
-        is_supplementary: bool,
-    ) -> Option<Self> {
-        match value {
-            AttributeValue::UnitRef(offset) => {
-                Some(Self { offset: offset.to_debug_info_offset(&unit.header)?.0, is_supplementary })
-            }
-            AttributeValue::DebugInfoRef(offset) => Some(Self { offset: offset.0, is_supplementary }),
-            AttributeValue::DebugInfoRefSup(offset) => {
-                Some(Self { offset: offset.0, is_supplementary: true })
-            }
-            _ => None,
-        }
-    }
 }
 
 /// Names already resolved. A function inlined in a thousand places is demangled once.
@@ -138,38 +113,4 @@ fn read_entry(unit: UnitRef<'_, Slice<'_>>, offset: UnitOffset, is_supplementary
         }
     }
     Some(entry)
-}
-
-/// The text of a string attribute, cut at [`MAX_NAME_BYTES`] before its end is searched for: thousands of
-/// attributes may point into one string of megabytes.
-pub(super) fn capped_string<'a>(
-    unit: UnitRef<'_, Slice<'a>>,
-    value: AttributeValue<Slice<'a>>,
-) -> Option<Cow<'a, str>> {
-    let section = |section: &Slice<'a>, offset: usize| section.slice().get(offset..);
-    let bytes: &'a [u8] = match value {
-        AttributeValue::String(text) => text.slice(),
-        AttributeValue::DebugStrRef(offset) => section(unit.dwarf.debug_str.reader(), offset.0)?,
-        AttributeValue::DebugLineStrRef(offset) => section(unit.dwarf.debug_line_str.reader(), offset.0)?,
-        AttributeValue::DebugStrOffsetsIndex(index) => {
-            section(unit.dwarf.debug_str.reader(), unit.string_offset(index).ok()?.0)?
-        }
-        AttributeValue::DebugStrRefSup(offset) => section(unit.dwarf.sup()?.debug_str.reader(), offset.0)?,
-        _ => return None,
-    };
-    let bytes = &bytes[..bytes.len().min(MAX_NAME_BYTES)];
-    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
-    Some(name_text(&bytes[..end]))
-}
-
-/// Appends `part` to `path`, or replaces it where `part` is absolute. Cut at [`MAX_NAME_BYTES`].
-pub(super) fn push_path(path: &mut String, part: &str) {
-    if part.starts_with('/') {
-        path.clear();
-    } else if !path.is_empty() && !path.ends_with('/') && !part.is_empty() {
-        path.push('/');
-    }
-    if path.len() + part.len() <= MAX_NAME_BYTES {
-        path.push_str(part);
-    }
 }

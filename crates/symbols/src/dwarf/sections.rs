@@ -1,6 +1,5 @@
 //! The DWARF sections of a module, decompressed, and of the supplementary file that dwz split off.
 
-use super::Slice;
 use crate::Bytes;
 use crate::elf::Elf;
 use fathom_model::Issue;
@@ -10,6 +9,9 @@ use std::collections::BTreeMap;
 /// Sections that naming reads; locations, types' indices and macros are never decompressed.
 const NEEDED: [&str; 10] =
     ["abbrev", "addr", "aranges", "info", "line", "line_str", "ranges", "rnglists", "str", "str_offsets"];
+
+/// The reader of all tables: a slice and its byte order.
+pub(super) type Slice<'a> = EndianSlice<'a, RunTimeEndian>;
 
 /// Everything that the index borrows from.
 pub(crate) struct DwarfBytes {
