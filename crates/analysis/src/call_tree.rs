@@ -215,6 +215,9 @@ impl<'a> Builder<'a> {
             }
         }
         for at in 0..self.nodes.len() {
+            if self.nodes[at].children.len() < 2 {
+                continue;
+            }
             let mut children = std::mem::take(&mut self.nodes[at].children);
             children.sort_by(|a, b| self.order(*a, *b));
             self.nodes[at].children = children;

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use fathom_model::{FrameId, Recording, Signal};
 
-use crate::call_tree::{CallTree, Granularity};
+use crate::call_tree::CallTree;
 use crate::filter::Filter;
 use crate::functions::{FunctionId, FunctionIndex};
 use crate::share::{Evidence, Share};
+use crate::stack_sums::StackSums;
 
 /// One function's part of a signal.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,27 +47,23 @@ pub struct FunctionTable {
 impl FunctionTable {
     /// Builds the table of the samples that a filter accepts.
     pub fn build(recording: &Recording, index: &FunctionIndex, filter: &Filter) -> Self {
-        let tree = CallTree::build(recording, index, filter, Granularity::Function);
         let evidence = Evidence::of(recording, filter);
         let hottest = hottest_lines(recording, index, filter);
+        let stacks = StackSums::of(recording, filter);
         let mut sums = vec![[0_i64; 2]; index.functions().len()];
         let mut counts = vec![[0_u64; 2]; index.functions().len()];
         let mut on_path = vec![0_u32; index.functions().len()];
-        tree.walk(|at, entered| {
-            let node = &tree.nodes[at];
-            let function = node.function.index();
-            if node.parent.is_none() {
-                return;
-            }
+        stacks.walk(|at, entered| {
+            let function = index.of_frame(recording.stacks.nodes()[at].frame).index();
             if !entered {
                 on_path[function] -= 1;
                 return;
             }
-            sums[function][0] = sums[function][0].saturating_add(node.self_value);
-            counts[function][0] = counts[function][0].saturating_add(node.self_n);
+            sums[function][0] = sums[function][0].saturating_add(stacks.own[at].0);
+            counts[function][0] = counts[function][0].saturating_add(stacks.own[at].1);
             if on_path[function] == 0 {
-                sums[function][1] = sums[function][1].saturating_add(node.total_value);
-                counts[function][1] = counts[function][1].saturating_add(node.total_n);
+                sums[function][1] = sums[function][1].saturating_add(stacks.total[at].0);
+                counts[function][1] = counts[function][1].saturating_add(stacks.total[at].1);
             }
             on_path[function] += 1;
         });
@@ -93,7 +90,7 @@ impl FunctionTable {
                 .cmp(&(a.self_value, a.total_value))
                 .then_with(|| name(a).cmp(&name(b)))
         });
-        Self { signal: filter.signal, evidence, without_stack_value: tree.root().self_value, rows }
+        Self { signal: filter.signal, evidence, without_stack_value: stacks.without_stack, rows }
     }
 }
 

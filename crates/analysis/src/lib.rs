@@ -24,6 +24,7 @@ mod functions;
 mod live;
 mod names;
 mod share;
+mod stack_sums;
 mod timeline;
 mod wait_class;
 mod wait_names;

@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use fathom_model::{Recording, Signal};
 
-use crate::facts::{FunctionFact, KindTime, ReportJson, facts};
+use crate::facts::{FunctionFact, KindTime, ReportJson, facts_of_pages};
 use crate::output::{Options, Output};
 use crate::text::{
     FEWEST_SAMPLES, command_text, count_text, date_text, epochs_line, exit_text, kind_name, location_text,
-    nanos_text, next_commands, plain, quality_lines, resource_items, share_text, target_text, thread_names,
+    nanos_text, next_commands, plain, quality_lines, resource_items, share_text, target_of, thread_names,
     why_no_samples,
 };
 
@@ -36,7 +36,7 @@ impl Output for Markdown {
     }
 
     fn render(&self, recording: &Recording, options: &Options) -> String {
-        let facts = facts(recording);
+        let facts = facts_of_pages(recording);
         let mut page = Page::default();
         head(&facts, &mut page);
         time(&facts, &mut page);
@@ -80,7 +80,7 @@ impl Page {
 
 fn head(facts: &ReportJson, page: &mut Page) {
     let meta = &facts.meta;
-    page.line(&format!("# Where the time of {} went", code(&target_text(facts))));
+    page.line(&format!("# Where the time of {} went", code(&target_of(facts))));
     page.line("");
     let mut rows = vec![["wall time".to_owned(), nanos_text(facts.totals.wall_nanos)]];
     rows.push(["thread time".into(), nanos_text(facts.totals.thread_nanos)]);

@@ -18,6 +18,15 @@ const MOST_THREADS: usize = 10_000;
 /// Everything a report says about a recording.
 pub fn facts(recording: &Recording) -> ReportJson {
     let index = FunctionIndex::new(recording);
+    ReportJson { call_trees: call_trees(recording, &index), ..build(recording, &index) }
+}
+
+/// The same without call trees, which take most of the time and are on no page.
+pub(crate) fn facts_of_pages(recording: &Recording) -> ReportJson {
+    build(recording, &FunctionIndex::new(recording))
+}
+
+fn build(recording: &Recording, index: &FunctionIndex) -> ReportJson {
     let accounting = account(recording);
     let main = main_thread(recording);
     let (threads, threads_left_out) = threads(recording, &accounting, main, MOST_THREADS);
@@ -33,8 +42,8 @@ pub fn facts(recording: &Recording) -> ReportJson {
             fathom_core_share: quality.cost.fathom_core_share(),
         },
         totals: totals(recording, &accounting, main),
-        functions: functions(recording, &index, Signal::Cpu),
-        waits: waits(recording, &index, main),
+        functions: functions(recording, index, Signal::Cpu),
+        waits: waits(recording, index, main),
         threads,
         threads_left_out,
         processes,
@@ -42,7 +51,7 @@ pub fn facts(recording: &Recording) -> ReportJson {
         modules: modules(recording),
         resources: resources(recording),
         series: series(recording),
-        call_trees: call_trees(recording, &index),
+        call_trees: Vec::new(),
     }
 }
 

@@ -9,6 +9,7 @@ mod tree;
 mod types;
 mod waits;
 
+pub(crate) use build::facts_of_pages;
 pub use build::{facts, schema};
 pub use types::{
     CallNodeFact, CallTreeFact, FunctionFact, FunctionsFact, KindTime, ModuleFact, ProcessFact, QualityFact,

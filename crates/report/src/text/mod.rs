@@ -14,5 +14,6 @@ pub(crate) use human::{
 pub(crate) use names::{command_text, last_part, location_text, plain, thread_names};
 pub(crate) use paint::{Color, Paint};
 pub(crate) use words::{
-    FEWEST_SAMPLES, epochs_line, next_commands, quality_lines, resource_items, target_text, why_no_samples,
+    FEWEST_SAMPLES, epochs_line, next_commands, quality_lines, resource_items, target_of, target_text,
+    why_no_samples,
 };

@@ -1,6 +1,6 @@
 //! Sentences that several documents print: why something is missing, what the quality is, what to do next.
 
-use fathom_model::Signal;
+use fathom_model::{Pid, Signal, TargetInfo};
 
 use crate::facts::ReportJson;
 use crate::text::{bytes_text, command_text, count_text, nanos_text, percent_text, plain};
@@ -10,20 +10,23 @@ use crate::text::{bytes_text, command_text, count_text, nanos_text, percent_text
 pub(crate) const FEWEST_SAMPLES: u64 = 20;
 
 /// What was recorded: the command, or the processes attached to.
-pub(crate) fn target_text(facts: &ReportJson) -> String {
-    let target = &facts.meta.target;
+pub(crate) fn target_text<'a>(target: &TargetInfo, name_of: impl Fn(Pid) -> Option<&'a str>) -> String {
     if !target.command.is_empty() {
         return command_text(&target.command);
     }
-    let processes: Vec<String> = target
-        .pids
-        .iter()
-        .map(|pid| match facts.processes.iter().find(|process| process.pid == *pid) {
-            Some(process) => format!("pid {pid} ({})", plain(&process.name)),
-            None => format!("pid {pid}"),
-        })
-        .collect();
+    let process = |pid: &Pid| match name_of(*pid) {
+        Some(name) => format!("pid {pid} ({})", plain(name)),
+        None => format!("pid {pid}"),
+    };
+    let processes: Vec<String> = target.pids.iter().map(process).collect();
     if processes.is_empty() { "unknown target".into() } else { processes.join(", ") }
+}
+
+/// The same from facts.
+pub(crate) fn target_of(facts: &ReportJson) -> String {
+    let name_of =
+        |pid| facts.processes.iter().find(|process| process.pid == pid).map(|process| process.name.as_str());
+    target_text(&facts.meta.target, name_of)
 }
 
 /// Why there is no sample of a signal.

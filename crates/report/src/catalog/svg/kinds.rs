@@ -3,18 +3,8 @@
 use fathom_model::FrameKind;
 
 /// Kinds by the number of their style class; `all` is the root.
-pub(super) const KIND_WORDS: [&str; 10] = [
-    "own code",
-    "library",
-    "runtime",
-    "garbage collector",
-    "jit code",
-    "interpreter",
-    "other native code",
-    "kernel",
-    "unknown",
-    "all",
-];
+pub(super) const KIND_WORDS: [&str; 10] =
+    ["own code", "library", "runtime", "gc", "jit code", "interpreter", "native", "kernel", "unknown", "all"];
 
 /// The style class of a bar's kind.
 pub(super) fn kind_class(kind: Option<FrameKind>) -> usize {

@@ -16,7 +16,6 @@ use serde_json::json;
 
 use crate::catalog::svg::kinds::{KIND_WORDS, kind_class, shade};
 use crate::catalog::svg::layout::{Bar, Layout};
-use crate::facts::facts;
 use crate::output::{Options, Output};
 use crate::text::{bytes_text, count_text, fit, nanos_text, percent_text, plain, target_text};
 
@@ -54,37 +53,143 @@ impl Output for Svg {
         let layout = Layout::build(recording, &index, &filter);
         let evidence = Evidence::of(recording, &filter);
         let deepest = layout.bars.iter().map(|bar| bar.depth).max().unwrap_or(0);
-        let notes = footer(&layout, options);
+        let processes = &recording.processes;
+        let name_of =
+            |pid| processes.iter().find(|process| process.pid == pid).map(|process| process.name.as_str());
+        let title = target_text(&recording.meta.target, name_of);
         let foot_y = TOP + (deepest as f64 + 1.0) * ROW;
+        Graph { recording, options, index, layout, evidence, title, foot_y }.document()
+    }
+}
+
+/// Everything the parts of the document are made from.
+struct Graph<'a> {
+    recording: &'a Recording,
+    options: &'a Options,
+    index: FunctionIndex,
+    layout: Layout,
+    evidence: Evidence,
+    title: String,
+    foot_y: f64,
+}
+
+impl Graph<'_> {
+    fn document(&self) -> String {
+        let notes = footer(&self.layout, self.options);
         let foot_height = 14.0 + 18.0 * notes.len() as f64 + 10.0;
-        let height = foot_y + foot_height;
-        let total = value_text(options, layout.total());
-        let title = target_text(&facts(recording));
-        let subtitle = format!("{} · {total} · {} samples", signal_words(options), count_text(evidence.n));
+        let height = self.foot_y + foot_height;
+        let total = value_text(self.options, self.layout.total());
+        let subtitle =
+            format!("{} · {total} · {} samples", signal_words(self.options), count_text(self.evidence.n));
 
         let mut out = String::new();
         out += &format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"fathom\" width=\"{WIDTH}\" height=\"{height}\" viewBox=\"0 0 {WIDTH} {height}\">\n"
         );
-        out += &format!("<title>{} - {}</title>\n", markup(&title), markup(&subtitle));
+        out += &format!("<title>{} - {}</title>\n", markup(&self.title), markup(&subtitle));
         out += &format!("<style>{STYLE}</style>\n<rect class=\"bg\" width=\"100%\" height=\"100%\"/>\n");
-        out += &format!("<text class=\"title\" x=\"{SIDE}\" y=\"30\">{}</text>\n", markup(&fit(&title, 108)));
+        out += &format!(
+            "<text class=\"title\" x=\"{SIDE}\" y=\"30\">{}</text>\n",
+            markup(&fit(&self.title, 112))
+        );
         out += &format!("<text class=\"faint\" x=\"{SIDE}\" y=\"50\">{}</text>\n", markup(&subtitle));
-        legend(&layout, &mut out);
+        legend(&self.layout, &mut out);
         out += "<g id=\"frames\">\n";
-        for bar in &layout.bars {
-            still_bar(recording, &index, &layout, bar, options, &mut out);
+        for bar in &self.layout.bars {
+            self.still_bar(bar, &mut out);
         }
         out += "</g>\n<g id=\"foot\">\n";
         for (at, note) in notes.iter().enumerate() {
-            let y = foot_y + 22.0 + 18.0 * at as f64;
+            let y = self.foot_y + 22.0 + 18.0 * at as f64;
             out += &format!("<text class=\"faint\" x=\"{SIDE}\" y=\"{y}\">{}</text>\n", markup(note));
         }
         out += "</g>\n<g id=\"tip\"/>\n";
-        let data = script_data(recording, &index, &layout, &evidence, options, foot_y, foot_height);
+        let data = self.script_data(foot_height);
         out += &format!("<script type=\"application/json\" id=\"data\">{data}</script>\n");
         out += &format!("<script><![CDATA[\n{SCRIPT}]]></script>\n</svg>\n");
         out
+    }
+
+    fn still_bar(&self, bar: &Bar, out: &mut String) {
+        let (layout, index, options) = (&self.layout, &self.index, self.options);
+        let total = layout.total();
+        if total <= 0 && bar.depth > 0 {
+            return;
+        }
+        let scale = if total > 0 { (WIDTH - 2.0 * SIDE) / total as f64 } else { 0.0 };
+        let width = if bar.depth == 0 { WIDTH - 2.0 * SIDE } else { bar.total as f64 * scale };
+        if width < NARROWEST {
+            return;
+        }
+        let name = layout.name(index, bar);
+        let x = SIDE + bar.begin as f64 * scale;
+        let y = TOP + bar.depth as f64 * ROW;
+        let share = if total > 0 { bar.total as f64 / total as f64 } else { 0.0 };
+        let place = layout.place(self.recording, index, bar);
+        let tip = format!("{name}\n{place}\n{} {}", value_text(options, bar.total), percent_text(share));
+        let _ = write!(
+            out,
+            "<g class=\"f k{} s{}\"><title>{}</title><rect x=\"{x:.2}\" y=\"{y}\" width=\"{:.2}\" height=\"{}\" rx=\"2\"/>",
+            kind_class(bar.kind),
+            shade(&name),
+            markup(&tip),
+            (width - 0.6).max(0.3),
+            ROW - 1.0
+        );
+        let room = ((width - 8.0) / CHAR_WIDTH) as usize;
+        if room >= 3 {
+            let _ = write!(
+                out,
+                "<text x=\"{:.2}\" y=\"{}\">{}</text>",
+                x + 5.0,
+                y + 14.0,
+                markup(&fit(&name, room))
+            );
+        }
+        *out += "</g>\n";
+    }
+
+    /// What the script draws from. Numbers above 2^53 (104 days in nanoseconds) lose their last digits there.
+    fn script_data(&self, foot_height: f64) -> String {
+        let (layout, index) = (&self.layout, &self.index);
+        // Bars of one function share an entry.
+        let mut functions = Vec::new();
+        let mut known = std::collections::BTreeMap::new();
+        let function: Vec<usize> = layout
+            .bars
+            .iter()
+            .map(|bar| {
+                *known.entry((bar.depth == 0, bar.function, bar.recursive)).or_insert_with(|| {
+                    let name = layout.name(index, bar);
+                    functions.push(json!({
+                        "name": plain(&name),
+                        "place": layout.place(self.recording, index, bar),
+                        "module": index.get(bar.function).module_name.as_deref().map(plain),
+                        "kind": kind_class(bar.kind),
+                        "shade": shade(&name),
+                    }));
+                    functions.len() - 1
+                })
+            })
+            .collect();
+        let column = |value: fn(&Bar) -> i64| layout.bars.iter().map(value).collect::<Vec<_>>();
+        let effective = self.evidence.effective_n();
+        let data = json!({
+            "title": plain(&self.title),
+            "unit": self.options.signal.unit(),
+            "effectiveSamples": if effective.is_finite() { effective } else { 0.0 },
+            "kinds": KIND_WORDS,
+            "functions": functions,
+            "function": function,
+            "parent": layout.bars.iter().map(|bar| bar.parent.unwrap_or(0)).collect::<Vec<_>>(),
+            "total": column(|bar| bar.total),
+            "self": column(|bar| bar.own),
+            "samples": layout.bars.iter().map(|bar| bar.samples).collect::<Vec<_>>(),
+            "footY": self.foot_y,
+            "footHeight": foot_height,
+        });
+        // Inside a script element neither XML nor HTML may see an end tag, a comment or a CDATA section.
+        data.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
     }
 }
 
@@ -123,46 +228,6 @@ fn legend(layout: &Layout, out: &mut String) {
     }
 }
 
-fn still_bar(
-    recording: &Recording,
-    index: &FunctionIndex,
-    layout: &Layout,
-    bar: &Bar,
-    options: &Options,
-    out: &mut String,
-) {
-    let total = layout.total();
-    if total <= 0 && bar.depth > 0 {
-        return;
-    }
-    let scale = if total > 0 { (WIDTH - 2.0 * SIDE) / total as f64 } else { 0.0 };
-    let width = if bar.depth == 0 { WIDTH - 2.0 * SIDE } else { bar.total as f64 * scale };
-    if width < NARROWEST {
-        return;
-    }
-    let name = layout.name(index, bar);
-    let x = SIDE + bar.begin as f64 * scale;
-    let y = TOP + bar.depth as f64 * ROW;
-    let share = if total > 0 { bar.total as f64 / total as f64 } else { 0.0 };
-    let place = layout.place(recording, index, bar);
-    let tip = format!("{name}\n{place}\n{} {}", value_text(options, bar.total), percent_text(share));
-    let _ = write!(
-        out,
-        "<g class=\"f k{} s{}\"><title>{}</title><rect x=\"{x:.2}\" y=\"{y}\" width=\"{:.2}\" height=\"{}\" rx=\"2\"/>",
-        kind_class(bar.kind),
-        shade(&name),
-        markup(&tip),
-        (width - 0.6).max(0.3),
-        ROW - 1.0
-    );
-    let room = ((width - 8.0) / CHAR_WIDTH) as usize;
-    if room >= 3 {
-        let _ =
-            write!(out, "<text x=\"{:.2}\" y=\"{}\">{}</text>", x + 5.0, y + 14.0, markup(&fit(&name, room)));
-    }
-    *out += "</g>\n";
-}
-
 fn footer(layout: &Layout, options: &Options) -> Vec<String> {
     let mut notes = vec![
         "click zooms · Esc resets · / or Ctrl-F searches · width is total, bars by weight from the left"
@@ -189,55 +254,6 @@ fn footer(layout: &Layout, options: &Options) -> Vec<String> {
         notes.push("no sample of this signal has a stack".into());
     }
     notes
-}
-
-/// What the script draws from. Numbers above 2^53 (104 days in nanoseconds) lose their last digits there.
-fn script_data(
-    recording: &Recording,
-    index: &FunctionIndex,
-    layout: &Layout,
-    evidence: &Evidence,
-    options: &Options,
-    foot_y: f64,
-    foot_height: f64,
-) -> String {
-    // Bars of one function share an entry.
-    let mut functions = Vec::new();
-    let mut known = std::collections::BTreeMap::new();
-    let function: Vec<usize> = layout
-        .bars
-        .iter()
-        .map(|bar| {
-            *known.entry((bar.depth == 0, bar.function, bar.recursive)).or_insert_with(|| {
-                let name = layout.name(index, bar);
-                functions.push(json!({
-                    "name": plain(&name),
-                    "place": layout.place(recording, index, bar),
-                    "module": index.get(bar.function).module_name.as_deref().map(plain),
-                    "kind": kind_class(bar.kind),
-                    "shade": shade(&name),
-                }));
-                functions.len() - 1
-            })
-        })
-        .collect();
-    let column = |value: fn(&Bar) -> i64| layout.bars.iter().map(value).collect::<Vec<_>>();
-    let effective = evidence.effective_n();
-    let data = json!({
-        "unit": options.signal.unit(),
-        "effectiveSamples": if effective.is_finite() { effective } else { 0.0 },
-        "kinds": KIND_WORDS,
-        "functions": functions,
-        "function": function,
-        "parent": layout.bars.iter().map(|bar| bar.parent.unwrap_or(0)).collect::<Vec<_>>(),
-        "total": column(|bar| bar.total),
-        "self": column(|bar| bar.own),
-        "samples": layout.bars.iter().map(|bar| bar.samples).collect::<Vec<_>>(),
-        "footY": foot_y,
-        "footHeight": foot_height,
-    });
-    // Inside a script element neither XML nor HTML may see an end tag, a comment or a CDATA section.
-    data.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }
 
 /// Text that is no markup, neither between tags nor inside quotes. Characters that XML 1.0 does not allow

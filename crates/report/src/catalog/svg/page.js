@@ -16,9 +16,8 @@
     next[up] += data.total[i];
     next[i] = begin[i];
   }
-  const deepest = depth.reduce((a, b) => Math.max(a, b), 0);
   const functionOf = (i) => data.functions[data.function[i]];
-  let zoomed = 0, hits = null, charWidth = 7.2, shown = new Map();
+  let zoomed = 0, hits = null, drawnWidth = 0, charWidth = 7.2, shown = new Map();
 
   const element = (name, attributes, text) => {
     const node = document.createElementNS(NS, name);
@@ -59,8 +58,11 @@
   };
 
   // Drawing -------------------------------------------------------------------------------------
-  const frames = byId('frames'), foot = byId('foot'), tip = byId('tip');
-  const width = () => Math.max(480, svg.parentNode === document ? window.innerWidth : svg.getBoundingClientRect().width);
+  const frames = byId('frames'), title = svg.querySelector('.title'), foot = byId('foot'), tip = byId('tip');
+  // The script lays out in pixels, so the still picture's scaling goes.
+  svg.removeAttribute('viewBox');
+  svg.setAttribute('width', '100%');
+  const width = () => Math.max(480, Math.floor(svg.getBoundingClientRect().width));
   const above = () => {
     const set = new Set();
     for (let i = zoomed; i !== 0; i = data.parent[i]) set.add(data.parent[i]);
@@ -71,8 +73,14 @@
     return room < 3 ? '' : name.length <= room ? name : name.slice(0, room - 1) + '\u2026';
   };
   const draw = () => {
+    layOut();
+    // A scroll bar that came or went with the new height has changed the width.
+    if (width() !== drawnWidth) layOut();
+  };
+  const layOut = () => {
     const pixels = width(), inner = pixels - 2 * SIDE, scale = data.total[zoomed] > 0 ? inner / data.total[zoomed] : 0;
     const ancestors = above();
+    drawnWidth = pixels;
     const piece = document.createDocumentFragment();
     shown = new Map();
     const add = (i, x, w) => {
@@ -97,13 +105,11 @@
       for (let c = children[i].length - 1; c >= 0; c--) open.push(children[i][c]);
     }
     frames.replaceChildren(piece);
-    const bottom = TOP + (Math.max(lowest, zoomed === 0 ? Math.min(deepest, lowest) : 0) + 1) * ROW;
+    const bottom = TOP + (lowest + 1) * ROW;
     foot.setAttribute('transform', 'translate(0,' + (bottom - data.footY) + ')');
-    const height = bottom + data.footHeight;
-    svg.setAttribute('width', pixels);
-    svg.setAttribute('height', height);
-    svg.setAttribute('viewBox', '0 0 ' + pixels + ' ' + height);
+    svg.setAttribute('height', bottom + data.footHeight);
     tools.setAttribute('x', pixels - SIDE - 520);
+    title.textContent = label(data.title, (pixels - 2 * SIDE) / 1.42);
     svg.classList.toggle('searching', hits !== null);
     hideTip();
   };
@@ -125,9 +131,8 @@
     const box = svg.getBoundingClientRect();
     let x = event.clientX - box.left + 14, y = event.clientY - box.top + 16;
     if (x + w > pixels - 4) x = Math.max(4, pixels - w - 4);
-    const visible = svg.parentNode === document ? window.innerHeight - Math.min(0, box.top) * 1 : box.height;
-    if (event.clientY + h + 24 > window.innerHeight) y = y - h - 28;
-    if (y < 4 || y > visible + box.height) y = Math.max(4, y);
+    // Above the pointer where there is no room below it.
+    if (event.clientY + 16 + h > window.innerHeight) y = Math.max(4 - box.top, y - h - 28);
     const group = element('g', { transform: 'translate(' + x + ',' + y + ')' });
     group.appendChild(element('rect', { width: w, height: h, rx: 6 }));
     cut.forEach(([text, style], at) => group.appendChild(element('text', { x: 10, y: 20 + at * 17, class: style }, text)));
@@ -142,7 +147,7 @@
   frames.addEventListener('click', (event) => { const i = frameAt(event); if (i !== null) zoom(i); });
 
   // Search --------------------------------------------------------------------------------------
-  const tools = element('foreignObject', { x: 0, y: 54, width: 520, height: 34 });
+  const tools = element('foreignObject', { x: 0, y: 34, width: 520, height: 34 });
   const html = (name, attributes, text) => {
     const node = document.createElementNS(XHTML, name);
     for (const key in attributes) node.setAttribute(key, attributes[key]);

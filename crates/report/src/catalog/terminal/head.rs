@@ -4,7 +4,7 @@ use crate::catalog::terminal::page::{Page, has_several_threads, kind_color};
 use crate::facts::{KindTime, ReportJson};
 use crate::text::{
     Color, count_text, date_text, exit_text, fit, kind_glyph, kind_name, nanos_text, pad, pad_left, plain,
-    share_text_short, target_text,
+    share_text_short, target_of,
 };
 
 /// Two lines: what ran and how it ended; when, where and how it was recorded.
@@ -17,7 +17,7 @@ pub(super) fn head(facts: &ReportJson, page: &mut Page) {
     if meta.recovered {
         end += " · recovered from a spool";
     }
-    let target = fit(&target_text(facts), page.width.saturating_sub(9 + end.chars().count()));
+    let target = fit(&target_of(facts), page.width.saturating_sub(9 + end.chars().count()));
     let line = format!("{} · {target}{end}", page.paint.paint(Color::Bold, "fathom"));
     page.line(&line);
 

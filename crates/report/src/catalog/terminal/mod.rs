@@ -10,7 +10,7 @@ mod tables;
 use fathom_model::Recording;
 
 use crate::catalog::terminal::page::Page;
-use crate::facts::facts;
+use crate::facts::facts_of_pages;
 use crate::output::{Options, Output};
 
 /// The `terminal` output.
@@ -30,7 +30,7 @@ impl Output for Terminal {
     }
 
     fn render(&self, recording: &Recording, options: &Options) -> String {
-        let facts = facts(recording);
+        let facts = facts_of_pages(recording);
         let mut page = Page::new(options);
         head::head(&facts, &mut page);
         head::time(&facts, &mut page);
