@@ -64,6 +64,7 @@
 //! assert_eq!(recording.samples.len(), 2);
 //! ```
 
+mod builder;
 mod frame_text;
 mod parse;
 mod print;

@@ -1,18 +1,12 @@
 //! Text to recording: reads statements one by one and builds the tables. Fills in what tests leave out
 //! (thread times, quality counts, signals) from the samples. Does not check that the numbers make sense.
 
-use std::collections::{BTreeMap, HashMap};
-
 use fathom_model::{
-    BuildId, ClockPair, CollectorUse, Epoch, Event, Frame, FrameId, Label, LabelsId, Module, ModuleId,
-    ModuleKind, Process, ProcessId, Quality, Recording, Sample, SeriesPoint, Signal, StackId, Thread,
-    ThreadId, ThreadState, ThreadTimes, Unit,
+    BuildId, ClockPair, CollectorUse, Epoch, ModuleKind, Quality, Recording, Signal, ThreadState, ThreadTimes,
 };
 
-use crate::frame_text::{default_module_kind, parse_stack};
-use crate::statement::{Statement, number, quantity, time};
-
-const FIRST_PID: i32 = 1000;
+use crate::builder::Builder;
+use crate::statement::{Statement, number, time};
 
 /// A statement that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,16 +23,16 @@ pub struct ParseError {
 /// # Errors
 /// The first statement that cannot be read, with its line.
 pub fn parse(text: &str) -> Result<Recording, ParseError> {
-    let mut builder = Builder::default();
+    let mut reader = Reader::default();
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
         let (keyword, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-        builder.statement(keyword, rest.trim()).map_err(|message| ParseError { line: at + 1, message })?;
+        reader.statement(keyword, rest.trim()).map_err(|message| ParseError { line: at + 1, message })?;
     }
-    Ok(builder.finish())
+    Ok(reader.finish())
 }
 
 /// [`parse`] for tests.
@@ -89,23 +83,18 @@ pub(crate) fn counted_signals(recording: &Recording) -> Vec<Signal> {
     Signal::ALL.iter().copied().filter(occurs).collect()
 }
 
+/// The statements read so far.
 #[derive(Default)]
-struct Builder {
-    recording: Recording,
-    frames: HashMap<Frame, FrameId>,
-    labels: BTreeMap<Vec<(String, String)>, LabelsId>,
-    open_process: Option<ProcessId>,
-    open_thread: Option<ThreadId>,
-    /// Per thread: running, runnable, blocked, missing as given.
-    given_times: BTreeMap<ThreadId, [Option<i64>; 4]>,
+struct Reader {
+    builder: Builder,
     given_quality: Option<Quality>,
     given_signals: Option<Vec<Signal>>,
     notes: Vec<String>,
 }
 
-impl Builder {
+impl Reader {
     fn statement(&mut self, keyword: &str, rest: &str) -> Result<(), String> {
-        let meta = &mut self.recording.meta;
+        let meta = &mut self.builder.recording.meta;
         let plain = Statement::parse(rest, &[]);
         match keyword {
             "start" => meta.start_nanos = time(plain.word(0, "time")?)?,
@@ -140,14 +129,14 @@ impl Builder {
             "collector" => self.collector(rest)?,
             "epoch" => self.epoch(rest)?,
             "module" => self.module_statement(rest)?,
-            "process" => self.process(rest)?,
-            "thread" => self.thread(rest)?,
-            "series" => self.series(&plain)?,
-            "event" => self.event(rest)?,
+            "process" => self.builder.process(rest)?,
+            "thread" => self.builder.thread(rest)?,
+            "series" => self.builder.series(&plain)?,
+            "event" => self.builder.event(rest)?,
             signal => {
                 let signal =
                     Signal::parse(signal).ok_or_else(|| format!("statement `{signal}` is unknown"))?;
-                self.sample(signal, rest)?;
+                self.builder.sample(signal, rest)?;
             }
         }
         Ok(())
@@ -157,7 +146,7 @@ impl Builder {
         let options = ["cpus", "kernel", "arch", "cpu-model", "memory", "cpu-quota", "memory-limit"];
         let statement = Statement::parse(rest, &options);
         statement.no_more_words_than(1)?;
-        let host = &mut self.recording.meta.host;
+        let host = &mut self.builder.recording.meta.host;
         host.name = statement.word(0, "host name")?.to_owned();
         host.cpus = statement.number("cpus")?.unwrap_or_default();
         host.kernel = statement.text("kernel").unwrap_or_default();
@@ -204,7 +193,7 @@ impl Builder {
     fn cost(&mut self, rest: &str) -> Result<(), String> {
         let statement = Statement::parse(rest, &["cpu", "rss", "sampling", "switches", "wall", "target-cpu"]);
         statement.no_more_words_than(0)?;
-        let cost = &mut self.recording.meta.quality.cost;
+        let cost = &mut self.builder.recording.meta.quality.cost;
         cost.fathom_cpu_nanos = statement.time("cpu")?.unwrap_or_default();
         cost.fathom_peak_rss_bytes = statement.bytes("rss")?.unwrap_or_default();
         cost.target_sampling_nanos = statement.time("sampling")?.unwrap_or_default();
@@ -223,7 +212,7 @@ impl Builder {
         };
         let id = statement.word(0, "collector")?.to_owned();
         let collector = CollectorUse { id, used, how: statement.rest(2), fix: statement.text("fix") };
-        self.recording.meta.collectors.push(collector);
+        self.builder.recording.meta.collectors.push(collector);
         Ok(())
     }
 
@@ -232,22 +221,22 @@ impl Builder {
         let offset = time(statement.word(0, "time")?)?;
         let stack = statement.bytes("stack")?.unwrap_or_default();
         let epoch = Epoch {
-            start_nanos: self.recording.meta.start_nanos + offset,
+            start_nanos: self.builder.recording.meta.start_nanos + offset,
             rate_hz: statement.number("rate")?.ok_or("rate=HZ is missing")?,
             stack_bytes: u32::try_from(stack).map_err(|_| format!("stack={stack} is above 4 GiB"))?,
             off_cpu_stacks_hz: statement.number("off-cpu")?.unwrap_or_default(),
             gap_nanos: statement.time("gap")?.unwrap_or_default(),
             reason: statement.rest(1),
         };
-        self.recording.meta.epochs.push(epoch);
+        self.builder.recording.meta.epochs.push(epoch);
         Ok(())
     }
 
     fn module_statement(&mut self, rest: &str) -> Result<(), String> {
         let statement = Statement::parse(rest, &["kind", "build-id"]);
         statement.no_more_words_than(1)?;
-        let module = self.module(statement.word(0, "path")?);
-        let module = &mut self.recording.modules[module.index()];
+        let module = self.builder.module(statement.word(0, "path")?);
+        let module = &mut self.builder.recording.modules[module.index()];
         if let Some(kind) = statement.text("kind") {
             module.kind =
                 ModuleKind::parse(&kind).ok_or_else(|| format!("module kind `{kind}` is unknown"))?;
@@ -259,233 +248,10 @@ impl Builder {
         Ok(())
     }
 
-    fn module(&mut self, path: &str) -> ModuleId {
-        let modules = &mut self.recording.modules;
-        let known = modules.iter().position(|module| module.path == path);
-        ModuleId::from_index(known.unwrap_or_else(|| {
-            let kind = default_module_kind(path);
-            modules.push(Module { path: path.to_owned(), build_id: None, kind, load_addresses: Vec::new() });
-            modules.len() - 1
-        }))
-    }
-
-    fn process(&mut self, rest: &str) -> Result<(), String> {
-        let options = ["pid", "parent", "exec", "command", "runtime", "version", "start", "end", "exit"];
-        let statement = Statement::parse(rest, &options);
-        statement.no_more_words_than(1)?;
-        let name = statement.word(0, "process name")?;
-        let pid = statement.number::<i32>("pid")?;
-        let exec_generation = statement.number::<u32>("exec")?;
-        let known = self.recording.processes.iter().find(|process| {
-            process.name == name
-                && pid.is_none_or(|pid| process.pid == pid)
-                && exec_generation.is_none_or(|generation| process.exec_generation == generation)
-        });
-        self.open_thread = None;
-        if let Some(process) = known {
-            self.open_process = Some(process.id);
-            return Ok(());
-        }
-        let start_of_recording = self.recording.meta.start_nanos;
-        let id = ProcessId::from_index(self.recording.processes.len());
-        let next_pid = FIRST_PID + i32::try_from(id.index()).unwrap_or_default();
-        self.recording.processes.push(Process {
-            id,
-            pid: pid.unwrap_or(next_pid),
-            parent: statement.number("parent")?.map(ProcessId),
-            exec_generation: exec_generation.unwrap_or_default(),
-            name: name.to_owned(),
-            command: statement.text("command").map_or_else(Vec::new, |text| crate::words::split_words(&text)),
-            runtime: statement.text("runtime"),
-            runtime_version: statement.text("version"),
-            start_nanos: start_of_recording + statement.time("start")?.unwrap_or_default(),
-            end_nanos: statement.time("end")?.map(|end| start_of_recording + end),
-            exit_status: statement.number("exit")?,
-        });
-        self.open_process = Some(id);
-        Ok(())
-    }
-
-    fn thread(&mut self, rest: &str) -> Result<(), String> {
-        let options = ["tid", "start", "end", "running", "runnable", "blocked", "missing", "switches"];
-        let statement = Statement::parse(rest, &options);
-        statement.no_more_words_than(1)?;
-        let name = statement.word(0, "thread name")?;
-        let tid = statement.number::<i32>("tid")?;
-        let process = self.process_or_default()?;
-        let threads = &self.recording.threads;
-        let known = threads.iter().find(|thread| {
-            thread.process == process && thread.name == name && tid.is_none_or(|tid| thread.tid == tid)
-        });
-        if let Some(thread) = known {
-            self.open_thread = Some(thread.id);
-            return Ok(());
-        }
-        let id = ThreadId::from_index(threads.len());
-        let siblings = threads.iter().filter(|thread| thread.process == process).count();
-        let pid = self.recording.processes[process.index()].pid;
-        let start_of_recording = self.recording.meta.start_nanos;
-        self.recording.threads.push(Thread {
-            id,
-            process,
-            tid: tid.unwrap_or(if siblings == 0 {
-                pid
-            } else {
-                pid + 10_000 + i32::try_from(id.index()).unwrap_or(0)
-            }),
-            name: name.to_owned(),
-            start_nanos: start_of_recording + statement.time("start")?.unwrap_or_default(),
-            end_nanos: statement.time("end")?.map(|end| start_of_recording + end),
-            times: ThreadTimes::default(),
-            switches: statement.number("switches")?,
-        });
-        let given = ["running", "runnable", "blocked", "missing"].map(|key| statement.time(key));
-        let [running, runnable, blocked, missing] = given;
-        self.given_times.insert(id, [running?, runnable?, blocked?, missing?]);
-        self.open_thread = Some(id);
-        Ok(())
-    }
-
-    fn process_or_default(&mut self) -> Result<ProcessId, String> {
-        if self.open_process.is_none() {
-            self.process("main")?;
-        }
-        self.open_process.ok_or_else(|| "no process is open".into())
-    }
-
-    fn thread_or_default(&mut self) -> Result<ThreadId, String> {
-        if self.open_thread.is_none() {
-            self.thread("main")?;
-        }
-        self.open_thread.ok_or_else(|| "no thread is open".into())
-    }
-
-    fn series(&mut self, statement: &Statement) -> Result<(), String> {
-        statement.no_more_words_than(3)?;
-        let name = statement.word(0, "series name")?.to_owned();
-        let offset = time(statement.word(1, "time")?)?;
-        let value = quantity(statement.word(2, "value")?)?;
-        let of_host = name.starts_with("host.") || name.starts_with("cgroup.");
-        let process = if of_host { None } else { Some(self.process_or_default()?) };
-        let time_nanos = self.recording.meta.start_nanos + offset;
-        self.recording.series.push(SeriesPoint {
-            name,
-            unit: value.unit,
-            time_nanos,
-            value: value.value,
-            process,
-        });
-        Ok(())
-    }
-
-    fn event(&mut self, rest: &str) -> Result<(), String> {
-        let mut parts = rest.splitn(4, char::is_whitespace);
-        let mut next = |what: &str| {
-            parts.next().filter(|part| !part.is_empty()).ok_or_else(|| format!("{what} is missing"))
-        };
-        let kind = next("event kind")?.to_owned();
-        let offset = time(next("time")?)?;
-        let duration_nanos = time(next("duration")?)?;
-        let attributes = parts.next().unwrap_or("{}").to_owned();
-        let id = u32::try_from(self.recording.events.len()).map_err(|_| "too many events")?;
-        let start_nanos = self.recording.meta.start_nanos + offset;
-        let thread = self.open_thread;
-        let event = Event {
-            id,
-            parent: None,
-            kind,
-            start_nanos,
-            duration_nanos,
-            thread,
-            stack: None,
-            trace_id: None,
-            span_id: None,
-            attributes,
-        };
-        self.recording.events.push(event);
-        Ok(())
-    }
-
-    fn sample(&mut self, signal: Signal, rest: &str) -> Result<(), String> {
-        let mut rest = rest;
-        let (mut n, mut offset, mut cpu, mut labels) = (1, 0, None, Vec::new());
-        let value = loop {
-            let (before, word) = rest.rsplit_once(char::is_whitespace).ok_or("stack or value is missing")?;
-            rest = before.trim_end();
-            match word.split_once('=') {
-                Some(("n", text)) => n = number(text, "n")?,
-                Some(("at", text)) => offset = time(text)?,
-                Some(("cpu", text)) => cpu = Some(number(text, "cpu")?),
-                Some((key, text)) if key.starts_with("label.") => {
-                    labels.push((key["label.".len()..].to_owned(), text.to_owned()));
-                }
-                _ => break quantity(word)?,
-            }
-        };
-        if value.unit != signal.unit() && !(value.unit == Unit::Count && value.integer == 0) {
-            return Err(format!("value is in {}, signal {signal} is in {}", value.unit, signal.unit()));
-        }
-        let (state, stack_text) = match rest.split_once(char::is_whitespace) {
-            Some((word, stack)) if is_state(word) => (Some(ThreadState::parse(word)), stack.trim_start()),
-            _ => (None, rest),
-        };
-        let state = match (signal, state) {
-            (_, Some(state)) => state,
-            (Signal::Cpu, None) => ThreadState::Running,
-            (Signal::OffCpu, None) => return Err("off-cpu needs a state: runnable, blocked.lock ...".into()),
-            _ => ThreadState::Unknown,
-        };
-        let stack = self.stack(stack_text)?;
-        let thread = self.thread_or_default()?;
-        labels.reverse();
-        let labels = (!labels.is_empty()).then(|| self.label_set(labels));
-        self.recording.samples.push(Sample {
-            signal,
-            time_nanos: self.recording.meta.start_nanos + offset,
-            process: self.recording.threads[thread.index()].process,
-            thread,
-            cpu,
-            stack,
-            value: value.integer,
-            n,
-            state,
-            labels,
-        });
-        Ok(())
-    }
-
-    fn stack(&mut self, text: &str) -> Result<Option<StackId>, String> {
-        let mut stack = None;
-        for frame_text in parse_stack(text)? {
-            let mut frame = frame_text.frame;
-            frame.module = frame_text.module_path.map(|path| self.module(&path));
-            let frames = &mut self.recording.frames;
-            let id = *self.frames.entry(frame).or_insert_with_key(|frame| {
-                frames.push(frame.clone());
-                FrameId::from_index(frames.len() - 1)
-            });
-            stack = Some(self.recording.stacks.intern(stack, id));
-        }
-        Ok(stack)
-    }
-
-    fn label_set(&mut self, set: Vec<(String, String)>) -> LabelsId {
-        let next = LabelsId::from_index(self.labels.len());
-        let rows = &mut self.recording.labels;
-        *self.labels.entry(set).or_insert_with_key(|set| {
-            rows.extend(set.iter().map(|(key, value)| Label {
-                id: next,
-                key: key.clone(),
-                value: value.clone(),
-            }));
-            next
-        })
-    }
-
     fn finish(mut self) -> Recording {
-        let counted = counted_times(&self.recording);
-        for (thread, counted) in self.recording.threads.iter_mut().zip(counted) {
-            let given = self.given_times.get(&thread.id).copied().unwrap_or_default();
+        let counted = counted_times(&self.builder.recording);
+        for (thread, counted) in self.builder.recording.threads.iter_mut().zip(counted) {
+            let given = self.builder.given_times.get(&thread.id).copied().unwrap_or_default();
             thread.times = ThreadTimes {
                 running_nanos: given[0].unwrap_or(counted.running_nanos),
                 runnable_nanos: given[1].unwrap_or(counted.runnable_nanos),
@@ -493,16 +259,13 @@ impl Builder {
                 missing_nanos: given[3].unwrap_or_default(),
             };
         }
-        let quality = self.given_quality.unwrap_or_else(|| counted_quality(&self.recording));
-        let cost = self.recording.meta.quality.cost.clone();
-        self.recording.meta.quality = Quality { cost, notes: self.notes, ..quality };
-        self.recording.meta.signals = self.given_signals.unwrap_or_else(|| counted_signals(&self.recording));
-        self.recording
+        let quality = self.given_quality.unwrap_or_else(|| counted_quality(&self.builder.recording));
+        let cost = self.builder.recording.meta.quality.cost.clone();
+        self.builder.recording.meta.quality = Quality { cost, notes: self.notes, ..quality };
+        self.builder.recording.meta.signals =
+            self.given_signals.unwrap_or_else(|| counted_signals(&self.builder.recording));
+        self.builder.recording
     }
-}
-
-fn is_state(word: &str) -> bool {
-    matches!(word, "running" | "runnable" | "unknown") || ThreadState::parse(word).as_str() == word
 }
 
 fn unknown_signal(found: &str) -> String {
