@@ -3,7 +3,7 @@
 //! **You give** text in the grammar below, or a recording.
 //!
 //! **You get** a recording ([`parse`], or [`recording`] that panics with the line at fault) or its text
-//! ([`print`]).
+//! ([`print()`]).
 //!
 //! **It does not** do I/O, and it is no storage format: what tests do not need (load addresses, column
 //! types) has no syntax.
