@@ -69,6 +69,7 @@ pub struct LiveProcess {
     pub mappings: Rc<Mappings>,
     exec_generation: u32,
     name: String,
+    command: Rc<[String]>,
     n_threads: usize,
 }
 
@@ -108,7 +109,8 @@ impl Registry {
             return Ok(known.id);
         }
         let parent = read(pid, "stat").and_then(|bytes| proc::parse_stat(&bytes).ok()).map(|stat| stat.ppid);
-        let id = self.add_process(pid, parent, 0, comm_of(pid, pid), now_nanos, sink)?;
+        let parent = parent.and_then(|pid| self.processes.get(&pid)).map(|process| process.id);
+        let id = self.add_process(pid, parent, 0, comm_of(pid, pid), command_of(pid), now_nanos, sink)?;
         self.read_mappings(pid, now_nanos, sink)?;
         Ok(id)
     }
@@ -149,12 +151,22 @@ impl Registry {
             let name = self.threads.get(&pid).map_or_else(String::new, |leader| leader.name.clone());
             return self.new_thread(pid, tid, name, now_nanos, FirstState::New, sink);
         }
-        let inherited = self.processes.get(&parent_pid).map(|p| (p.mappings.clone(), p.name.clone()));
-        let (mappings, name) = inherited.unwrap_or_default();
-        self.add_process(pid, Some(parent_pid), 0, name.clone(), now_nanos, sink)?;
-        if let Some(process) = self.processes.get_mut(&pid) {
-            process.mappings = mappings;
+        // A forked process goes on in its parent's program: nothing has to be read, which matters to programs
+        // that fork thousands of times.
+        match self.processes.get(&parent_pid) {
+            Some(parent) => {
+                let (mappings, name, command) = (parent.mappings.clone(), parent.name.clone(), parent.command.clone());
+                self.add_process(pid, Some(parent.id), 0, name, command, now_nanos, sink)?;
+                if let Some(process) = self.processes.get_mut(&pid) {
+                    process.mappings = mappings;
+                }
+            }
+            None => {
+                let name = comm_of(pid, pid);
+                self.add_process(pid, None, 0, name, command_of(pid), now_nanos, sink)?;
+            }
         }
+        let name = self.processes.get(&pid).map_or_else(String::new, |process| process.name.clone());
         self.new_thread(pid, tid, name, now_nanos, FirstState::New, sink)
     }
 
@@ -177,7 +189,7 @@ impl Registry {
             self.thread_ended_as_exec(pid, now_nanos, sink)?;
             sink.record(&Record::ProcessEnd { id: old_id, time_nanos: now_nanos, exit_status: None })?;
             self.processes.remove(&pid);
-            self.add_process_after(pid, Some(old_id), generation, name.clone(), now_nanos, sink)?;
+            self.add_process(pid, Some(old_id), generation, name.clone(), command_of(pid), now_nanos, sink)?;
             self.new_thread(pid, pid, name, now_nanos, FirstState::Awake, sink)?;
             if let (Some(mut clock), Some(leader)) = (clock, self.threads.get_mut(&pid)) {
                 clock.restart_accounts(now_nanos);
@@ -300,45 +312,33 @@ impl Registry {
         Ok(())
     }
 
+    #[allow(clippy::too_many_arguments)] // The fields of a row.
     fn add_process(
-        &mut self,
-        pid: Pid,
-        parent_pid: Option<Pid>,
-        exec_generation: u32,
-        name: String,
-        now_nanos: i64,
-        sink: &mut dyn Sink,
-    ) -> Result<ProcessId, SinkError> {
-        let parent = parent_pid.and_then(|pid| self.processes.get(&pid)).map(|process| process.id);
-        self.add_process_after(pid, parent, exec_generation, name, now_nanos, sink)
-    }
-
-    fn add_process_after(
         &mut self,
         pid: Pid,
         parent: Option<ProcessId>,
         exec_generation: u32,
         name: String,
+        command: Rc<[String]>,
         now_nanos: i64,
         sink: &mut dyn Sink,
     ) -> Result<ProcessId, SinkError> {
         let id = ProcessId::from_index(self.n_processes);
         self.n_processes += 1;
-        let command = read(pid, "cmdline").map(|bytes| redact_command(&proc::parse_cmdline(&bytes)));
         sink.record(&Record::Process(Process {
             id,
             pid,
             parent,
             exec_generation,
             name: name.clone(),
-            command: command.unwrap_or_default(),
+            command: command.to_vec(),
             runtime: None,
             runtime_version: None,
             start_nanos: now_nanos,
             end_nanos: None,
             exit_status: None,
         }))?;
-        let process = LiveProcess { id, mappings: Rc::default(), exec_generation, name, n_threads: 0 };
+        let process = LiveProcess { id, mappings: Rc::default(), exec_generation, name, command, n_threads: 0 };
         self.processes.insert(pid, process);
         Ok(id)
     }
@@ -399,6 +399,11 @@ pub(crate) fn first_state(pid: Pid, tid: Tid) -> FirstState {
 fn comm_of(pid: Pid, tid: Tid) -> String {
     let bytes = std::fs::read(format!("/proc/{pid}/task/{tid}/comm")).unwrap_or_default();
     proc::parse_comm(&bytes)
+}
+
+/// The command line of a process, without secrets.
+fn command_of(pid: Pid) -> Rc<[String]> {
+    read(pid, "cmdline").map(|bytes| redact_command(&proc::parse_cmdline(&bytes))).unwrap_or_default().into()
 }
 
 fn read(pid: Pid, file: &str) -> Option<Vec<u8>> {

@@ -67,6 +67,7 @@ pub fn run(
     progress(Progress::Recording { path: &path });
     let wait_status = watch(pid, &signals, &mut recorder, &mut spool, progress);
     progress(Progress::TargetEnded);
+    meta.collectors = collector_uses(&recorder, options);
     meta.target.exit_status = wait_status;
     finish(recorder, spool, meta, path, wait_status, progress)
 }

@@ -1,6 +1,6 @@
 //! A minimal way to load BPF: maps, and programs written as instructions.
 //!
-//! The one program Fathom needs is about sixty instructions long (see `bpf_switch_filter`), so it is
+//! The two programs Fathom needs are short (see `bpf_switch_filter` and `bpf_tree_filter`), so they are
 //! assembled here: no compiler, no object file, no loader library. Source of the encoding:
 //! `Documentation/bpf/standardization/instruction-set.rst`; of the calls: `bpf(2)`.
 
@@ -9,11 +9,14 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 const BPF_MAP_CREATE: libc::c_int = 0;
 const BPF_MAP_UPDATE_ELEM: libc::c_int = 2;
+const BPF_MAP_DELETE_ELEM: libc::c_int = 3;
 const BPF_PROG_LOAD: libc::c_int = 5;
 
 /// Map types used (`enum bpf_map_type`).
 #[derive(Clone, Copy, Debug)]
 pub enum MapType {
+    /// Any key.
+    Hash = 1,
     /// One slot per index.
     Array = 2,
     /// Perf events by CPU.
@@ -88,6 +91,13 @@ impl BpfMap {
             flags: 0,
         };
         bpf(BPF_MAP_UPDATE_ELEM, &attr).map(|_| ())
+    }
+
+    /// Removes one entry.
+    pub fn remove(&self, key: &[u8]) -> io::Result<()> {
+        let attr =
+            MapUpdate { map_fd: self.fd.as_raw_fd() as u32, _pad: 0, key: key.as_ptr() as u64, value: 0, flags: 0 };
+        bpf(BPF_MAP_DELETE_ELEM, &attr).map(|_| ())
     }
 
     pub(crate) fn raw(&self) -> i32 {

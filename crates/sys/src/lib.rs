@@ -13,6 +13,8 @@
 
 pub mod bpf;
 pub mod bpf_switch_filter;
+pub mod bpf_tree_filter;
+pub mod btf;
 pub mod cgroup;
 pub mod clock;
 pub mod host;

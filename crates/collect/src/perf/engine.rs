@@ -3,15 +3,17 @@
 use crate::perf::capability::{Access, Capability};
 use crate::perf::interpreter::Interpreter;
 use crate::perf::rings::{Rings, Role};
+use crate::registry::LiveProcess;
 use crate::perf::sample_cost::{self, SampleCost};
 use fathom_model::{Pid, Sink, SinkError, Tid};
 use fathom_sys::bpf_switch_filter::SwitchFilter;
+use fathom_sys::bpf_tree_filter::TreeFilter;
 use fathom_sys::clock::monotonic_nanos;
 use fathom_sys::limits;
 use fathom_sys::perf_attr::{EventSpec, Pace, Source};
 use fathom_sys::perf_event::PerfEvent;
 use fathom_sys::proc;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::os::fd::RawFd;
 
@@ -85,6 +87,9 @@ pub struct PerfEngine {
     rings: Rings,
     filter: Option<SwitchFilter>,
     outputs: Vec<PerfEvent>,
+    tree: Option<TreeFilter>,
+    cpu_events: Vec<PerfEvent>,
+    tracked: BTreeSet<Pid>,
     events: BTreeMap<Tid, TaskEvents>,
     prime: usize,
     /// What samples cost the target, measured here.
@@ -106,14 +111,20 @@ impl PerfEngine {
             rings,
             filter: None,
             outputs: Vec::new(),
+            tree: None,
+            cpu_events: Vec::new(),
+            tracked: BTreeSet::new(),
             events: BTreeMap::new(),
             prime: 0,
             sample_cost: SampleCost { interrupt_nanos: 0.0, switch_nanos: 0.0 },
         };
         if engine.settings.off_cpu && engine.access == Access::Full {
-            engine.filter = engine.load_filter().ok();
+            // Without it, switches are thinned out by a period.
+            if engine.load_filter().is_err() {
+                (engine.filter, engine.outputs) = (None, Vec::new());
+            }
         }
-        engine.sample_cost = sample_cost::measure_cost(&engine.sampling_spec(false));
+        engine.sample_cost = sample_cost::measure_cost(&engine.cpu_spec());
         Ok(engine)
     }
 
@@ -121,7 +132,8 @@ impl PerfEngine {
     pub fn cpu_method(&self) -> String {
         let source = if self.cycles { "hardware cycles" } else { "cpu-clock" };
         let reach = if self.access == Access::Full { "user and kernel" } else { "user code only" };
-        format!("perf events, {source}, {reach}")
+        let place = if self.tree.is_some() { "CPUs sampled, other processes dropped in the kernel" } else { "tasks sampled" };
+        format!("perf events, {source}, {reach}, {place}")
     }
 
     /// How intervals off the CPU are recorded, in words.
@@ -163,8 +175,44 @@ impl PerfEngine {
     }
 
     /// Watches a child that is held before `exec`; sampling begins with the exec.
+    ///
+    /// Where BPF is permitted the CPUs are sampled and not the tasks: children shorter than a period are met
+    /// as often as they deserve, and a switch does not set a timer anew. Attaching does not do so, because on a
+    /// production host the interrupts of CPUs that run other programs would be theirs.
     pub fn watch_launch(&mut self, pid: Pid) -> Result<(), EngineError> {
+        if self.settings.cpu_hz.is_some()
+            && self.access == Access::Full
+            && let Ok(tree) = TreeFilter::load()
+            && tree.track(pid).is_ok()
+        {
+            self.tracked.insert(pid);
+            self.tree = Some(tree);
+            // Not on the CPUs after all: on the tasks then.
+            if self.open_on_cpus().is_err() {
+                (self.tree, self.cpu_events) = (None, Vec::new());
+            }
+        }
         self.open_on(pid, true)
+    }
+
+    /// Tells the filter which processes are alive.
+    fn follow(&mut self, alive: &HashMap<Pid, LiveProcess>) {
+        let Some(tree) = &self.tree else { return };
+        if self.tracked.len() == alive.len() && self.tracked.iter().all(|pid| alive.contains_key(pid)) {
+            return;
+        }
+        self.tracked.retain(|pid| {
+            let stays = alive.contains_key(pid);
+            if !stays {
+                tree.forget(*pid);
+            }
+            stays
+        });
+        for pid in alive.keys() {
+            if !self.tracked.contains(pid) && tree.track(*pid).is_ok() {
+                self.tracked.insert(*pid);
+            }
+        }
     }
 
     /// Watches a process that runs, all its threads and (with children) its descendants; returns the threads.
@@ -201,16 +249,27 @@ impl PerfEngine {
     /// Changes settings. What needs new events opens them on every thread, starts them, and only then closes
     /// the old ones, so that no time passes unwatched; returns the nanoseconds both were open.
     pub fn change(&mut self, settings: EngineSettings, threads: &[Tid]) -> Result<i64, EngineError> {
-        let needs_new_events = EngineSettings { off_cpu_stacks_hz: 0.0, ..settings.clone() }
-            != EngineSettings { off_cpu_stacks_hz: 0.0, ..self.settings.clone() }
-            || (self.filter.is_none() && settings.off_cpu_stacks_hz != self.settings.off_cpu_stacks_hz);
-        self.settings = settings;
+        let before = std::mem::replace(&mut self.settings, settings);
+        let changed = |what: fn(&EngineSettings) -> (u64, u64)| what(&before) != what(&self.settings);
+        let sampling = changed(|s| (s.cpu_hz.unwrap_or(0.0).to_bits(), u64::from(s.stack_bytes)));
+        let stacks = changed(|s| (u64::from(s.stack_bytes), 0));
+        let switching = changed(|s| (s.off_cpu_stacks_hz.to_bits(), 0));
+        let wakeups = changed(|s| (u64::from(s.wakeups), 0));
         self.prime = (self.prime + 1) % 2;
         self.set_filter_target();
-        if !needs_new_events {
+        let begin = monotonic_nanos();
+        if stacks && self.filter.is_some() {
+            self.outputs.clear();
+            self.open_outputs().map_err(|source| EngineError::Open { tid: 0, source })?;
+        }
+        if sampling && self.tree.is_some() {
+            self.cpu_events.clear();
+            self.open_on_cpus()?;
+        }
+        let on_tasks = wakeups || (sampling && self.tree.is_none()) || ((switching || stacks) && self.filter.is_none());
+        if !on_tasks {
             return Ok(0);
         }
-        let begin = monotonic_nanos();
         let old = std::mem::take(&mut self.events);
         for tid in threads {
             match self.open_on(*tid, false) {
@@ -229,30 +288,60 @@ impl PerfEngine {
     /// Hands over what the rings hold; with `all` also the last moment.
     pub fn drain(&mut self, into: &mut Interpreter, sink: &mut dyn Sink, all: bool) -> Result<u64, SinkError> {
         let horizon = if all { i64::MAX } else { monotonic_nanos() - SETTLE_NANOS };
-        self.rings.drain(horizon, |role, record| into.take(role, record, sink))
+        let n_records = self.rings.drain(horizon, |role, record| into.take(role, record, sink))?;
+        self.follow(&into.registry.processes);
+        Ok(n_records)
     }
 
     /// Stops everything.
     pub fn close(&mut self) {
+        self.cpu_events.clear();
         self.events.clear();
     }
 
-    fn load_filter(&mut self) -> io::Result<SwitchFilter> {
+    fn load_filter(&mut self) -> io::Result<()> {
         let filter = SwitchFilter::load()?;
+        filter.set_target_per_window(filter_target(&self.settings))?;
+        self.filter = Some(filter);
+        self.open_outputs()
+    }
+
+    /// The events that the switch filter sends stacks through, one for each CPU.
+    fn open_outputs(&mut self) -> io::Result<()> {
         let mut spec = self.switch_spec();
         spec.source = Source::BpfOutput;
         spec.pace = Pace::Period(1);
         spec.inherit = false;
+        spec.threads_only = false;
         spec.raw = true;
         spec.disabled = false;
         for (index, cpu) in self.rings.cpus().to_vec().into_iter().enumerate() {
             let event = PerfEvent::open(&spec, -1, cpu)?;
             self.rings.connect(&event, index, Role::SwitchByFilter, &spec)?;
-            filter.set_output(cpu as u32, &event)?;
+            if let Some(filter) = &self.filter {
+                filter.set_output(cpu as u32, &event)?;
+            }
             self.outputs.push(event);
         }
-        filter.set_target_per_window(filter_target(&self.settings))?;
-        Ok(filter)
+        Ok(())
+    }
+
+    /// One sampling event for each CPU, kept to the tree by the filter.
+    fn open_on_cpus(&mut self) -> Result<(), EngineError> {
+        let mut spec = self.cpu_spec();
+        spec.inherit = false;
+        spec.threads_only = false;
+        let refused = |source| EngineError::Open { tid: -1, source };
+        for (index, cpu) in self.rings.cpus().to_vec().into_iter().enumerate() {
+            let event = PerfEvent::open(&spec, -1, cpu).map_err(refused)?;
+            if let Some(tree) = &self.tree {
+                tree.attach(&event).map_err(refused)?;
+            }
+            self.rings.connect(&event, index, Role::OnCpu, &spec).map_err(refused)?;
+            event.enable().map_err(refused)?;
+            self.cpu_events.push(event);
+        }
+        Ok(())
     }
 
     fn set_filter_target(&mut self) {
@@ -313,22 +402,34 @@ impl PerfEngine {
     }
 
     fn sampling_role(&self) -> Role {
-        if self.settings.cpu_hz.is_some() { Role::OnCpu } else { Role::Side }
+        if self.settings.cpu_hz.is_some() && self.tree.is_none() { Role::OnCpu } else { Role::Side }
     }
 
+    /// The event on a task: samples, unless the CPUs are sampled, and side records.
     fn sampling_spec(&self, until_exec: bool) -> EventSpec {
-        let (source, pace) = match self.settings.cpu_hz {
-            None => (Source::Dummy, Pace::Period(1)),
-            Some(hertz) if self.cycles => (Source::CpuCycles, Pace::Frequency(hertz.max(1.0) as u64)),
-            Some(hertz) => (Source::CpuClock, Pace::Period((1e9 / hertz.max(0.01)) as u64)),
+        let mut spec = if self.sampling_role() == Role::OnCpu {
+            self.cpu_spec()
+        } else {
+            self.base_spec(Source::Dummy, Pace::Period(1), until_exec)
         };
-        let mut spec = self.base_spec(source, pace, until_exec);
-        if self.settings.cpu_hz.is_some() {
-            spec.stack_bytes = self.settings.stack_bytes;
-            spec.kernel_callchain = self.access == Access::Full;
-        }
+        spec.enable_on_exec = until_exec;
+        spec.disabled = until_exec;
         spec.side_band = true;
         spec.switches = true;
+        spec
+    }
+
+    fn cpu_spec(&self) -> EventSpec {
+        let hertz = self.settings.cpu_hz.unwrap_or(1.0);
+        let (source, pace) = if self.cycles {
+            (Source::CpuCycles, Pace::Frequency(hertz.max(1.0) as u64))
+        } else {
+            (Source::CpuClock, Pace::Period((1e9 / hertz.max(0.01)) as u64))
+        };
+        let mut spec = self.base_spec(source, pace, true);
+        spec.stack_bytes = self.settings.stack_bytes;
+        spec.kernel_callchain = self.access == Access::Full;
+        spec.enable_on_exec = false;
         spec
     }
 
