@@ -83,12 +83,14 @@ pub struct Governor {
     budget: f64,
     cost: SampleCost,
     last: Totals,
+    /// The first window is start-up: every library is opened once, and that says nothing of what follows.
+    started: bool,
 }
 
 impl Governor {
     /// Holds the cost under `budget` (0.01 is one per cent).
     pub fn new(budget: f64, cost: SampleCost, start: Totals) -> Self {
-        Self { budget, cost, last: start }
+        Self { budget, cost, last: start, started: false }
     }
 
     /// Nanoseconds the target has spent being sampled: stacks, and switch and wake-up records.
@@ -125,7 +127,8 @@ impl Governor {
             + (switches * NANOS_PER_SWITCH + wakeups * NANOS_PER_WAKEUP) / target.max(1) as f64;
         let own_share = own as f64 / window.max(target) as f64;
         let over_target = target >= LEAST_TARGET_NANOS && spent > self.budget;
-        let over_own = own >= LEAST_OWN_NANOS && own_share > 2.0 * self.budget;
+        let started = std::mem::replace(&mut self.started, true);
+        let over_own = started && own >= LEAST_OWN_NANOS && own_share > 2.0 * self.budget;
         if !over_target && !over_own {
             return deeper_stacks(&before, &now, dials);
         }
@@ -203,6 +206,14 @@ mod tests {
         assert_eq!(look(now).expect("1 % is cut").dials.stack_bytes, STACK_BYTES[1]);
         let at_most = Dials { stack_bytes: STACK_BYTES[2], ..DIALS };
         assert_eq!(Governor::new(0.01, COST, Totals::default()).look(now, at_most), None);
+    }
+
+    #[test]
+    fn start_up_is_not_held_against_it_but_what_follows_is() {
+        let own = |seconds: i64| Totals { own_cpu_nanos: seconds * 50_000_000, ..totals(seconds, 0, 0, 0) };
+        let mut governor = Governor::new(0.01, COST, Totals::default());
+        assert_eq!(governor.look(own(2), DIALS), None);
+        assert!(governor.look(own(4), DIALS).is_some_and(|decision| decision.reason.contains("5.00 % of a core")));
     }
 
     #[test]

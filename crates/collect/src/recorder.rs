@@ -145,7 +145,8 @@ impl Recorder {
     pub fn watch_launch(&mut self, pid: Pid, sink: &mut dyn Sink) -> Result<(), EngineError> {
         let now = self.begin(sink)?;
         if let Engine::Perf(engine) = &mut self.engine {
-            engine.watch_launch(pid)?;
+            self.interpreter.registry.held = Some(pid);
+            return engine.watch_launch(pid);
         }
         self.interpreter.registry.add_existing(pid, now, sink)?;
         self.interpreter.registry.add_thread(pid, pid, now, crate::thread_clock::FirstState::Awake, sink)?;

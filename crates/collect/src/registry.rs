@@ -98,6 +98,8 @@ pub struct Registry {
     pub modules: Modules,
     n_processes: usize,
     n_threads: usize,
+    /// A launched child that has not yet become the program: it exists from its exec on.
+    pub(crate) held: Option<Pid>,
     /// Follow only these processes' threads, not their children.
     pub only_roots: bool,
 }
@@ -181,6 +183,11 @@ impl Registry {
         sink: &mut dyn Sink,
     ) -> Result<(), SinkError> {
         let name = String::from_utf8_lossy(name).into_owned();
+        if exec && self.held == Some(pid) {
+            self.held = None;
+            self.add_process(pid, None, 0, name.clone(), command_of(pid), now_nanos, sink)?;
+            return self.new_thread(pid, pid, name, now_nanos, FirstState::Awake, sink);
+        }
         if exec && let Some(old) = self.processes.get(&pid) {
             let (old_id, generation) = (old.id, old.exec_generation + 1);
             // Other threads end with an exec; their exit records come as well. The calling thread goes on

@@ -126,10 +126,8 @@ fn find_code<'d, R: ReadRef<'d>>(file: &ElfFile64<'d, Endianness, R>, instructio
     };
     let code = text.data().unwrap_or_default();
     let address = text.address();
-    code.windows(instructions.len())
-        .enumerate()
-        .filter(|(_, window)| *window == instructions)
-        .map(|(at, _)| address.saturating_add(at as u64))
+    memchr::memmem::find_iter(code, instructions)
+        .map(|at| address.saturating_add(at as u64))
         .take(MAX_MATCHES)
         .collect()
 }

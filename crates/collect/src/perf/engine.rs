@@ -289,7 +289,9 @@ impl PerfEngine {
     pub fn drain(&mut self, into: &mut Interpreter, sink: &mut dyn Sink, all: bool) -> Result<u64, SinkError> {
         let horizon = if all { i64::MAX } else { monotonic_nanos() - SETTLE_NANOS };
         let n_records = self.rings.drain(horizon, |role, record| into.take(role, record, sink))?;
-        self.follow(&into.registry.processes);
+        if into.registry.held.is_none() {
+            self.follow(&into.registry.processes);
+        }
         Ok(n_records)
     }
 

@@ -164,7 +164,7 @@ impl Interpreter {
             }
             return Ok(());
         }
-        if role == Role::Side || sample.pid <= 0 {
+        if role == Role::Side || sample.pid <= 0 || self.registry.held == Some(sample.pid) {
             return Ok(());
         }
         if !self.registry.threads.contains_key(&sample.tid) {
