@@ -167,7 +167,7 @@ impl Terminal {
     /// Starts a command line of the shell; `$FATHOM` is the binary.
     pub(crate) fn start(folder: &Folder, script: &str) -> Self {
         let mut command = folder.command("script");
-        command.env("FATHOM", binary()).env("SHELL", "/bin/bash").env("PS1", "");
+        command.env("FATHOM", binary()).env("SHELL", "/bin/bash");
         command.args(["-qefc", script, "/dev/null"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let keyboard = child.stdin.take().unwrap();

@@ -33,7 +33,7 @@ fn ctrl_c_reaches_the_command_once_and_is_reported() {
 fn ctrl_c_that_ends_the_command_ends_the_recording() {
     let folder = Folder::new();
     let mut terminal =
-        Terminal::start(&folder, "$FATHOM run -o x.fathom -- sh -c 'echo rea\"\"dy; sleep 1000'");
+        Terminal::start(&folder, "$FATHOM run -o x.fathom -- sh -c 'echo rea\"\"dy; read never'");
     terminal.screen.expect("ready");
     terminal.type_in("\x03");
     let (code, screen) = terminal.end();
@@ -44,19 +44,25 @@ fn ctrl_c_that_ends_the_command_ends_the_recording() {
 #[test]
 fn job_control_stops_and_continues_both() {
     let folder = Folder::new();
-    let mut shell = Terminal::start(&folder, "bash --norc --noprofile -i");
+    // A shell that edits its line loses what is typed while it changes the terminal's mode.
+    let mut shell = Terminal::start(&folder, "PS1='next: ' bash --norc --noprofile --noediting -i");
+    shell.screen.expect("next: ");
     shell.type_in("$FATHOM run -- sh -c 'echo rea\"\"dy; read word; echo \"got\"-$word; exit 6'\n");
     shell.screen.expect("ready");
     shell.type_in("\x1a");
     shell.screen.expect("Stopped");
+    shell.screen.expect("next: ");
     shell.type_in("jobs -s | wc -l | sed s/^/stopped-jobs-/\n");
     shell.screen.expect("stopped-jobs-1");
+    shell.screen.expect("next: ");
     shell.type_in("fg\n");
     shell.screen.expect("run --");
     shell.type_in("hello\n");
     shell.screen.expect("got-hello");
+    shell.screen.expect("next: ");
     shell.type_in("echo code-$?\n");
     shell.screen.expect("code-6");
+    shell.screen.expect("next: ");
     shell.type_in("exit\n");
     shell.end();
 }
