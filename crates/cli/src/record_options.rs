@@ -5,7 +5,8 @@ use crate::settings::RecordSettings;
 use crate::values;
 use fathom_model::Signal;
 use fathom_session::Options;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 /// How to record.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -95,6 +96,15 @@ impl RecordOptions {
                 .hint(format!("mkdir -p {}", folder.display())));
             }
         }
+        if let Some(output) = &self.output {
+            check_output(output)?;
+            if self.json.as_ref() == Some(output) {
+                return Err(Failure::new(format!(
+                    "-o and --json both name {}, and they need two files",
+                    output.display()
+                )));
+            }
+        }
         let defaults = Options::default();
         let flags = (!self.signals.is_empty()).then(|| {
             let mut signals = self.signals.clone();
@@ -114,6 +124,21 @@ impl RecordOptions {
             output: self.output.clone(),
         })
     }
+}
+
+/// A recording is renamed to its name when it is whole, so the name has to be free or a file's: the rename would
+/// take the place of a device such as /dev/null, and a directory cannot be replaced.
+fn check_output(path: &Path) -> Result<(), Failure> {
+    if path == Path::new("-") {
+        return Err(Failure::new("a recording cannot go to stdout, needed is the name of a file")
+            .hint("fathom run -o x.fathom -- COMMAND"));
+    }
+    let found = match fs::metadata(path) {
+        Ok(found) if !found.is_file() => found,
+        _ => return Ok(()),
+    };
+    let kind = if found.is_dir() { "a directory" } else { "a device, pipe or socket" };
+    Err(Failure::new(format!("cannot write {}: it is {kind}, needed is the name of a file", path.display())))
 }
 
 #[cfg(test)]
@@ -156,6 +181,13 @@ mod tests {
         assert!(!children(&["--no-children"]));
         assert!(!children(&["--children=false"]));
         assert!(!children(&["--children", "--no-children"]));
+    }
+
+    #[test]
+    fn only_a_file_can_be_replaced_by_a_recording() {
+        for flags in [&["-o", "/dev/null"][..], &["-o", "/"], &["-o", "-"], &["-o", "x", "--json", "x"]] {
+            assert!(parse(flags).over(&RecordSettings::default()).is_err(), "{flags:?}");
+        }
     }
 
     #[test]

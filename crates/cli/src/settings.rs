@@ -3,7 +3,7 @@
 //! Flags and `FATHOM_*` variables stand above both; `record_options` puts all of them together.
 
 use crate::failure::{Failure, plain};
-use crate::values;
+use crate::{talk, values};
 use fathom_model::Signal;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -48,7 +48,15 @@ impl Settings {
         for path in files() {
             let text = match fs::read_to_string(&path) {
                 Ok(text) => text,
-                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                // XDG_CONFIG_HOME=/dev/null is a common way to have no settings.
+                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                    continue;
+                }
+                // HOME may be another user's after sudo -E or setpriv.
+                Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                    talk::note(&format!("{} is not read: {}", path.display(), plain(&error)));
+                    continue;
+                }
                 Err(error) => {
                     return Err(Failure::new(format!("cannot read {}: {}", path.display(), plain(&error))));
                 }

@@ -1,6 +1,7 @@
 //! On a terminal: Ctrl-C, Ctrl-Z, job control, colour, and what a terminal must not get.
 
 use crate::bench::{Folder, Terminal, run};
+use std::fs;
 
 #[test]
 fn the_command_has_the_terminal() {
@@ -44,10 +45,13 @@ fn ctrl_c_that_ends_the_command_ends_the_recording() {
 #[test]
 fn job_control_stops_and_continues_both() {
     let folder = Folder::new();
+    // Not the terminal: the command may take a key from the shell if it is woken by it before it has stopped.
+    let gate = folder.join("gate");
+    assert!(folder.command("mkfifo").arg(&gate).status().unwrap().success());
     // A shell that edits its line loses what is typed while it changes the terminal's mode.
     let mut shell = Terminal::start(&folder, "PS1='next: ' bash --norc --noprofile --noediting -i");
     shell.screen.expect("next: ");
-    shell.type_in("$FATHOM run -- sh -c 'echo rea\"\"dy; read word; echo \"got\"-$word; exit 6'\n");
+    shell.type_in("$FATHOM run -- sh -c 'echo rea\"\"dy; read word <gate; echo \"got\"-$word; exit 6'\n");
     shell.screen.expect("ready");
     shell.type_in("\x1a");
     shell.screen.expect("Stopped");
@@ -57,7 +61,7 @@ fn job_control_stops_and_continues_both() {
     shell.screen.expect("next: ");
     shell.type_in("fg\n");
     shell.screen.expect("run --");
-    shell.type_in("hello\n");
+    fs::write(&gate, "hello\n").unwrap();
     shell.screen.expect("got-hello");
     shell.screen.expect("next: ");
     shell.type_in("echo code-$?\n");
