@@ -88,7 +88,11 @@ impl Recorder {
     ///
     /// # Errors
     /// What the engine needs and does not get.
-    pub fn new(method: Method, capability: &Capability, settings: RecorderSettings) -> Result<Self, EngineError> {
+    pub fn new(
+        method: Method,
+        capability: &Capability,
+        settings: RecorderSettings,
+    ) -> Result<Self, EngineError> {
         let mut interpreter = Interpreter::default();
         interpreter.registry.only_roots = !settings.children;
         let engine = match method {
@@ -144,9 +148,17 @@ impl Recorder {
     /// Watches a child that is held before `exec`.
     pub fn watch_launch(&mut self, pid: Pid, sink: &mut dyn Sink) -> Result<(), EngineError> {
         let now = self.begin(sink)?;
-        if let Engine::Perf(engine) = &mut self.engine {
-            self.interpreter.registry.held = Some(pid);
-            return engine.watch_launch(pid);
+        match &mut self.engine {
+            Engine::Perf(engine) => {
+                self.interpreter.registry.held = Some(pid);
+                return engine.watch_launch(pid);
+            }
+            Engine::Timers(engine) => {
+                self.interpreter.registry.held = Some(pid);
+                engine.watch_launch(pid, now);
+                return Ok(());
+            }
+            Engine::Proc(_) => {}
         }
         self.interpreter.registry.add_existing(pid, now, sink)?;
         self.interpreter.registry.add_thread(pid, pid, now, crate::thread_clock::FirstState::Awake, sink)?;
@@ -232,7 +244,8 @@ impl Recorder {
         sink.checkpoint()?;
         let totals = self.totals(end);
         let counters = self.interpreter.counters;
-        let (sampling, switching) = self.governor.as_ref().map_or((0, 0), |governor| governor.target_cost(&totals));
+        let (sampling, switching) =
+            self.governor.as_ref().map_or((0, 0), |governor| governor.target_cost(&totals));
         self.outcome.end_nanos = end;
         self.outcome.quality = Quality {
             cpu_samples: counters.cpu_samples,
@@ -253,7 +266,10 @@ impl Recorder {
             ..Quality::default()
         };
         if counters.throttled > 0 {
-            let note = format!("The kernel slowed sampling down {} times; shares may be off then.", counters.throttled);
+            let note = format!(
+                "The kernel slowed sampling down {} times; shares may be off then.",
+                counters.throttled
+            );
             self.outcome.quality.notes.push(note);
         }
         Ok(self.outcome)
@@ -309,7 +325,9 @@ impl Recorder {
 
     fn govern(&mut self, now: i64, _sink: &mut dyn Sink) -> Result<(), SinkError> {
         let totals = self.totals(now);
-        let (Engine::Perf(engine), Some(governor)) = (&mut self.engine, &mut self.governor) else { return Ok(()) };
+        let (Engine::Perf(engine), Some(governor)) = (&mut self.engine, &mut self.governor) else {
+            return Ok(());
+        };
         let current = engine.settings().clone();
         let dials = Dials {
             cpu_hz: current.cpu_hz.unwrap_or(0.0),
@@ -346,7 +364,14 @@ impl Recorder {
             _ => (self.settings.rate_hz.unwrap_or(0.0), 0, 0.0),
         };
         let reason = reason.to_owned();
-        self.outcome.epochs.push(Epoch { start_nanos, rate_hz, stack_bytes, off_cpu_stacks_hz, gap_nanos, reason });
+        self.outcome.epochs.push(Epoch {
+            start_nanos,
+            rate_hz,
+            stack_bytes,
+            off_cpu_stacks_hz,
+            gap_nanos,
+            reason,
+        });
     }
 
     fn read_clocks(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {

@@ -33,9 +33,15 @@ pub struct OffInterval {
 #[derive(Clone, Copy, Debug)]
 enum State {
     /// Nothing seen yet; `hint` is what `/proc` said.
-    Unseen { hint: FirstState },
+    Unseen {
+        hint: FirstState,
+    },
     Running,
-    Off { preempted: bool, woken_nanos: Option<i64>, stack: Option<PendingStack> },
+    Off {
+        preempted: bool,
+        woken_nanos: Option<i64>,
+        stack: Option<PendingStack>,
+    },
 }
 
 /// What is known of a thread when it is first seen.
@@ -138,7 +144,13 @@ impl ThreadClock {
     }
 
     /// Takes totals that something else has measured (`schedstat`); the rest of its life it was blocked.
-    pub fn set_measured(&mut self, start_nanos: i64, now_nanos: i64, running_nanos: i64, runnable_nanos: i64) {
+    pub fn set_measured(
+        &mut self,
+        start_nanos: i64,
+        now_nanos: i64,
+        running_nanos: i64,
+        runnable_nanos: i64,
+    ) {
         let lifetime = (now_nanos - start_nanos).max(0);
         let running = running_nanos.clamp(0, lifetime);
         let runnable = runnable_nanos.clamp(0, lifetime - running);
@@ -147,6 +159,23 @@ impl ThreadClock {
             runnable_nanos: runnable,
             blocked_nanos: lifetime - running - runnable,
             missing_nanos: 0,
+        };
+        self.since_nanos = now_nanos;
+        self.state = State::Unseen { hint: FirstState::Asleep };
+    }
+
+    /// The end of a thread whose exact CPU time is known. Whether it waited or was blocked since the totals
+    /// were last measured is not: that is missing.
+    pub fn end_measured(&mut self, start_nanos: i64, now_nanos: i64, running_nanos: i64) {
+        let lifetime = (now_nanos - start_nanos).max(0);
+        let running = running_nanos.clamp(0, lifetime);
+        let runnable = self.times.runnable_nanos.clamp(0, lifetime - running);
+        let blocked = self.times.blocked_nanos.clamp(0, lifetime - running - runnable);
+        self.times = ThreadTimes {
+            running_nanos: running,
+            runnable_nanos: runnable,
+            blocked_nanos: blocked,
+            missing_nanos: lifetime - running - runnable - blocked,
         };
         self.since_nanos = now_nanos;
         self.state = State::Unseen { hint: FirstState::Asleep };
@@ -241,6 +270,14 @@ mod tests {
     fn an_attached_thread_that_never_moves_is_blocked_throughout() {
         let clock = ThreadClock::new(0, FirstState::Asleep);
         assert_eq!(times(&clock, 70), (0, 0, 70, 0));
+    }
+
+    #[test]
+    fn what_happened_after_the_last_look_is_missing_but_for_the_exact_cpu_time() {
+        let mut clock = ThreadClock::new(0, FirstState::New);
+        clock.set_measured(0, 100, 60, 10);
+        clock.end_measured(0, 140, 75);
+        assert_eq!(times(&clock, 140), (75, 10, 30, 25));
     }
 
     #[test]

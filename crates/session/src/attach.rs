@@ -11,7 +11,7 @@ use fathom_collect::Recorder;
 use fathom_collect::perf::{Capability, EngineError};
 use fathom_model::{Pid, Record, Sink};
 use fathom_sys::clock::monotonic_nanos;
-use fathom_sys::limits::effective_uid;
+use fathom_sys::limits::{effective_uid, raise_priority};
 use fathom_sys::proc;
 use fathom_sys::signals::{SignalQueue, poll_readable};
 use std::os::fd::AsRawFd;
@@ -20,6 +20,11 @@ use std::time::Duration;
 
 /// Signals that end the recording: SIGHUP, SIGINT, SIGTERM.
 const ENDING: [i32; 3] = [1, 2, 15];
+
+/// Perf events of one thread: samples, side records, wake-ups.
+const FILES_PER_THREAD: u64 = 3;
+/// Rings, modules that are kept open, the recording.
+const FILES_OF_FATHOM: u64 = 256;
 
 /// Records running processes until `duration` is over, they have all ended, or Fathom is told to stop.
 ///
@@ -34,6 +39,8 @@ pub fn attach(
     for pid in pids {
         check_target(*pid)?;
     }
+    // Before the probes: next to a program with many busy threads they would take seconds.
+    raise_priority(-10);
     let capability = Capability::probe();
     let mut recorder = Recorder::new(method(&capability, false), &capability, recorder_settings(options))?;
     let path = match &options.output {
@@ -50,10 +57,11 @@ pub fn attach(
     spool.note(begun);
     if let Err(error) = recorder.watch_running(pids, &mut spool) {
         let _ = spool.discard();
-        return Err(refine(error, pids));
+        return Err(refine(error, pids, options.children));
     }
     progress(Progress::Recording { path: &path });
-    let end = duration.map(|length| monotonic_nanos() + i64::try_from(length.as_nanos()).unwrap_or(i64::MAX / 2));
+    let end =
+        duration.map(|length| monotonic_nanos() + i64::try_from(length.as_nanos()).unwrap_or(i64::MAX / 2));
     let mut fds = recorder.fds();
     fds.push(signals.as_raw_fd());
     loop {
@@ -81,7 +89,11 @@ pub fn find_processes(name: &str) -> Vec<Pid> {
         let program = proc::parse_cmdline(&program).into_iter().next().unwrap_or_default();
         name_of(*pid) == name || program.rsplit('/').next() == Some(name)
     };
-    proc::list_processes().unwrap_or_default().into_iter().filter(|pid| *pid != own && is_named(pid)).collect()
+    proc::list_processes()
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|pid| *pid != own && is_named(pid))
+        .collect()
 }
 
 fn name_of(pid: Pid) -> String {
@@ -96,8 +108,19 @@ fn check_target(pid: Pid) -> Result<(), SessionError> {
     if own != 0 && owner != own { Err(SessionError::NotPermitted { pid, owner, own }) } else { Ok(()) }
 }
 
+/// The threads of all processes.
+fn n_threads(pids: &[Pid], children: bool) -> u64 {
+    let of_tree = |pid: &Pid| if children { proc::process_tree(*pid).unwrap_or_default() } else { vec![*pid] };
+    let threads = pids.iter().flat_map(of_tree).map(|pid| proc::list_threads(pid).map_or(0, |list| list.len() as u64));
+    threads.sum()
+}
+
 /// A refusal although the user is the same: name the owner if it is another's after all (setuid programs).
-fn refine(error: EngineError, pids: &[Pid]) -> SessionError {
+fn refine(error: EngineError, pids: &[Pid], children: bool) -> SessionError {
+    if let EngineError::OpenFiles { tid, open, limit, needed } = error {
+        let needed = needed.max(n_threads(pids, children) * FILES_PER_THREAD + FILES_OF_FATHOM);
+        return EngineError::OpenFiles { tid, open, limit, needed }.into();
+    }
     if let EngineError::Open { source, .. } = &error
         && source.kind() == std::io::ErrorKind::PermissionDenied
         && let Some(Err(refused)) = pids.iter().map(|pid| check_target(*pid)).find(Result::is_err)

@@ -4,6 +4,8 @@ use fathom_collect::perf::EngineError;
 use fathom_model::Pid;
 use fathom_store::StoreError;
 use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 
 /// Why there is no recording.
 #[derive(Debug, thiserror::Error)]
@@ -51,8 +53,18 @@ pub enum SessionError {
     /// Files.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The command has run to its end, and its recording is lost.
+    #[error("the command has ended, its recording is lost: {source}")]
+    AfterTarget {
+        /// What went wrong.
+        source: Box<Self>,
+        /// The command's status as `wait` gives it, if known.
+        wait_status: Option<i32>,
+    },
     /// A profile of another tool.
-    #[error("`{path}` is a {format} profile, which this version cannot read, and needed is a .fathom or .fathom.part file")]
+    #[error(
+        "`{path}` is a {format} profile, which this version cannot read, and needed is a .fathom or .fathom.part file"
+    )]
     Foreign {
         /// The file.
         path: String,
@@ -83,17 +95,28 @@ impl SessionError {
             Self::NotExecutable { program, .. } => Some(format!("ls -l {program}")),
             Self::NoProcess(_) => Some("ps -e".to_owned()),
             Self::NotPermitted { pid, .. } => Some(format!("sudo fathom attach {pid}")),
-            Self::Engine(EngineError::OpenFiles { needed, .. }) => Some(format!("ulimit -n {needed}")),
-            Self::Engine(EngineError::Rings(_)) => Some("sudo sysctl kernel.perf_event_mlock_kb=8192".to_owned()),
+            Self::Engine(EngineError::OpenFiles { needed, .. }) => {
+                // The soft limit has been raised to the hard one already, which only root can lift.
+                Some(format!("sudo prlimit --pid $$ --nofile={needed}:{needed}"))
+            }
+            Self::Engine(EngineError::Rings(_)) => {
+                Some("sudo sysctl kernel.perf_event_mlock_kb=8192".to_owned())
+            }
             Self::Engine(_) => Some("fathom doctor".to_owned()),
             Self::Foreign { .. } | Self::Unknown { .. } => Some("fathom report @last".to_owned()),
+            Self::AfterTarget { source, .. } => source.hint(),
             Self::NotFound { .. } | Self::Start { .. } | Self::Store(_) => None,
         }
     }
 
-    /// The status to exit with, as timeout(1): 127 not found, 126 not executable, 125 Fathom failed.
+    /// The status to exit with, as timeout(1): 127 not found, 126 not executable, 125 Fathom failed; the command's
+    /// own once it has run.
     pub fn launch_exit_code(&self) -> i32 {
         match self {
+            Self::AfterTarget { wait_status: Some(raw), .. } => {
+                let status = ExitStatus::from_raw(*raw);
+                status.code().or_else(|| status.signal().map(|number| 128 + number)).unwrap_or(125)
+            }
             Self::NotFound { .. } => 127,
             Self::NotExecutable { .. } => 126,
             _ => 125,

@@ -1,5 +1,6 @@
 //! From a spool to a finished recording: names, kinds, wait classes, exact totals.
 
+use crate::absent::{Loaded, explain_absent_samples};
 use crate::error::SessionError;
 use crate::gather::Gathered;
 use crate::options::{Finished, Progress};
@@ -8,8 +9,8 @@ use crate::symbolise::{Names, symbolise};
 use fathom_analysis::{ClassifyHints, calibrate, classify, wait_class};
 use fathom_collect::Recorder;
 use fathom_model::{
-    Frame, FrameId, FrameKind, Issue, Meta, Module, ModuleKind, RawFrame, Record, Recording, Sample, Signal, Sink,
-    StackId, StackTable, ThreadState,
+    Frame, FrameId, FrameKind, Issue, Meta, Module, ModuleKind, RawFrame, Record, Recording, Sample, Signal,
+    Sink, StackId, StackTable, ThreadState,
 };
 use fathom_store::{SpoolReader, StoreError, write_recording};
 use std::collections::HashMap;
@@ -38,8 +39,11 @@ pub(crate) fn finish(
         }
     }
     let spool_path = spool.path().to_owned();
-    let bytes = std::fs::read(&spool_path)
-        .map_err(|source| StoreError::Io { what: "read", path: spool_path.clone(), source })?;
+    let bytes = std::fs::read(&spool_path).map_err(|source| StoreError::Io {
+        what: "read",
+        path: spool_path.clone(),
+        source,
+    })?;
     let (mut recording, mut issues) = from_spool(&bytes, &spool_path.display().to_string(), progress)?;
     drop(bytes);
     if let Some(failure) = spool.failure() {
@@ -74,7 +78,9 @@ pub(crate) fn from_spool(
 fn name_everything(gathered: Gathered, names: &Names) -> Recording {
     let mut recording = Recording { modules: gathered.module_table(), ..Recording::default() };
     let hints = hints(&gathered);
-    let mut frames = FrameTable { frames: Vec::new(), index: HashMap::new(), names, hints, modules: &recording.modules };
+    let loaded = Loaded::of(&gathered);
+    let mut frames =
+        FrameTable { frames: Vec::new(), index: HashMap::new(), names, hints, modules: &recording.modules };
     let mut stacks = StackTable::new();
     let mut final_ids: Vec<StackId> = Vec::with_capacity(gathered.stacks.len());
     for (parent, frame) in &gathered.stacks {
@@ -118,7 +124,7 @@ fn name_everything(gathered: Gathered, names: &Names) -> Recording {
     scale_to_exact_totals(&mut recording);
     recording.samples.sort_by_key(|sample| (sample.time_nanos, sample.thread, sample.signal));
     count_frames(&mut recording);
-    explain_absent_samples(&mut recording);
+    explain_absent_samples(&mut recording, &loaded);
     recording
 }
 
@@ -126,7 +132,11 @@ fn name_everything(gathered: Gathered, names: &Names) -> Recording {
 /// their value (each stands for one period) and the rest of the thread's CPU time is system time.
 fn scale_to_exact_totals(recording: &mut Recording) {
     let user_only = !recording.meta.kernel_sampled
-        && recording.meta.collectors.iter().any(|c| c.id == "cpu" && c.used && c.how.starts_with("perf events"));
+        && recording
+            .meta
+            .collectors
+            .iter()
+            .any(|c| c.id == "cpu" && c.used && c.how.starts_with("perf events"));
     let signals: &[Signal] = if user_only { &[Signal::OffCpu] } else { &[Signal::Cpu, Signal::OffCpu] };
     let asked = |signal: &Signal| recording.meta.signals.contains(signal);
     let signals: Vec<Signal> = signals.iter().copied().filter(asked).collect();
@@ -185,21 +195,6 @@ fn count_frames(recording: &mut Recording) {
     }
     recording.meta.quality.frames = frames;
     recording.meta.quality.unresolved_frames = unnamed;
-}
-
-/// Samples that were due and did not come are said, never passed over in silence.
-fn explain_absent_samples(recording: &mut Recording) {
-    let cpu_nanos: i64 = recording.threads.iter().map(|thread| thread.times.running_nanos).sum();
-    let rate = recording.meta.epochs.first().map_or(0.0, |epoch| epoch.rate_hz);
-    let expected = cpu_nanos as f64 / 1e9 * rate;
-    let taken = recording.samples.iter().filter(|s| s.signal == Signal::Cpu && s.n > 0).count();
-    if recording.meta.signals.contains(&Signal::Cpu) && expected >= 20.0 && taken == 0 {
-        let how = recording.meta.collectors.iter().find(|c| c.id == "cpu").map_or("", |c| c.how.as_str());
-        recording.meta.quality.notes.push(format!(
-            "No CPU sample was taken although about {expected:.0} were due ({how}): the program is statically \
-             linked, cleared its environment, or its threads were not reached."
-        ));
-    }
 }
 
 fn hints(gathered: &Gathered) -> ClassifyHints {
@@ -292,7 +287,9 @@ struct WaitClasses {
 
 impl WaitClasses {
     fn refine(&mut self, state: ThreadState, stack: Option<StackId>, recording: &Recording) -> ThreadState {
-        let (ThreadState::Blocked(fathom_model::WaitClass::Other), Some(stack)) = (state, stack) else { return state };
+        let (ThreadState::Blocked(fathom_model::WaitClass::Other), Some(stack)) = (state, stack) else {
+            return state;
+        };
         *self.known.entry(stack).or_insert_with(|| {
             let (mut kernel, mut user) = (Vec::new(), Vec::new());
             for frame in recording.stacks.frames(stack).filter_map(|id| recording.frames.get(id.index())) {

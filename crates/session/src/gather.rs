@@ -1,8 +1,8 @@
 //! Records of a spool to tables, before names.
 
 use fathom_model::{
-    BuildId, Event, Mapping, Meta, Module, ModuleId, ModuleKind, Process, RawFrame, RawSample, Record, SeriesPoint,
-    StackId, Thread,
+    BuildId, Event, Mapping, Meta, Module, ModuleId, ModuleKind, Process, RawFrame, RawSample, Record,
+    SeriesPoint, StackId, Thread,
 };
 use std::collections::BTreeMap;
 

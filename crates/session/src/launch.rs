@@ -12,7 +12,9 @@ use fathom_model::{Meta, Record, Sink, TargetInfo};
 use fathom_store::RecordingDir;
 use fathom_sys::clock::monotonic_nanos;
 use fathom_sys::launch::{HeldChild, LaunchError};
-use fathom_sys::signals::{ArrivedSignal, SignalQueue, StartSignals, poll_readable, send_signal, try_wait};
+use fathom_sys::signals::{
+    ArrivedSignal, SignalQueue, StartSignals, leads_session, poll_readable, send_signal, try_wait,
+};
 use std::ffi::OsString;
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,7 @@ use std::path::{Path, PathBuf};
 /// Fathom and the target alike, and a stopped Fathom is what the shell expects.
 const HANDED_ON: [i32; 8] = [1, 2, 3, 10, 12, 14, 15, 28];
 const SIGCHLD: i32 = 17;
+const SIGHUP: i32 = 1;
 
 /// Runs `command` and records it.
 ///
@@ -70,6 +73,7 @@ pub fn run(
     meta.collectors = collector_uses(&recorder, options);
     meta.target.exit_status = wait_status;
     finish(recorder, spool, meta, path, wait_status, progress)
+        .map_err(|source| SessionError::AfterTarget { source: Box::new(source), wait_status })
 }
 
 /// Watches until the command ends; its status, or `None` if somebody else waited for it.
@@ -106,9 +110,10 @@ fn watch(
 }
 
 /// A signal that another process sent to Fathom alone is meant for the command. What the terminal sends goes
-/// to the whole group and has reached the command already.
+/// to the whole group and has reached the command already; only its hangup goes to the session's leader alone.
 fn hand_on(pid: i32, signal: ArrivedSignal) {
-    if signal.number != SIGCHLD && signal.from_process {
+    let hangup_for_leader = signal.number == SIGHUP && leads_session();
+    if signal.number != SIGCHLD && (signal.from_process || hangup_for_leader) {
         // The command may have ended meanwhile; nobody is left to be told then.
         let _ = send_signal(pid, signal.number);
     }

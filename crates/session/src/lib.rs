@@ -11,11 +11,12 @@
 //! before it is made beautiful, so that nothing is lost when Fathom dies; names come only from files that are
 //! proved to be the ones that were mapped.
 
+mod absent;
 mod attach;
-mod gather;
 mod doctor;
 mod error;
 mod finish;
+mod gather;
 mod host;
 mod launch;
 mod names;

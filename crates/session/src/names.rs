@@ -1,5 +1,6 @@
 //! Finding the file that gives a module its names, and never another one.
 
+use crate::absent::is_preload_library;
 use crate::gather::RawModule;
 use fathom_model::{BuildId, ModuleKind};
 use fathom_symbols::{Bytes, FileSource, elf_build_id};
@@ -22,6 +23,11 @@ impl FileSource for LocalFiles {
 pub(crate) fn module_bytes(module: &RawModule) -> Option<Bytes> {
     if module.kind == ModuleKind::Vdso {
         return fathom_collect::own_vdso().map(Bytes::from);
+    }
+    // Fathom's own library is no longer on the disk when the recording is over.
+    if is_preload_library(&module.path) {
+        let own = fathom_collect::preload::library();
+        return same_build(module.build_id.as_ref(), own).then(|| Bytes::from(own.to_vec()));
     }
     let candidates = module.local_path.iter().chain([&module.path]);
     candidates.into_iter().find_map(|path| {

@@ -30,8 +30,11 @@ pub fn open(recording: &str) -> Result<Opened, SessionError> {
             Ok(Opened { recording, issues, path })
         }
         FileKind::Spool => {
-            let bytes = std::fs::read(&path)
-                .map_err(|source| StoreError::Io { what: "read", path: path.clone(), source })?;
+            let bytes = std::fs::read(&path).map_err(|source| StoreError::Io {
+                what: "read",
+                path: path.clone(),
+                source,
+            })?;
             let (mut recording, issues) = from_spool(&bytes, &shown(), &mut |_| {})?;
             recording.meta.recovered = true;
             Ok(Opened { recording, issues, path })

@@ -32,7 +32,8 @@ pub(crate) fn collector_uses(recorder: &Recorder, options: &Options) -> Vec<Coll
         .iter()
         .map(|collector| {
             let provides = collector.provides();
-            let wanted = provides.is_empty() || provides.iter().any(|signal| options.signals.contains(signal));
+            let wanted =
+                provides.is_empty() || provides.iter().any(|signal| options.signals.contains(signal));
             let how = if !wanted {
                 "not asked for".to_owned()
             } else if provides.contains(&Signal::Cpu) {
@@ -48,10 +49,10 @@ pub(crate) fn collector_uses(recorder: &Recorder, options: &Options) -> Vec<Coll
         .collect()
 }
 
-/// The command for the best rung that permission alone keeps away. What the hardware lacks no command mends.
+/// The command for the best rung that a command can unlock. What the hardware lacks none mends.
 fn better_rung(rungs: &[Rung]) -> Option<String> {
-    rungs.iter().find_map(|rung| match &rung.readiness {
-        Readiness::Missing { fix, .. } if fix.starts_with("sudo") || fix.starts_with("docker") => Some(fix.clone()),
+    rungs.iter().take_while(|rung| !rung.is_ready()).find_map(|rung| match &rung.readiness {
+        Readiness::Missing { fix, .. } if !fix.is_empty() => Some(fix.clone()),
         _ => None,
     })
 }

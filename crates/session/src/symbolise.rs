@@ -87,7 +87,9 @@ pub(crate) fn symbolise(gathered: &Gathered, progress: &mut dyn FnMut(usize, usi
     }
     for job in jobs {
         let id = job.id;
-        names.extend(job.cached.into_iter().filter(|(_, f)| !f.is_empty()).map(|(address, f)| ((id, address), f)));
+        names.extend(
+            job.cached.into_iter().filter(|(_, f)| !f.is_empty()).map(|(address, f)| ((id, address), f)),
+        );
     }
     progress(total, total);
     (names, issues)
@@ -107,7 +109,8 @@ impl<'a> Job<'a> {
         let cache = module.build_id.as_ref().and_then(|build_id| {
             let path = cache_file(build_id)?;
             let size = std::fs::metadata(&path).ok()?.len();
-            let (cache, _) = SymbolCacheFile::parse(&(size <= MAX_CACHE_BYTES).then(|| std::fs::read(&path).ok())??);
+            let (cache, _) =
+                SymbolCacheFile::parse(&(size <= MAX_CACHE_BYTES).then(|| std::fs::read(&path).ok())??);
             (cache.build_id() == Some(build_id)).then_some(cache)
         });
         let Some(cache) = cache.filter(SymbolCacheFile::has_debug_info) else {
@@ -141,7 +144,9 @@ impl<'a> Job<'a> {
     /// Adds new names to the cache. Only names made with debug information are kept: without it they are
     /// quickly made again, and debug information may be installed later.
     fn save(&self, symbols: &ModuleSymbols, new: &[(u64, Vec<SymbolFrame>)]) {
-        let Some(build_id) = self.module.build_id.clone().filter(|_| symbols.sources().has_debug_info) else { return };
+        let Some(build_id) = self.module.build_id.clone().filter(|_| symbols.sources().has_debug_info) else {
+            return;
+        };
         let Some(path) = cache_file(&build_id) else { return };
         let mut cache = SymbolCacheFile::new(build_id, true);
         self.cached.iter().chain(new).for_each(|(address, frames)| cache.insert(*address, frames));
@@ -203,9 +208,17 @@ fn name_kernel(id: ModuleId, addresses: &[u64], names: &mut Names, issues: &mut 
 
 /// Code compiled while running is named by what the runtime wrote down: a jitdump, else a perf map, both
 /// looked for where the process saw them.
-fn name_jit(gathered: &Gathered, id: ModuleId, addresses: &[u64], names: &mut Names, issues: &mut Vec<Issue>) {
+fn name_jit(
+    gathered: &Gathered,
+    id: ModuleId,
+    addresses: &[u64],
+    names: &mut Names,
+    issues: &mut Vec<Issue>,
+) {
     let mappings = || gathered.mappings.iter().filter(|mapping| mapping.module == id);
-    let Some(process) = mappings().next().and_then(|m| gathered.processes.get(m.process.index())) else { return };
+    let Some(process) = mappings().next().and_then(|m| gathered.processes.get(m.process.index())) else {
+        return;
+    };
     let dump = gathered
         .mappings
         .iter()

@@ -49,6 +49,11 @@ impl TimerEngine {
             .collect()
     }
 
+    /// Watches a child that is held before `exec`.
+    pub(crate) fn watch_launch(&mut self, pid: Pid, now: i64) {
+        self.proc.watch_launch(pid, now);
+    }
+
     /// What samples cost the target.
     pub(crate) fn sample_cost(&self) -> SampleCost {
         SampleCost { interrupt_nanos: NANOS_PER_SAMPLE, switch_nanos: 0.0 }
@@ -57,10 +62,10 @@ impl TimerEngine {
     /// Takes in what has come.
     pub(crate) fn drain(&mut self, interpreter: &mut Interpreter, children: bool, sink: &mut dyn Sink) -> Result<(), SinkError> {
         let mut outcome = Ok(());
-        let (period, read) = (self.period_nanos, &mut self.mappings_read);
+        let (period, read, looks) = (self.period_nanos, &mut self.mappings_read, &mut self.proc);
         let drained = self.ring.drain(|record| {
             if outcome.is_ok() {
-                outcome = take(record, period, read, interpreter, sink);
+                outcome = take(record, period, read, looks, interpreter, sink);
             }
         });
         outcome?;
@@ -82,6 +87,7 @@ fn take(
     record: PreloadRecord<'_>,
     period: u64,
     mappings_read: &mut HashMap<Pid, i64>,
+    looks: &mut ProcEngine,
     interpreter: &mut Interpreter,
     sink: &mut dyn Sink,
 ) -> Result<(), SinkError> {
@@ -90,23 +96,25 @@ fn take(
             mappings_read.remove(&pid);
             let program = command_line.split(|byte| *byte == 0).next().unwrap_or_default();
             let name = program.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-            if !interpreter.registry.processes.contains_key(&pid) {
+            let known = interpreter.registry.processes.contains_key(&pid) || interpreter.registry.held == Some(pid);
+            if !known {
                 interpreter.registry.forked(pid, parent_pid, pid, time_nanos, sink)?;
             }
-            interpreter.registry.renamed(pid, pid, true, &name[..name.len().min(15)], time_nanos, sink)
+            let is_new = !looks.exec_announced(pid);
+            interpreter.registry.renamed(pid, pid, is_new, &name[..name.len().min(15)], time_nanos, sink)
         }
         PreloadRecord::Fork { pid, parent_pid, time_nanos } => {
             interpreter.registry.forked(pid, parent_pid, pid, time_nanos, sink)
         }
-        PreloadRecord::ThreadStart { pid, tid, time_nanos, .. } => {
+        PreloadRecord::ThreadStart { pid, tid, time_nanos, cpu_nanos } => {
+            looks.begins_with(pid, tid, cpu_nanos);
             interpreter.registry.add_existing(pid, time_nanos, sink)?;
             interpreter.registry.add_thread(pid, tid, time_nanos, FirstState::Asleep, sink)
         }
         PreloadRecord::ThreadExit { tid, time_nanos, cpu_nanos, .. } => {
             if let Some(thread) = interpreter.registry.threads.get_mut(&tid) {
-                let runnable = thread.clock.times_at(time_nanos).runnable_nanos;
-                let running = i64::try_from(cpu_nanos).unwrap_or(i64::MAX);
-                thread.clock.set_measured(thread.start_nanos, time_nanos, running, runnable);
+                let running = i64::try_from(looks.used_since(tid, cpu_nanos)).unwrap_or(i64::MAX);
+                thread.clock.end_measured(thread.start_nanos, time_nanos, running);
                 interpreter.counters.ended_running_nanos += running;
             }
             interpreter.registry.thread_ended(tid, time_nanos, sink)

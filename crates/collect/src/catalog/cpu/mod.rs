@@ -3,7 +3,9 @@
 use crate::collector::{Collector, Readiness, Rung};
 use crate::ladder;
 use crate::perf::Capability;
+use crate::preload;
 use fathom_model::Signal;
+use fathom_sys::preload_ring::{PreloadOptions, PreloadRing};
 
 /// Samples of running threads.
 pub(super) struct Cpu;
@@ -31,15 +33,7 @@ impl Collector for Cpu {
             Rung {
                 name: "hardware cycles",
                 gives: "samples driven by the CPU's own counter",
-                readiness: if capability.cycles {
-                    Readiness::Ready
-                } else {
-                    Readiness::Missing {
-                        found: "no cycle counter, as in most virtual machines; cpu-clock is used".to_owned(),
-                        needed: "a CPU or a virtual machine with a performance monitoring unit".to_owned(),
-                        fix: "perf stat -e cycles true".to_owned(),
-                    }
-                },
+                readiness: ladder::cycles(&capability),
             },
             Rung {
                 name: "perf events",
@@ -54,7 +48,7 @@ impl Collector for Cpu {
             Rung {
                 name: "timers in a preloaded library",
                 gives: "user stacks of launched programs that are dynamically linked",
-                readiness: Readiness::Ready,
+                readiness: timers(),
             },
             Rung {
                 name: "schedstat",
@@ -64,10 +58,32 @@ impl Collector for Cpu {
                     Err(error) => Readiness::Missing {
                         found: format!("/proc/self/schedstat: {error}"),
                         needed: "a kernel with CONFIG_SCHED_INFO".to_owned(),
-                        fix: "zgrep SCHED_INFO /proc/config.gz".to_owned(),
+                        fix: String::new(),
                     },
                 },
             },
         ]
+    }
+}
+
+/// Makes what a launch would need: a file that can be executed, and a ring.
+fn timers() -> Readiness {
+    let library = preload::library();
+    let missing = |found: String, needed: &str, fix: &str| Readiness::Missing {
+        found,
+        needed: needed.to_owned(),
+        fix: fix.to_owned(),
+    };
+    if library.is_empty() {
+        let found = format!("this is {}", std::env::consts::ARCH);
+        return missing(found, "an x86_64 processor", "");
+    }
+    match PreloadRing::create(library, &PreloadOptions::new(499.0, 4096, 1)) {
+        Ok(_) => Readiness::Ready,
+        Err(error) => missing(
+            format!("the library cannot be written ({})", ladder::plain(&error)),
+            "a folder that can be written and executed from: $TMPDIR, /tmp, /var/tmp, $XDG_RUNTIME_DIR or /dev/shm",
+            "mkdir -p ~/.cache/fathom && TMPDIR=~/.cache/fathom fathom run -- CMD",
+        ),
     }
 }

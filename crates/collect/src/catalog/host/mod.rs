@@ -39,7 +39,7 @@ impl Collector for Host {
             Err(error) => Readiness::Missing {
                 found: format!("/proc/loadavg: {error}"),
                 needed: "a mounted /proc".to_owned(),
-                fix: "mount -t proc proc /proc".to_owned(),
+                fix: "sudo mount -t proc proc /proc".to_owned(),
             },
         };
         let pressure = match read_pressure(Resource::Cpu) {
@@ -47,12 +47,12 @@ impl Collector for Host {
             Ok(None) => Readiness::Missing {
                 found: "/proc/pressure/cpu is missing or switched off".to_owned(),
                 needed: "psi=1 on the kernel's command line".to_owned(),
-                fix: "sed -i 's/GRUB_CMDLINE_LINUX=\"/&psi=1 /' /etc/default/grub && update-grub && reboot".to_owned(),
+                fix: "sudo sed -i 's/GRUB_CMDLINE_LINUX=\"/&psi=1 /' /etc/default/grub && sudo update-grub && sudo reboot".to_owned(),
             },
             Err(error) => Readiness::Missing {
                 found: format!("/proc/pressure/cpu: {error}"),
                 needed: "a readable /proc/pressure".to_owned(),
-                fix: "cat /proc/pressure/cpu".to_owned(),
+                fix: String::new(),
             },
         };
         vec![

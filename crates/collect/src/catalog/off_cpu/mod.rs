@@ -2,9 +2,8 @@
 
 use crate::collector::{Collector, Readiness, Rung};
 use crate::ladder;
-use crate::perf::{Access, Capability};
+use crate::perf::Capability;
 use fathom_model::Signal;
-use fathom_sys::bpf_switch_filter::SwitchFilter;
 
 /// Intervals in which a thread was not running.
 pub(super) struct OffCpu;
@@ -30,29 +29,22 @@ impl Collector for OffCpu {
         let capability = Capability::probe();
         vec![
             Rung {
-                name: "stacks at random",
-                gives: "unbiased stacks at any switch rate",
-                readiness: match SwitchFilter::load() {
-                    Ok(_) => Readiness::Ready,
-                    Err(error) => Readiness::Missing {
-                        found: format!("bpf(BPF_PROG_LOAD) answered: {error}"),
-                        needed: "root, or CAP_BPF and CAP_PERFMON".to_owned(),
-                        fix: "sudo fathom ...".to_owned(),
-                    },
+                name: "perf events, BPF, wake-ups",
+                gives: "unbiased stacks at any switch rate; blocked told from runnable at the wake-up",
+                readiness: match ladder::switch_filter(&capability) {
+                    Readiness::Ready => ladder::wakeups(&capability),
+                    missing => missing,
                 },
             },
             Rung {
-                name: "wake-ups",
-                gives: "the moment a blocked thread became runnable",
-                readiness: if capability.wakeup_tracepoint.is_some() {
-                    Readiness::Ready
-                } else {
-                    Readiness::Missing {
-                        found: "the tracepoint sched:sched_wakeup cannot be read or opened".to_owned(),
-                        needed: "tracefs mounted and readable, and full access to perf events".to_owned(),
-                        fix: "sudo mount -t tracefs nodev /sys/kernel/tracing".to_owned(),
-                    }
-                },
+                name: "perf events, BPF",
+                gives: "unbiased stacks at any switch rate",
+                readiness: ladder::switch_filter(&capability),
+            },
+            Rung {
+                name: "perf events, wake-ups",
+                gives: "stacks and exact durations; blocked told from runnable at the wake-up",
+                readiness: ladder::wakeups(&capability),
             },
             Rung {
                 name: "perf events",
@@ -62,11 +54,7 @@ impl Collector for OffCpu {
             Rung {
                 name: "switch records",
                 gives: "exact durations by thread, without stacks",
-                readiness: if capability.access >= Access::UserOnly {
-                    Readiness::Ready
-                } else {
-                    ladder::user_perf(&capability)
-                },
+                readiness: ladder::user_perf(&capability),
             },
             Rung {
                 name: "/proc",

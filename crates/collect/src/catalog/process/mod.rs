@@ -41,12 +41,12 @@ impl Collector for Process {
             (Err(error), _) => Readiness::Missing {
                 found: format!("/proc/self/stat: {error}"),
                 needed: "a mounted /proc".to_owned(),
-                fix: "mount -t proc proc /proc".to_owned(),
+                fix: "sudo mount -t proc proc /proc".to_owned(),
             },
             (Ok(_), Err(error)) => Readiness::Missing {
                 found: format!("/proc/self/io: {error}"),
                 needed: "a kernel with CONFIG_TASK_IO_ACCOUNTING (bytes read and written are missing)".to_owned(),
-                fix: "zgrep TASK_IO_ACCOUNTING /proc/config.gz".to_owned(),
+                fix: String::new(),
             },
         };
         vec![Rung { name: "/proc/PID", gives: "all series of processes of the same user", readiness }]
