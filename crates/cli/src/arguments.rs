@@ -1,14 +1,9 @@
 //! The command line as a whole: commands, version, and what is said when the arguments are wrong.
 
-use crate::commands::attach::Attach;
-use crate::commands::docs::Docs;
-use crate::commands::doctor::Doctor;
-use crate::commands::export::Export;
-use crate::commands::report::Report;
-use crate::commands::run::Run;
+use crate::commands::Command;
 use crate::failure::{EXIT_ERROR, EXIT_FATHOM_FAILED, Failure};
 use crate::screen::Screen;
-use clap::{Parser, Subcommand};
+use clap::Parser;
 use std::ffi::OsString;
 
 /// Say where the time of a Linux program goes: on a CPU, and waiting.
@@ -35,25 +30,15 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
-/// What to do.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    Run(Run),
-    Attach(Attach),
-    Report(Report),
-    Export(Export),
-    Doctor(Doctor),
-    #[command(hide = true)]
-    Docs(Docs),
-}
-
-/// Reads the arguments of this process.
-///
-/// # Errors
-/// Wrong arguments; also help and the version, which end the process with 0.
-pub(crate) fn parse() -> Result<Arguments, Failure> {
-    let words: Vec<OsString> = std::env::args_os().collect();
-    Arguments::try_parse_from(&words).map_err(|error| explain(&error, &words))
+impl Arguments {
+    /// Reads the arguments of this process.
+    ///
+    /// # Errors
+    /// Wrong arguments; also help and the version, which end the process with 0.
+    pub(crate) fn from_process() -> Result<Self, Failure> {
+        let words: Vec<OsString> = std::env::args_os().collect();
+        Self::try_parse_from(&words).map_err(|error| explain(&error, &words))
+    }
 }
 
 /// Help and version as data for stdout; an error in the words of all other errors, with a hint.

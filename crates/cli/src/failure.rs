@@ -1,11 +1,8 @@
-//! How a command ends when it does not end well: what is said, and the exit code.
+//! Why a command stops before its end, with the hint and the exit code that go with it. `ending` says it.
 
-use crate::destination;
-use crate::talk;
 use fathom_session::SessionError;
 use std::io;
 use std::path::Path;
-use std::process::ExitCode;
 
 /// Any error outside `run`.
 pub(crate) const EXIT_ERROR: u8 = 2;
@@ -70,29 +67,6 @@ impl Failure {
     pub(crate) fn of_launch(error: &SessionError) -> Self {
         let exit_code = u8::try_from(error.launch_exit_code()).unwrap_or(EXIT_FATHOM_FAILED);
         Self::Error { message: without_numbers(&error.to_string()), hint: error.hint(), exit_code }
-    }
-
-    /// Says what happened and turns it into an exit code.
-    pub(crate) fn report(self) -> ExitCode {
-        match self {
-            Self::BrokenPipe => ExitCode::SUCCESS,
-            Self::Printed(text) => match destination::print(text.as_bytes()) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(failure) => failure.report(),
-            },
-            Self::Usage { text, hint, exit_code } => {
-                talk::say(&text);
-                talk::hint(&hint);
-                ExitCode::from(exit_code)
-            }
-            Self::Error { message, hint, exit_code } => {
-                talk::error(&message);
-                if let Some(hint) = hint {
-                    talk::hint(&hint);
-                }
-                ExitCode::from(exit_code)
-            }
-        }
     }
 }
 

@@ -12,6 +12,7 @@
 mod arguments;
 mod commands;
 mod destination;
+mod ending;
 mod failure;
 mod record_options;
 mod screen;
@@ -19,9 +20,11 @@ mod settings;
 mod talk;
 mod values;
 
+use arguments::Arguments;
+use clap::CommandFactory;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let result = arguments::parse().and_then(|arguments| commands::run(&arguments));
-    result.unwrap_or_else(failure::Failure::report)
+    let result = Arguments::from_process().and_then(|arguments| arguments.command.run(Arguments::command()));
+    result.unwrap_or_else(ending::end)
 }

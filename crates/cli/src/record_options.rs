@@ -133,11 +133,16 @@ fn check_output(path: &Path) -> Result<(), Failure> {
         return Err(Failure::new("a recording cannot go to stdout, needed is the name of a file")
             .hint("fathom run -o x.fathom -- COMMAND"));
     }
-    let found = match fs::metadata(path) {
+    // Not followed: the rename would replace the link, and /dev/stdout is one.
+    let found = match fs::symlink_metadata(path) {
         Ok(found) if !found.is_file() => found,
         _ => return Ok(()),
     };
-    let kind = if found.is_dir() { "a directory" } else { "a device, pipe or socket" };
+    let kind = match () {
+        () if found.is_dir() => "a directory",
+        () if found.is_symlink() => "a symbolic link",
+        () => "a device, pipe or socket",
+    };
     Err(Failure::new(format!("cannot write {}: it is {kind}, needed is the name of a file", path.display())))
 }
 
@@ -185,7 +190,13 @@ mod tests {
 
     #[test]
     fn only_a_file_can_be_replaced_by_a_recording() {
-        for flags in [&["-o", "/dev/null"][..], &["-o", "/"], &["-o", "-"], &["-o", "x", "--json", "x"]] {
+        for flags in [
+            &["-o", "/dev/null"][..],
+            &["-o", "/dev/stdout"],
+            &["-o", "/"],
+            &["-o", "-"],
+            &["-o", "x", "--json", "x"],
+        ] {
             assert!(parse(flags).over(&RecordSettings::default()).is_err(), "{flags:?}");
         }
     }

