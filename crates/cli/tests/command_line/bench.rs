@@ -187,3 +187,12 @@ impl Terminal {
         (self.child.wait().unwrap().code().unwrap_or(-1), screen)
     }
 }
+
+impl Drop for Terminal {
+    /// A test that failed leaves nobody behind: what runs on the terminal is hung up.
+    fn drop(&mut self) {
+        // It has usually ended, and there is nothing to be done where it cannot be killed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
