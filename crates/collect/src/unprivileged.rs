@@ -1,6 +1,7 @@
 //! What is left where the kernel permits no perf events: timers inside the program (launch), or `/proc`
 //! (attach).
 
+mod pids;
 mod proc_engine;
 mod programs;
 mod timer_engine;

@@ -4,6 +4,7 @@ use crate::perf::{EngineError, Interpreter, SampleCost};
 use crate::preload;
 use crate::thread_clock::FirstState;
 use crate::unprivileged::ProcEngine;
+use crate::unprivileged::pids::Pids;
 use fathom_model::{Pid, RawSample, Record, Signal, Sink, SinkError, ThreadState, Tid};
 use fathom_sys::clock::monotonic_nanos;
 use fathom_sys::limits::online_cpus;
@@ -24,6 +25,7 @@ const NANOS_PER_SAMPLE: f64 = 6_000.0;
 #[derive(Debug)]
 pub(crate) struct TimerEngine {
     ring: PreloadRing,
+    pids: Pids,
     period_nanos: u64,
     proc: ProcEngine,
     last_look: i64,
@@ -36,7 +38,8 @@ impl TimerEngine {
         let options = PreloadOptions::new(rate_hz, STACK_BYTES, online_cpus().len() as u32);
         let ring = PreloadRing::create(preload::library(), &options).map_err(EngineError::Rings)?;
         let period_nanos = options.period_nanos;
-        Ok(Self { ring, period_nanos, proc: ProcEngine::default(), last_look: 0, mappings_read: HashMap::new() })
+        let pids = Pids::new(ring.library_path());
+        Ok(Self { ring, pids, period_nanos, proc: ProcEngine::default(), last_look: 0, mappings_read: HashMap::new() })
     }
 
     /// Variables for the program's environment.
@@ -63,8 +66,9 @@ impl TimerEngine {
     pub(crate) fn drain(&mut self, interpreter: &mut Interpreter, children: bool, sink: &mut dyn Sink) -> Result<(), SinkError> {
         let mut outcome = Ok(());
         let (period, read, looks) = (self.period_nanos, &mut self.mappings_read, &mut self.proc);
-        let drained = self.ring.drain(|record| {
-            if outcome.is_ok() {
+        let pids = &mut self.pids;
+        let drained = self.ring.drain(|mut record| {
+            if outcome.is_ok() && pids.translate(&mut record, &interpreter.registry) {
                 outcome = take(record, period, read, looks, interpreter, sink);
             }
         });
@@ -73,7 +77,7 @@ impl TimerEngine {
             return Err(SinkError { what: "the preload ring".to_owned(), source });
         }
         let lost = self.ring.lost();
-        interpreter.counters.lost = lost.expirations;
+        interpreter.counters.lost = lost.expirations + self.pids.lost_samples;
         let now = monotonic_nanos();
         if now - self.last_look >= LOOK_NANOS {
             self.last_look = now;
