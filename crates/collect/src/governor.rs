@@ -96,9 +96,9 @@ impl Governor {
     /// Nanoseconds the target has spent being sampled: stacks, and switch and wake-up records.
     pub fn target_cost(&self, totals: &Totals) -> (i64, i64) {
         let switch_stacks = totals.stacks.saturating_sub(totals.cpu_samples) as f64;
-        let sampling = totals.cpu_samples as f64 * self.cost.interrupt_nanos + switch_stacks * self.cost.switch_nanos;
-        let switching =
-            totals.switches as f64 * NANOS_PER_SWITCH + totals.wakeups as f64 * NANOS_PER_WAKEUP;
+        let sampling =
+            totals.cpu_samples as f64 * self.cost.interrupt_nanos + switch_stacks * self.cost.switch_nanos;
+        let switching = totals.switches as f64 * NANOS_PER_SWITCH + totals.wakeups as f64 * NANOS_PER_WAKEUP;
         (sampling as i64, switching as i64)
     }
 
@@ -117,7 +117,8 @@ impl Governor {
         let switches = (now.switches - before.switches) as f64;
         let wakeups = (now.wakeups - before.wakeups) as f64;
         if dials.wakeups && switches / seconds > MAX_WAKEUPS_HZ {
-            let reason = format!("{:.0} switches a second: wake-ups are no longer recorded", switches / seconds);
+            let reason =
+                format!("{:.0} switches a second: wake-ups are no longer recorded", switches / seconds);
             return Some(Decision { dials: Dials { wakeups: false, ..dials }, reason });
         }
         let cpu_share = cpu_stacks * self.cost.interrupt_nanos / target.max(1) as f64;
@@ -167,7 +168,8 @@ fn deeper_stacks(before: &Totals, now: &Totals, dials: Dials) -> Option<Decision
 mod tests {
     use super::*;
 
-    const DIALS: Dials = Dials { cpu_hz: 499.0, off_cpu_hz: 1000.0, wakeups: true, stack_bytes: STACK_BYTES[0] };
+    const DIALS: Dials =
+        Dials { cpu_hz: 499.0, off_cpu_hz: 1000.0, wakeups: true, stack_bytes: STACK_BYTES[0] };
     const COST: SampleCost = SampleCost { interrupt_nanos: 10_000.0, switch_nanos: 5_000.0 };
 
     fn totals(seconds: i64, cpu_samples: u64, other_stacks: u64, switches: u64) -> Totals {
@@ -213,7 +215,9 @@ mod tests {
         let own = |seconds: i64| Totals { own_cpu_nanos: seconds * 50_000_000, ..totals(seconds, 0, 0, 0) };
         let mut governor = Governor::new(0.01, COST, Totals::default());
         assert_eq!(governor.look(own(2), DIALS), None);
-        assert!(governor.look(own(4), DIALS).is_some_and(|decision| decision.reason.contains("5.00 % of a core")));
+        assert!(
+            governor.look(own(4), DIALS).is_some_and(|decision| decision.reason.contains("5.00 % of a core"))
+        );
     }
 
     #[test]

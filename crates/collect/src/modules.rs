@@ -88,7 +88,13 @@ pub struct Modules {
 
 impl Modules {
     /// The module of a file mapped by process `pid` at `start`.
-    pub fn file(&mut self, pid: i32, path: &str, identity: FileIdentity, range: (u64, u64)) -> Rc<LoadedModule> {
+    pub fn file(
+        &mut self,
+        pid: i32,
+        path: &str,
+        identity: FileIdentity,
+        range: (u64, u64),
+    ) -> Rc<LoadedModule> {
         let key = (identity, path.to_owned());
         if let Some(known) = self.by_file.get(&key)
             && known.file.as_ref().and_then(|file| file.metadata().ok()).as_ref().map(stamp) == known.stamp
@@ -129,7 +135,8 @@ impl Modules {
             kind,
             identity: None,
         });
-        let image = (kind == ModuleKind::Vdso).then(own_vdso).flatten().and_then(|b| ElfImage::parse(b.as_slice()));
+        let image =
+            (kind == ModuleKind::Vdso).then(own_vdso).flatten().and_then(|b| ElfImage::parse(b.as_slice()));
         let module = Rc::new(LoadedModule { image, ..module });
         self.by_name.insert(name.to_owned(), module.clone());
         module
@@ -149,7 +156,14 @@ impl Modules {
             module_kind = *kind;
         }
         self.records.push(record);
-        LoadedModule { id: next, kind: module_kind, image: None, file: None, stamp: None, unwinder: OnceCell::new() }
+        LoadedModule {
+            id: next,
+            kind: module_kind,
+            image: None,
+            file: None,
+            stamp: None,
+            unwinder: OnceCell::new(),
+        }
     }
 }
 

@@ -20,7 +20,8 @@ impl RawStacks {
         frame: RawFrame,
         sink: &mut dyn Sink,
     ) -> Result<StackId, SinkError> {
-        let key = (parent.map_or(NONE, |id| id.0), frame.module.map_or(NONE, |ModuleId(id)| id), frame.address);
+        let key =
+            (parent.map_or(NONE, |id| id.0), frame.module.map_or(NONE, |ModuleId(id)| id), frame.address);
         if let Some(id) = self.index.get(&key) {
             return Ok(*id);
         }

@@ -220,6 +220,9 @@ impl Recorder {
         }
         if now - self.last_checkpoint >= CHECKPOINT_NANOS {
             self.last_checkpoint = now;
+            if matches!(self.engine, Engine::Perf(_)) {
+                self.interpreter.registry.compare_with_kernel();
+            }
             self.interpreter.registry.checkpoint(now, sink)?;
             sink.checkpoint()?;
         }

@@ -4,8 +4,18 @@
 //! misses unusual ones; what it takes out becomes `***`.
 
 const SECRET_WORDS: [&str; 12] = [
-    "password", "passwd", "pwd", "secret", "token", "apikey", "api-key", "api_key", "access-key", "access_key",
-    "credential", "private-key",
+    "password",
+    "passwd",
+    "pwd",
+    "secret",
+    "token",
+    "apikey",
+    "api-key",
+    "api_key",
+    "access-key",
+    "access_key",
+    "credential",
+    "private-key",
 ];
 const MASK: &str = "***";
 /// Longer command lines are cut; `ps` users know the habit.

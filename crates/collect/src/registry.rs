@@ -3,7 +3,9 @@
 use crate::modules::{FileIdentity, LoadedModule, Modules};
 use crate::redact::redact_command;
 use crate::thread_clock::{FirstState, ThreadClock};
-use fathom_model::{Mapping, ModuleKind, Pid, Process, ProcessId, Record, Sink, SinkError, Thread, ThreadId, Tid};
+use fathom_model::{
+    Mapping, ModuleKind, Pid, Process, ProcessId, Record, Sink, SinkError, Thread, ThreadId, Tid,
+};
 use fathom_sys::proc;
 use fathom_unwind::{AddressSpace, ModuleUnwinder};
 use std::collections::{BTreeMap, HashMap};
@@ -106,7 +108,12 @@ pub struct Registry {
 
 impl Registry {
     /// Adds a process that exists already (launch target before exec, or attach) with its mappings.
-    pub fn add_existing(&mut self, pid: Pid, now_nanos: i64, sink: &mut dyn Sink) -> Result<ProcessId, SinkError> {
+    pub fn add_existing(
+        &mut self,
+        pid: Pid,
+        now_nanos: i64,
+        sink: &mut dyn Sink,
+    ) -> Result<ProcessId, SinkError> {
         if let Some(known) = self.processes.get(&pid) {
             return Ok(known.id);
         }
@@ -157,7 +164,8 @@ impl Registry {
         // that fork thousands of times.
         match self.processes.get(&parent_pid) {
             Some(parent) => {
-                let (mappings, name, command) = (parent.mappings.clone(), parent.name.clone(), parent.command.clone());
+                let (mappings, name, command) =
+                    (parent.mappings.clone(), parent.name.clone(), parent.command.clone());
                 self.add_process(pid, Some(parent.id), 0, name, command, now_nanos, sink)?;
                 if let Some(process) = self.processes.get_mut(&pid) {
                     process.mappings = mappings;
@@ -250,7 +258,8 @@ impl Registry {
             time_nanos: now_nanos,
         }))?;
         if let Some(process) = self.processes.get_mut(&pid) {
-            Rc::make_mut(&mut process.mappings).insert(start, MappedModule { end, module, load_bias, file: identity });
+            Rc::make_mut(&mut process.mappings)
+                .insert(start, MappedModule { end, module, load_bias, file: identity });
         }
         Ok(())
     }
@@ -303,6 +312,18 @@ impl Registry {
         Ok(())
     }
 
+    /// Compares our CPU times with the kernel's, for as many threads as is cheap; the others go on as they are.
+    pub(crate) fn compare_with_kernel(&mut self) {
+        const MAX_THREADS: usize = 256;
+        for (tid, thread) in self.threads.iter_mut().take(MAX_THREADS) {
+            let Ok(bytes) = std::fs::read(format!("/proc/{}/task/{tid}/schedstat", thread.pid)) else { continue };
+            if let Ok(totals) = proc::parse_schedstat(&bytes) {
+                let now = fathom_sys::clock::monotonic_nanos();
+                thread.clock.compare(now, i64::try_from(totals.running_nanos).unwrap_or(i64::MAX));
+            }
+        }
+    }
+
     /// Writes the times so far of every thread.
     pub fn checkpoint(&self, now_nanos: i64, sink: &mut dyn Sink) -> Result<(), SinkError> {
         let mut threads: Vec<_> = self.threads.values().collect();
@@ -345,7 +366,8 @@ impl Registry {
             end_nanos: None,
             exit_status: None,
         }))?;
-        let process = LiveProcess { id, mappings: Rc::default(), exec_generation, name, command, n_threads: 0 };
+        let process =
+            LiveProcess { id, mappings: Rc::default(), exec_generation, name, command, n_threads: 0 };
         self.processes.insert(pid, process);
         Ok(id)
     }
@@ -370,8 +392,14 @@ impl Registry {
         Ok(())
     }
 
-    fn thread_ended_as_exec(&mut self, pid: Pid, now_nanos: i64, sink: &mut dyn Sink) -> Result<(), SinkError> {
-        let others: Vec<Tid> = self.threads.iter().filter(|(_, t)| t.pid == pid).map(|(tid, _)| *tid).collect();
+    fn thread_ended_as_exec(
+        &mut self,
+        pid: Pid,
+        now_nanos: i64,
+        sink: &mut dyn Sink,
+    ) -> Result<(), SinkError> {
+        let others: Vec<Tid> =
+            self.threads.iter().filter(|(_, t)| t.pid == pid).map(|(tid, _)| *tid).collect();
         // Keep the process alive while its threads are closed; the caller replaces it.
         if let Some(process) = self.processes.get_mut(&pid) {
             process.n_threads = usize::MAX;

@@ -79,13 +79,16 @@ impl StackWalker {
         }
         match end {
             End::Root => {
-                if stack.len() >= LEAST_DEPTH_BYTES || self.remembered.get(&tid).is_none_or(|kept| kept.len() < 2) {
+                if stack.len() >= LEAST_DEPTH_BYTES
+                    || self.remembered.get(&tid).is_none_or(|kept| kept.len() < 2)
+                {
                     self.remember(tid);
                 }
                 Outcome::Complete
             }
             End::NoStack(address) if !(start.sp..cut).contains(&address) => {
-                if self.splice_from_earlier(tid, start.sp..cut) || self.read_on(pid, start, stack, cut, space) {
+                if self.splice_from_earlier(tid, start.sp..cut) || self.read_on(pid, start, stack, cut, space)
+                {
                     self.remember(tid);
                     Outcome::Spliced
                 } else {
@@ -106,7 +109,8 @@ impl StackWalker {
             self.remembered.clear();
         }
         let kept = self.remembered.entry(tid).or_default();
-        let mut oldest = if kept.len() >= REMEMBERED_STACKS { kept.pop_front() } else { None }.unwrap_or_default();
+        let mut oldest =
+            if kept.len() >= REMEMBERED_STACKS { kept.pop_front() } else { None }.unwrap_or_default();
         oldest.clear();
         oldest.extend_from_slice(&self.frames);
         kept.push_back(oldest);
@@ -119,16 +123,20 @@ impl StackWalker {
     fn splice_from_earlier(&mut self, tid: i32, copied: Range<u64>) -> bool {
         let Some(stacks) = self.remembered.get(&tid) else { return false };
         let reached = self.frames.len();
-        let Some(last) = self.frames.last().copied().filter(|_| reached >= AGREEING_FRAMES) else { return false };
+        let Some(last) = self.frames.last().copied().filter(|_| reached >= AGREEING_FRAMES) else {
+            return false;
+        };
         for earlier in stacks.iter().rev() {
             // Stack pointers grow outwards, so the place is found by bisection.
             let at = earlier.partition_point(|frame| frame.sp < last.sp);
             let interrupted = !copied.contains(&last.sp)
-                && earlier.get(at).is_some_and(|f| f.sp == last.sp && f.address.abs_diff(last.address) < CLOSE_BY_BYTES);
+                && earlier
+                    .get(at)
+                    .is_some_and(|f| f.sp == last.sp && f.address.abs_diff(last.address) < CLOSE_BY_BYTES);
             let same = interrupted
                 || at + 1 >= AGREEING_FRAMES
-                && at < earlier.len()
-                && (0..AGREEING_FRAMES).all(|back| earlier[at - back] == self.frames[reached - 1 - back]);
+                    && at < earlier.len()
+                    && (0..AGREEING_FRAMES).all(|back| earlier[at - back] == self.frames[reached - 1 - back]);
             if same {
                 self.frames.extend_from_slice(&earlier[at + 1..]);
                 return true;
@@ -138,7 +146,14 @@ impl StackWalker {
     }
 
     /// Completes by walking again with the thread's memory above the cut.
-    fn read_on(&mut self, pid: i32, start: Registers, stack: &[u8], cut: u64, space: &impl AddressSpace) -> bool {
+    fn read_on(
+        &mut self,
+        pid: i32,
+        start: Registers,
+        stack: &[u8],
+        cut: u64,
+        space: &impl AddressSpace,
+    ) -> bool {
         let reached = self.frames.len();
         // The slot of a frame's return address lies just below its caller's stack pointer.
         let slots: Vec<u64> = self.frames[reached.saturating_sub(AGREEING_RETURNS)..]
@@ -203,7 +218,8 @@ impl LiveMemory {
         while !self.exhausted && needed + 8 > self.bytes.len() {
             let had = self.bytes.len();
             self.bytes.resize(had + PIECE_BYTES, 0);
-            let got = read_process_memory(self.pid, self.base + had as u64, &mut self.bytes[had..]).unwrap_or(0);
+            let got =
+                read_process_memory(self.pid, self.base + had as u64, &mut self.bytes[had..]).unwrap_or(0);
             self.bytes.truncate(had + got);
             self.exhausted = got < PIECE_BYTES;
         }

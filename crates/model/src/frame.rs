@@ -96,10 +96,14 @@ pub struct BuildId(pub Vec<u8>);
 impl BuildId {
     /// Reads hexadecimal digits; `None` for an odd number of digits or other characters.
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() % 2 != 0 || !text.is_ascii() {
+        if !text.len().is_multiple_of(2) || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;
         }
-        (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect::<Option<Vec<u8>>>().map(Self)
+        (0..text.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok())
+            .collect::<Option<Vec<u8>>>()
+            .map(Self)
     }
 }
 
@@ -118,7 +122,8 @@ impl Serialize for BuildId {
 impl<'de> Deserialize<'de> for BuildId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("build id `{text}` is not hexadecimal")))
+        Self::parse(&text)
+            .ok_or_else(|| serde::de::Error::custom(format!("build id `{text}` is not hexadecimal")))
     }
 }
 

@@ -95,8 +95,13 @@ impl BpfMap {
 
     /// Removes one entry.
     pub fn remove(&self, key: &[u8]) -> io::Result<()> {
-        let attr =
-            MapUpdate { map_fd: self.fd.as_raw_fd() as u32, _pad: 0, key: key.as_ptr() as u64, value: 0, flags: 0 };
+        let attr = MapUpdate {
+            map_fd: self.fd.as_raw_fd() as u32,
+            _pad: 0,
+            key: key.as_ptr() as u64,
+            value: 0,
+            flags: 0,
+        };
         bpf(BPF_MAP_DELETE_ELEM, &attr).map(|_| ())
     }
 

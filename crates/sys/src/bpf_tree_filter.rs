@@ -122,7 +122,12 @@ mod tests {
                 filter.track(1).expect("the map takes a process number");
                 filter.forget(1);
             }
-            Err(error) if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::Unsupported | io::ErrorKind::NotFound) => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::PermissionDenied | io::ErrorKind::Unsupported | io::ErrorKind::NotFound
+                ) =>
+            {
                 println!("skipped: not possible here: {error}");
             }
             Err(error) => panic!("the program does not load: {error}"),

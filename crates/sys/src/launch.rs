@@ -109,7 +109,8 @@ fn candidates(program: &OsString, environment: &[(OsString, OsString)]) -> Vec<O
         return vec![program.clone()];
     }
     let default = OsString::from("/usr/local/bin:/usr/bin:/bin");
-    let path = environment.iter().find(|(name, _)| name == "PATH").map_or(default, |(_, value)| value.clone());
+    let path =
+        environment.iter().find(|(name, _)| name == "PATH").map_or(default, |(_, value)| value.clone());
     path.as_bytes()
         .split(|byte| *byte == b':')
         .map(|folder| {

@@ -9,7 +9,11 @@ pub fn raise_open_files() -> u64 {
             return 1024;
         }
         let raised = libc::rlimit { rlim_cur: limit.rlim_max, rlim_max: limit.rlim_max };
-        if libc::setrlimit(libc::RLIMIT_NOFILE, &raw const raised) == 0 { limit.rlim_max } else { limit.rlim_cur }
+        if libc::setrlimit(libc::RLIMIT_NOFILE, &raw const raised) == 0 {
+            limit.rlim_max
+        } else {
+            limit.rlim_cur
+        }
     }
 }
 

@@ -109,8 +109,8 @@ impl EventSpec {
     }
 
     pub(crate) fn attr(&self) -> b::perf_event_attr {
-        let mut attr = b::perf_event_attr::default();
-        attr.size = std::mem::size_of::<b::perf_event_attr>() as u32;
+        let size = std::mem::size_of::<b::perf_event_attr>() as u32;
+        let mut attr = b::perf_event_attr { size, ..b::perf_event_attr::default() };
         (attr.type_, attr.config) = match self.source {
             Source::CpuCycles => (b::PERF_TYPE_HARDWARE, u64::from(b::PERF_COUNT_HW_CPU_CYCLES)),
             Source::CpuClock => (b::PERF_TYPE_SOFTWARE, u64::from(b::PERF_COUNT_SW_CPU_CLOCK)),

@@ -162,7 +162,8 @@ pub struct TimedRecord<'a> {
 
 /// The time of a record without parsing the rest; `None` if it is too short to have one.
 pub fn record_time(bytes: &[u8]) -> Option<i64> {
-    let at = if header_type(bytes)? == TYPE_SAMPLE { 32 } else { bytes.len().checked_sub(TRAILER_BYTES - 8)? };
+    let at =
+        if header_type(bytes)? == TYPE_SAMPLE { 32 } else { bytes.len().checked_sub(TRAILER_BYTES - 8)? };
     Some(read_u64(bytes, at)? as i64)
 }
 
@@ -234,7 +235,11 @@ pub fn parse<'a>(bytes: &'a [u8], sample_type_of: impl Fn(u64) -> Option<u64>) -
     Some(TimedRecord { time_nanos, cpu, record })
 }
 
-fn parse_sample(bytes: &[u8], misc: u16, sample_type_of: impl Fn(u64) -> Option<u64>) -> Option<SampleRecord<'_>> {
+fn parse_sample(
+    bytes: &[u8],
+    misc: u16,
+    sample_type_of: impl Fn(u64) -> Option<u64>,
+) -> Option<SampleRecord<'_>> {
     let event_id = read_u64(bytes, 8)?;
     let sample_type = sample_type_of(event_id)?;
     let mut sample = SampleRecord {

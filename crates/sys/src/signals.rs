@@ -7,17 +7,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Whether SIGPIPE was ignored when the process began. Rust's runtime ignores it before `main`, so this is
 /// read earlier, among the ELF constructors.
 static PIPE_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
+/// The same for SIGXFSZ, which [`StartSignals::read`] ignores.
+static FILE_SIZE_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
 
 #[used]
 #[unsafe(link_section = ".init_array")]
 static READ_DISPOSITIONS: extern "C" fn() = read_dispositions;
 
 extern "C" fn read_dispositions() {
-    // SAFETY: sigaction with a null new action only reads; `now` is a valid place to write the old one.
-    unsafe {
-        let mut now: libc::sigaction = std::mem::zeroed();
-        if libc::sigaction(libc::SIGPIPE, std::ptr::null(), &raw mut now) == 0 {
-            PIPE_WAS_IGNORED.store(now.sa_sigaction == libc::SIG_IGN, Ordering::Relaxed);
+    for (signal, was_ignored) in [(libc::SIGPIPE, &PIPE_WAS_IGNORED), (libc::SIGXFSZ, &FILE_SIZE_WAS_IGNORED)]
+    {
+        // SAFETY: sigaction with a null new action only reads; `now` is a valid place to write the old one.
+        unsafe {
+            let mut now: libc::sigaction = std::mem::zeroed();
+            if libc::sigaction(signal, std::ptr::null(), &raw mut now) == 0 {
+                was_ignored.store(now.sa_sigaction == libc::SIG_IGN, Ordering::Relaxed);
+            }
         }
     }
 }
@@ -29,10 +34,13 @@ pub struct StartSignals {
 }
 
 impl StartSignals {
-    /// Reads the calling thread's mask; call it before [`SignalQueue::new`].
+    /// Reads the calling thread's mask; call it before [`SignalQueue::new`] and before anything is written: from
+    /// now on a file that outgrows RLIMIT_FSIZE is an error of the write, as a full disk is, and not the end of
+    /// this process.
     pub fn read() -> Self {
-        // SAFETY: a null new set only reads the current mask into `mask`.
+        // SAFETY: a null new set only reads the current mask into `mask`; SIG_IGN is a valid disposition.
         unsafe {
+            libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
             let mut mask: libc::sigset_t = std::mem::zeroed();
             libc::sigprocmask(libc::SIG_SETMASK, std::ptr::null(), &raw mut mask);
             Self { mask }
@@ -41,10 +49,13 @@ impl StartSignals {
 
     /// Puts everything back in the calling process; async-signal-safe.
     pub(crate) fn restore(&self) {
+        let disposition = |was_ignored: &AtomicBool| {
+            if was_ignored.load(Ordering::Relaxed) { libc::SIG_IGN } else { libc::SIG_DFL }
+        };
         // SAFETY: plain calls with valid arguments, allowed between fork and exec.
         unsafe {
-            let pipe = if PIPE_WAS_IGNORED.load(Ordering::Relaxed) { libc::SIG_IGN } else { libc::SIG_DFL };
-            libc::signal(libc::SIGPIPE, pipe);
+            libc::signal(libc::SIGPIPE, disposition(&PIPE_WAS_IGNORED));
+            libc::signal(libc::SIGXFSZ, disposition(&FILE_SIZE_WAS_IGNORED));
             libc::sigprocmask(libc::SIG_SETMASK, &raw const self.mask, std::ptr::null_mut());
         }
     }
@@ -93,7 +104,7 @@ impl SignalQueue {
             let mut info: libc::signalfd_siginfo = std::mem::zeroed();
             let size = std::mem::size_of::<libc::signalfd_siginfo>();
             let got = libc::read(self.fd.as_raw_fd(), (&raw mut info).cast(), size);
-            (got == size as isize).then(|| ArrivedSignal {
+            (got == size as isize).then_some(ArrivedSignal {
                 number: info.ssi_signo as i32,
                 from_process: info.ssi_code == libc::SI_USER || info.ssi_code == libc::SI_TKILL,
             })
@@ -105,6 +116,13 @@ impl AsRawFd for SignalQueue {
     fn as_raw_fd(&self) -> RawFd {
         self.fd.as_raw_fd()
     }
+}
+
+/// Whether this process leads its session: a terminal that hangs up tells only the leader (`__tty_hangup` in
+/// drivers/tty/tty_io.c).
+pub fn leads_session() -> bool {
+    // SAFETY: both take no pointers and cannot fail for the calling process.
+    unsafe { libc::getsid(0) == libc::getpid() }
 }
 
 /// Sends a signal.

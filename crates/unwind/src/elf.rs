@@ -68,14 +68,17 @@ impl ElfImage {
             .collect();
         let section = |name: &str| {
             let section = file.section_by_name(name)?;
-            let compressed = matches!(section.flags(), SectionFlags::Elf { sh_flags, .. } if sh_flags.0 & 0x800 != 0);
+            let compressed =
+                matches!(section.flags(), SectionFlags::Elf { sh_flags, .. } if sh_flags.0 & 0x800 != 0);
             if compressed || section.size() > MAX_SECTION_BYTES {
                 return None;
             }
             let bytes: Arc<[u8]> = Arc::from(section.data().ok()?);
             (!bytes.is_empty()).then(|| (section.address(), bytes))
         };
-        let text = file.section_by_name(".text").map(|text| text.address()..text.address().saturating_add(text.size()));
+        let text = file
+            .section_by_name(".text")
+            .map(|text| text.address()..text.address().saturating_add(text.size()));
         let base = segments.iter().map(|segment| segment.address).min().unwrap_or(0);
         let end = segments.iter().map(|s| s.address.saturating_add(s.memory_bytes)).max().unwrap_or(0);
         let sections = UnwindSections {
@@ -84,7 +87,9 @@ impl ElfImage {
             eh_frame_hdr: section(".eh_frame_hdr"),
             debug_frame: section(".debug_frame"),
             text: text.clone(),
-            got: file.section_by_name(".got").map(|got| got.address()..got.address().saturating_add(got.size())),
+            got: file
+                .section_by_name(".got")
+                .map(|got| got.address()..got.address().saturating_add(got.size())),
             signal_trampoline: find_code(&file, TRAMPOLINE).first().copied(),
             resolvers: find_code(&file, RESOLVER),
             entry: (file.entry() != 0).then(|| file.entry()),
@@ -121,7 +126,8 @@ impl ElfImage {
 
 /// Addresses in `.text` where these instructions begin, ascending.
 fn find_code<'d, R: ReadRef<'d>>(file: &ElfFile64<'d, Endianness, R>, instructions: &[u8]) -> Vec<u64> {
-    let Some(text) = file.section_by_name(".text").filter(|text| text.size() <= MAX_TRAMPOLINE_SEARCH_BYTES) else {
+    let Some(text) = file.section_by_name(".text").filter(|text| text.size() <= MAX_TRAMPOLINE_SEARCH_BYTES)
+    else {
         return Vec::new();
     };
     let code = text.data().unwrap_or_default();

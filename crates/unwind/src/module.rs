@@ -53,6 +53,8 @@ pub struct ModuleUnwinder {
     pub(crate) signal_trampoline: Option<u64>,
     pub(crate) entry: Option<Range<u64>>,
     resolvers: Vec<u64>,
+    /// Code without tables, compiled while running.
+    pub(crate) compiled_while_running: bool,
 }
 
 /// Start code is shorter than this; glibc's `_start` has 34 bytes, its loader's `_dl_start_user` 90.
@@ -70,8 +72,17 @@ impl ModuleUnwinder {
     /// Rules from unwind tables; where the tables say nothing, frame pointers are followed.
     pub fn new(sections: UnwindSections, stepper: Option<Box<dyn FrameStepper>>) -> Self {
         let mut rules = Rules::new();
-        let UnwindSections { addresses, eh_frame, eh_frame_hdr, debug_frame, text, got, signal_trampoline, entry, resolvers } =
-            sections;
+        let UnwindSections {
+            addresses,
+            eh_frame,
+            eh_frame_hdr,
+            debug_frame,
+            text,
+            got,
+            signal_trampoline,
+            entry,
+            resolvers,
+        } = sections;
         let entry = entry.map(|entry| entry..entry.saturating_add(ENTRY_BYTES));
         let range = |section: &Option<(u64, Arc<[u8]>)>| {
             section.as_ref().map(|(address, bytes)| *address..address.saturating_add(bytes.len() as u64))
@@ -90,7 +101,7 @@ impl ModuleUnwinder {
             };
             rules.add_module(Module::new(String::new(), addresses.clone(), addresses.start, info));
         }
-        Self { rules, stepper, signal_trampoline, entry, resolvers }
+        Self { rules, stepper, signal_trampoline, entry, resolvers, compiled_while_running: false }
     }
 
     /// Whether an address lies in the resolver of lazily bound calls.
@@ -101,6 +112,10 @@ impl ModuleUnwinder {
 
     /// Rules for code without tables, such as code compiled while running: frame pointers only.
     pub fn frame_pointers_only() -> Self {
-        Self { rules: Rules::new(), stepper: None, signal_trampoline: None, entry: None, resolvers: Vec::new() }
+        Self {
+            rules: Rules::new(),
+            stepper: None,
+            signal_trampoline: None,
+            entry: None, resolvers: Vec::new(), compiled_while_running: true }
     }
 }

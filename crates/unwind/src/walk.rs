@@ -66,6 +66,11 @@ const SIGNAL_IP: u64 = 168;
 /// The resolver saves up to this much before it calls on (the largest `xsave` area with AVX-512 and AMX).
 const MAX_RESOLVER_AREA: u64 = 12 << 10;
 
+/// Most that one run of compiled frames takes.
+const MAX_COMPILED_STACK_BYTES: u64 = 1 << 20;
+/// Words looked at in search of the end of compiled frames.
+const MAX_SCANNED_WORDS: usize = 8192;
+
 /// Walks from `start` outwards, appending to `frames` (innermost first).
 ///
 /// `read_stack` gives the 8 bytes at a run-time address, or `Err` where it has none.
@@ -104,7 +109,10 @@ fn walk_on<S: AddressSpace>(
         let lookup = if exact { ip } else { ip.wrapping_sub(1) };
         let Some((module, bias)) = space.find(lookup) else {
             // A jump to nowhere: the caller is still on top of the stack.
-            if frames.is_empty() && let Ok(caller) = read_stack(sp) && space.find(caller.wrapping_sub(1)).is_some() {
+            if frames.is_empty()
+                && let Ok(caller) = read_stack(sp)
+                && space.find(caller.wrapping_sub(1)).is_some()
+            {
                 frames.push(Frame { address: lookup, sp });
                 (ip, sp, exact) = (caller, sp.wrapping_add(8), false);
                 continue;
@@ -122,7 +130,9 @@ fn walk_on<S: AddressSpace>(
                     let Ok(caller) = read_stack(slot) else { return End::NoStack(slot) };
                     // Go keeps the caller's frame pointer just below the return address of every function
                     // that has a frame; C code called back from Go needs it.
-                    if offset >= 8 && let Ok(saved) = read_stack(slot.wrapping_sub(8)) {
+                    if offset >= 8
+                        && let Ok(saved) = read_stack(slot.wrapping_sub(8))
+                    {
                         bp = saved;
                     }
                     let next_sp = slot.wrapping_add(8);
@@ -135,11 +145,15 @@ fn walk_on<S: AddressSpace>(
             continue;
         }
         if in_trampoline {
-            let mut saved = |offset| read_stack(sp.wrapping_add(offset)).map_err(|()| End::NoStack(sp.wrapping_add(offset)));
+            let mut saved = |offset| {
+                read_stack(sp.wrapping_add(offset)).map_err(|()| End::NoStack(sp.wrapping_add(offset)))
+            };
             let context = (saved(SIGNAL_IP), saved(SIGNAL_SP), saved(SIGNAL_BP));
             match context {
                 // The handler may run on a stack of its own, so the pointer may move either way.
-                (Ok(next_ip), Ok(next_sp), Ok(next_bp)) => (ip, sp, bp, exact) = (next_ip, next_sp, next_bp, true),
+                (Ok(next_ip), Ok(next_sp), Ok(next_bp)) => {
+                    (ip, sp, bp, exact) = (next_ip, next_sp, next_bp, true)
+                }
                 (Err(end), ..) | (_, Err(end), _) | (_, _, Err(end)) => return end,
             }
             continue;
@@ -153,6 +167,15 @@ fn walk_on<S: AddressSpace>(
         // The program's entry has no caller; loaders' entries often lack the table that would say so.
         if module.entry.as_ref().is_some_and(|entry| entry.contains(&relative)) {
             return End::Root;
+        }
+        if module.compiled_while_running {
+            match leave_compiled_code(sp, bp, space, read_stack) {
+                Some((caller, caller_sp, caller_bp)) => {
+                    (ip, sp, bp, exact) = (caller, caller_sp, caller_bp, false);
+                    continue;
+                }
+                None => return End::Broken,
+            }
         }
         let address = match (exact, FrameAddress::from_return_address(ip.wrapping_sub(bias))) {
             (false, Some(address)) => address,
@@ -173,6 +196,41 @@ fn walk_on<S: AddressSpace>(
         }
     }
     End::TooDeep
+}
+
+/// From code that was compiled while running to its caller, as (return address, stack pointer, frame pointer).
+///
+/// Code that keeps frame pointers (V8's) is left by them. HotSpot's compilers use `rbp` as they like; there the
+/// next word is looked for that returns into a file's code and lies above a saved frame pointer, as HotSpot's
+/// own calls into and out of compiled code leave it. The frames between are not seen.
+fn leave_compiled_code<S: AddressSpace>(
+    sp: u64,
+    bp: u64,
+    space: &S,
+    read_stack: &mut impl FnMut(u64) -> Result<u64, ()>,
+) -> Option<(u64, u64, u64)> {
+    let is_frame = |slot: u64, frame: u64| {
+        frame > slot && frame - slot < MAX_COMPILED_STACK_BYTES && frame.is_multiple_of(8)
+    };
+    if bp >= sp
+        && bp - sp < MAX_COMPILED_STACK_BYTES
+        && let (Ok(caller_bp), Ok(caller)) = (read_stack(bp), read_stack(bp.wrapping_add(8)))
+        && space.find(caller.wrapping_sub(1)).is_some()
+    {
+        return Some((caller, bp + 16, caller_bp));
+    }
+    let mut below = 0;
+    for slot in (sp.checked_next_multiple_of(8)?..).step_by(8).take(MAX_SCANNED_WORDS) {
+        let word = read_stack(slot).ok()?;
+        if is_frame(slot, below)
+            && let Some((module, _)) = space.find(word.wrapping_sub(1))
+            && !module.compiled_while_running
+        {
+            return Some((word, slot + 8, below));
+        }
+        below = word;
+    }
+    None
 }
 
 /// The caller of a function that is being bound: return address and stack pointer after the return.

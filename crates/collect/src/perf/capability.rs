@@ -33,8 +33,9 @@ pub struct Capability {
 impl Capability {
     /// Tries each event on this process.
     pub fn probe() -> Self {
-        let paranoid =
-            std::fs::read_to_string("/proc/sys/kernel/perf_event_paranoid").ok().and_then(|t| t.trim().parse().ok());
+        let paranoid = std::fs::read_to_string("/proc/sys/kernel/perf_event_paranoid")
+            .ok()
+            .and_then(|t| t.trim().parse().ok());
         let mut spec = EventSpec::new(Source::CpuClock, Pace::Period(1_000_000));
         spec.stack_bytes = 4096;
         spec.kernel_callchain = true;

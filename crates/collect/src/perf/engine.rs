@@ -3,8 +3,8 @@
 use crate::perf::capability::{Access, Capability};
 use crate::perf::interpreter::Interpreter;
 use crate::perf::rings::{Rings, Role};
-use crate::registry::LiveProcess;
 use crate::perf::sample_cost::{self, SampleCost};
+use crate::registry::LiveProcess;
 use fathom_model::{Pid, Sink, SinkError, Tid};
 use fathom_sys::bpf_switch_filter::SwitchFilter;
 use fathom_sys::bpf_tree_filter::TreeFilter;
@@ -132,7 +132,11 @@ impl PerfEngine {
     pub fn cpu_method(&self) -> String {
         let source = if self.cycles { "hardware cycles" } else { "cpu-clock" };
         let reach = if self.access == Access::Full { "user and kernel" } else { "user code only" };
-        let place = if self.tree.is_some() { "CPUs sampled, other processes dropped in the kernel" } else { "tasks sampled" };
+        let place = if self.tree.is_some() {
+            "CPUs sampled, other processes dropped in the kernel"
+        } else {
+            "tasks sampled"
+        };
         format!("perf events, {source}, {reach}, {place}")
     }
 
@@ -228,7 +232,9 @@ impl PerfEngine {
             };
             let tasks: Vec<(Pid, Tid)> = processes
                 .iter()
-                .flat_map(|p| proc::list_threads(*p).unwrap_or_default().into_iter().map(move |tid| (*p, tid)))
+                .flat_map(|p| {
+                    proc::list_threads(*p).unwrap_or_default().into_iter().map(move |tid| (*p, tid))
+                })
                 .filter(|(_, tid)| !self.events.contains_key(tid))
                 .collect();
             if tasks.is_empty() {
@@ -266,7 +272,8 @@ impl PerfEngine {
             self.cpu_events.clear();
             self.open_on_cpus()?;
         }
-        let on_tasks = wakeups || (sampling && self.tree.is_none()) || ((switching || stacks) && self.filter.is_none());
+        let on_tasks =
+            wakeups || (sampling && self.tree.is_none()) || ((switching || stacks) && self.filter.is_none());
         if !on_tasks {
             return Ok(0);
         }
@@ -286,7 +293,12 @@ impl PerfEngine {
     }
 
     /// Hands over what the rings hold; with `all` also the last moment.
-    pub fn drain(&mut self, into: &mut Interpreter, sink: &mut dyn Sink, all: bool) -> Result<u64, SinkError> {
+    pub fn drain(
+        &mut self,
+        into: &mut Interpreter,
+        sink: &mut dyn Sink,
+        all: bool,
+    ) -> Result<u64, SinkError> {
         let horizon = if all { i64::MAX } else { monotonic_nanos() - SETTLE_NANOS };
         let n_records = self.rings.drain(horizon, |role, record| into.take(role, record, sink))?;
         if into.registry.held.is_none() {
@@ -368,7 +380,9 @@ impl PerfEngine {
             }
             specs.push((spec, Role::SwitchByPeriod));
         }
-        if self.records_wakeups() && let Some(id) = self.wakeup_tracepoint {
+        if self.records_wakeups()
+            && let Some(id) = self.wakeup_tracepoint
+        {
             let mut spec = self.base_spec(Source::Tracepoint(id), Pace::Period(1), until_exec);
             spec.raw = true;
             specs.push((spec, Role::Wakeup));
@@ -377,8 +391,12 @@ impl PerfEngine {
         for (index, cpu) in self.rings.cpus().to_vec().into_iter().enumerate() {
             for (spec, role) in &specs {
                 let event = self.open_one(spec, tid, cpu)?;
-                self.rings.connect(&event, index, *role, spec).map_err(|source| EngineError::Open { tid, source })?;
-                if *role == Role::SwitchByPeriod && let Some(filter) = &self.filter {
+                self.rings
+                    .connect(&event, index, *role, spec)
+                    .map_err(|source| EngineError::Open { tid, source })?;
+                if *role == Role::SwitchByPeriod
+                    && let Some(filter) = &self.filter
+                {
                     filter.attach(&event).map_err(|source| EngineError::Open { tid, source })?;
                 }
                 opened.push(event);

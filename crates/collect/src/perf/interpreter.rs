@@ -7,8 +7,8 @@ use crate::registry::{Registry, first_state};
 use crate::stack_walker::{Outcome, StackSource, StackWalker};
 use crate::thread_clock::{OffInterval, PendingStack, ThreadClock};
 use fathom_model::{
-    ModuleId, ModuleKind, Pid, RawFrame, RawSample, Record, Signal, Sink, SinkError, StackId, ThreadState, Tid,
-    WaitClass,
+    ModuleId, ModuleKind, Pid, RawFrame, RawSample, Record, Signal, Sink, SinkError, StackId, ThreadState,
+    Tid, WaitClass,
 };
 use fathom_sys::bpf_switch_filter::SwitchFilter;
 use fathom_sys::perf_records::{PerfRecord, SampleRecord, TimedRecord, UserRegisters};
@@ -78,10 +78,15 @@ impl Interpreter {
                 let file = FileIdentity { device, inode };
                 self.registry.mapped(pid, start, length, file_offset, file, &path, now, sink)
             }
-            PerfRecord::Comm { pid, tid, exec, name } => self.registry.renamed(pid, tid, exec, name, now, sink),
-            PerfRecord::Fork { pid, parent_pid, tid } => self.registry.forked(pid, parent_pid, tid, now, sink),
+            PerfRecord::Comm { pid, tid, exec, name } => {
+                self.registry.renamed(pid, tid, exec, name, now, sink)
+            }
+            PerfRecord::Fork { pid, parent_pid, tid } => {
+                self.registry.forked(pid, parent_pid, tid, now, sink)
+            }
             PerfRecord::Exit { tid, .. } => {
-                let interval = self.registry.threads.get_mut(&tid).and_then(|thread| thread.clock.finish(now));
+                let interval =
+                    self.registry.threads.get_mut(&tid).and_then(|thread| thread.clock.finish(now));
                 if let Some(interval) = interval {
                     self.off_cpu(tid, interval, timed.cpu, sink)?;
                 }
@@ -107,7 +112,13 @@ impl Interpreter {
     ///
     /// `/proc/PID/task/TID/syscall` gives its stack and instruction pointers without stopping it; the frame
     /// pointer is not known, so a stack whose innermost functions need it ends early.
-    pub fn add_sleeper(&mut self, pid: Pid, tid: Tid, now: i64, sink: &mut dyn Sink) -> Result<(), SinkError> {
+    pub fn add_sleeper(
+        &mut self,
+        pid: Pid,
+        tid: Tid,
+        now: i64,
+        sink: &mut dyn Sink,
+    ) -> Result<(), SinkError> {
         self.registry.add_thread(pid, tid, now, first_state(pid, tid), sink)?;
         let Some(registers) = sleeping_registers(pid, tid) else { return Ok(()) };
         let mut stack = vec![0; 64 << 10];
@@ -156,7 +167,12 @@ impl Interpreter {
         self.user_stack(pid, tid, registers, stack, &[], sink)
     }
 
-    fn sample(&mut self, role: Role, sample: &SampleRecord<'_>, sink: &mut dyn Sink) -> Result<(), SinkError> {
+    fn sample(
+        &mut self,
+        role: Role,
+        sample: &SampleRecord<'_>,
+        sink: &mut dyn Sink,
+    ) -> Result<(), SinkError> {
         if role == Role::Wakeup {
             self.counters.wakeups += 1;
             if let Some(thread) = woken_tid(sample.raw).and_then(|tid| self.registry.threads.get_mut(&tid)) {
@@ -178,7 +194,9 @@ impl Interpreter {
         self.counters.stacks_copied += 1;
         let kernel: Vec<u64> = sample.kernel_addresses().collect();
         let stack = match sample.registers {
-            Some(registers) => self.user_stack(sample.pid, sample.tid, registers, sample.stack, &kernel, sink)?,
+            Some(registers) => {
+                self.user_stack(sample.pid, sample.tid, registers, sample.stack, &kernel, sink)?
+            }
             None => {
                 self.counters.without_stack += 1;
                 self.push_frames(&kernel, None, sink)?

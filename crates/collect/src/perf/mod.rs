@@ -12,7 +12,7 @@ mod sample_cost;
 
 pub use capability::{Access, Capability};
 pub use engine::{EngineError, EngineSettings, PerfEngine};
-pub use interpreter::{Counters, Interpreter};
 pub(crate) use interpreter::sleeping_registers;
+pub use interpreter::{Counters, Interpreter};
 pub use rings::Role;
 pub use sample_cost::SampleCost;

@@ -51,7 +51,8 @@ impl Rings {
                 continue;
             }
             owner.wakeup_bytes = (bytes / 2) as u32;
-            let owners = cpus.iter().map(|cpu| PerfEvent::open(&owner, 0, *cpu)).collect::<io::Result<Vec<_>>>()?;
+            let owners =
+                cpus.iter().map(|cpu| PerfEvent::open(&owner, 0, *cpu)).collect::<io::Result<Vec<_>>>()?;
             match owners.iter().map(|event| PerfRing::map(event, bytes)).collect::<io::Result<Vec<_>>>() {
                 Ok(rings) => return Ok(Self { cpus, owners, rings, roles: HashMap::new() }),
                 Err(refused) => error = refused,
@@ -74,7 +75,13 @@ impl Rings {
     }
 
     /// Sends an event's records to the ring of the CPU with this index.
-    pub(super) fn connect(&mut self, event: &PerfEvent, cpu_index: usize, role: Role, spec: &EventSpec) -> io::Result<()> {
+    pub(super) fn connect(
+        &mut self,
+        event: &PerfEvent,
+        cpu_index: usize,
+        role: Role,
+        spec: &EventSpec,
+    ) -> io::Result<()> {
         event.redirect_to(&self.owners[cpu_index])?;
         self.roles.insert(event.id()?, (role, spec.sample_type()));
         Ok(())

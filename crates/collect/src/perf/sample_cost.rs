@@ -31,7 +31,8 @@ pub struct SampleCost {
 
 /// Measures samples of events like `spec`.
 pub(super) fn measure_cost(spec: &EventSpec) -> SampleCost {
-    let interrupt_nanos = measure(spec).filter(|nanos| PLAUSIBLE_NANOS.contains(nanos)).unwrap_or(FALLBACK_NANOS);
+    let interrupt_nanos =
+        measure(spec).filter(|nanos| PLAUSIBLE_NANOS.contains(nanos)).unwrap_or(FALLBACK_NANOS);
     let mut bare = *spec;
     bare.stack_bytes = 0;
     bare.user_registers = false;

@@ -102,7 +102,8 @@ impl PreloadRing {
         let library = files::create_library(library)?;
         let ring = files::create_ring((SLOTS_OFFSET + n_slots * slot_bytes) as u64)?;
         let mut header = vec![0; SLOTS_OFFSET];
-        let mut put = |offset: usize, bytes: &[u8]| header[offset..offset + bytes.len()].copy_from_slice(bytes);
+        let mut put =
+            |offset: usize, bytes: &[u8]| header[offset..offset + bytes.len()].copy_from_slice(bytes);
         put(HEADER_VERSION, &VERSION.to_le_bytes());
         put(HEADER_SLOTS, &options.n_slots.to_le_bytes());
         put(HEADER_SLOT_BYTES, &(slot_bytes as u32).to_le_bytes());
@@ -257,7 +258,8 @@ fn read_full(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
 
 /// Seccomp filters of this process; of kernels that do not count them, 1 for any.
 fn own_seccomp_filters() -> u32 {
-    let status = std::fs::read("/proc/self/status").ok().and_then(|bytes| crate::proc::parse_status(&bytes).ok());
+    let status =
+        std::fs::read("/proc/self/status").ok().and_then(|bytes| crate::proc::parse_status(&bytes).ok());
     status.map_or(0, |status| status.seccomp_filters.unwrap_or(u32::from(status.seccomp == Some(2))))
 }
 

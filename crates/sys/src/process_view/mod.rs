@@ -265,7 +265,8 @@ mod tests {
     fn live_and_recorded_give_the_same_answers() {
         let live = ProcessView::Live(std::process::id() as i32);
         let tid = live.threads().unwrap()[0];
-        let names = ["stat", "status", "maps", "cmdline", "comm", "limits", "cgroup", &format!("task/{tid}/comm")];
+        let names =
+            ["stat", "status", "maps", "cmdline", "comm", "limits", "cgroup", &format!("task/{tid}/comm")];
         let files: BTreeMap<String, Vec<u8>> =
             names.iter().map(|name| (name.to_string(), live.read(name).unwrap())).collect();
         let recorded = ProcessView::Recorded(RecordedProcess::new(live.pid(), files));
@@ -303,7 +304,9 @@ mod tests {
         assert_eq!(live.thread_stat(tid).unwrap().pid, tid);
         assert!(live.thread_schedstat(tid).unwrap().timeslices > 0);
         live.thread_wait_function(tid).unwrap();
-        for error in [live.thread_kernel_stack(tid).err(), live.thread_syscall(tid).err()].into_iter().flatten() {
+        for error in
+            [live.thread_kernel_stack(tid).err(), live.thread_syscall(tid).err()].into_iter().flatten()
+        {
             assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
         }
     }
