@@ -142,6 +142,12 @@ impl Modules {
         module
     }
 
+    /// The files that were mapped, still open: what is deleted or in another mount namespace cannot be opened
+    /// again. Those that something else still holds are left to it.
+    pub fn into_files(self) -> Vec<File> {
+        self.by_file.into_values().filter_map(|module| Rc::try_unwrap(module).ok()?.file).collect()
+    }
+
     /// Records of modules that are new since the last call.
     pub fn take_records(&mut self) -> Vec<Record> {
         std::mem::take(&mut self.records)

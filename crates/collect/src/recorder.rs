@@ -8,7 +8,9 @@ use crate::unprivileged::{ProcEngine, TimerEngine};
 use fathom_model::{ClockPair, Cost, Epoch, Pid, ProcessId, Quality, Record, Sink, SinkError, Tid};
 use fathom_sys::clock::{monotonic_nanos, process_cpu_nanos, realtime_nanos};
 use fathom_sys::limits;
+use std::fs::File;
 use std::os::fd::RawFd;
+use std::sync::Arc;
 use std::time::Duration;
 
 const CHECKPOINT_NANOS: i64 = 500_000_000;
@@ -64,6 +66,8 @@ pub struct Outcome {
     pub clock_pairs: Vec<ClockPair>,
     /// When the last look was taken.
     pub end_nanos: i64,
+    /// The modules' files: `local_path` of the modules is good as long as these are open.
+    pub files: Arc<Vec<File>>,
 }
 
 /// The recorder.
@@ -275,7 +279,11 @@ impl Recorder {
             );
             self.outcome.quality.notes.push(note);
         }
-        Ok(self.outcome)
+        let Self { mut outcome, mut interpreter, .. } = self;
+        let modules = std::mem::take(&mut interpreter.registry.modules);
+        drop(interpreter);
+        outcome.files = Arc::new(modules.into_files());
+        Ok(outcome)
     }
 
     fn begin(&mut self, sink: &mut dyn Sink) -> Result<i64, SinkError> {

@@ -25,8 +25,10 @@ pub(crate) fn finish(
     wait_status: Option<i32>,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Finished, SessionError> {
+    let mut files = None;
     match recorder.finish(&mut spool) {
         Ok(outcome) => {
+            files = Some(outcome.files);
             meta.duration_nanos = outcome.end_nanos - meta.start_nanos;
             meta.epochs = outcome.epochs;
             meta.clock_pairs = outcome.clock_pairs;
@@ -45,7 +47,7 @@ pub(crate) fn finish(
         source,
     })?;
     let (mut recording, mut issues) = from_spool(&bytes, &spool_path.display().to_string(), progress)?;
-    drop(bytes);
+    drop((bytes, files));
     if let Some(failure) = spool.failure() {
         issues.push(Issue::of(spool_path.display().to_string(), failure));
         recording.meta.quality.notes.push(format!("The recording ends early: {failure}."));

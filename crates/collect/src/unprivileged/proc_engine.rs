@@ -4,7 +4,7 @@
 use crate::perf::Interpreter;
 use crate::thread_clock::FirstState;
 use crate::unprivileged::processes_of;
-use crate::unprivileged::programs::Programs;
+use crate::unprivileged::programs::{Programs, has_ended};
 use fathom_model::{Pid, RawSample, Record, Signal, Sink, SinkError, StackId, ThreadState, Tid, WaitClass};
 use fathom_sys::clock::monotonic_nanos;
 use fathom_sys::perf_records::UserRegisters;
@@ -62,6 +62,11 @@ impl ProcEngine {
     /// What a thread has used since it began to count, of what it has used in all.
     pub(crate) fn used_since(&self, tid: Tid, cpu_nanos: u64) -> u64 {
         cpu_nanos - self.used_before.get(&tid).map_or(0, |before| before.running_nanos.min(cpu_nanos))
+    }
+
+    /// Whether a watched program is over: the last moment to see its totals is now, before it is waited for.
+    pub(crate) fn is_over(&self) -> bool {
+        self.roots.iter().any(|root| has_ended(*root))
     }
 
     /// Looks at every thread once.

@@ -62,7 +62,8 @@ fn file_of(pid: Pid) -> Option<FileKey> {
     std::fs::metadata(format!("/proc/{pid}/exe")).ok().map(|metadata| (metadata.dev(), metadata.ino()))
 }
 
-fn has_ended(pid: Pid) -> bool {
+/// Whether a process is over, waited for or not.
+pub(crate) fn has_ended(pid: Pid) -> bool {
     let stat = std::fs::read(format!("/proc/{pid}/stat")).ok();
     stat.and_then(|bytes| proc::parse_stat(&bytes).ok()).is_none_or(|stat| stat.state.has_ended())
 }

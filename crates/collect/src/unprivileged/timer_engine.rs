@@ -79,7 +79,7 @@ impl TimerEngine {
         let lost = self.ring.lost();
         interpreter.counters.lost = lost.expirations + self.pids.lost_samples;
         let now = monotonic_nanos();
-        if now - self.last_look >= LOOK_NANOS {
+        if now - self.last_look >= LOOK_NANOS || self.proc.is_over() {
             self.last_look = now;
             self.proc.look(interpreter, children, sink)?;
         }
