@@ -26,7 +26,8 @@ struct Standing {
 
 impl Standing {
     fn read() -> Self {
-        let status = std::fs::read("/proc/self/status").ok().and_then(|bytes| proc::parse_status(&bytes).ok());
+        let status =
+            std::fs::read("/proc/self/status").ok().and_then(|bytes| proc::parse_status(&bytes).ok());
         status.as_ref().map_or_else(Self::default, Self::of)
     }
 
@@ -70,8 +71,9 @@ pub(crate) fn user_perf(capability: &Capability) -> Readiness {
 
 fn refused(capability: &Capability, needed: &str, fix: &str, standing: &Standing) -> Readiness {
     let code = capability.refusal.as_ref().and_then(io::Error::raw_os_error);
+    let what = if capability.access == Access::UserOnly { " for kernel code" } else { "" };
     let answer = capability.refusal.as_ref().map_or(String::new(), |error| {
-        format!("perf_event_open is refused to user {} ({})", standing.uid, plain(error))
+        format!("perf_event_open{what} is refused to user {} ({})", standing.uid, plain(error))
     });
     if standing.filtered(code) {
         return Readiness::Missing {
@@ -87,10 +89,14 @@ fn refused(capability: &Capability, needed: &str, fix: &str, standing: &Standing
             fix: String::new(),
         };
     }
-    let paranoid = capability
-        .paranoid
-        .map_or("kernel.perf_event_paranoid is not readable".to_owned(), |v| format!("kernel.perf_event_paranoid = {v}"));
-    Readiness::Missing { found: format!("{answer}; {paranoid}"), needed: needed.to_owned(), fix: fix.to_owned() }
+    let paranoid = capability.paranoid.map_or("kernel.perf_event_paranoid is not readable".to_owned(), |v| {
+        format!("kernel.perf_event_paranoid = {v}")
+    });
+    Readiness::Missing {
+        found: format!("{answer}; {paranoid}"),
+        needed: needed.to_owned(),
+        fix: fix.to_owned(),
+    }
 }
 
 /// Hardware cycles. Where perf events are refused it is not known whether there are any.
@@ -102,7 +108,8 @@ pub(crate) fn cycles(capability: &Capability) -> Readiness {
         return full_perf(capability);
     }
     Readiness::Missing {
-        found: "no cycle counter, as in most virtual machines; the kernel's cpu-clock is used instead".to_owned(),
+        found: "no cycle counter, as in most virtual machines; the kernel's cpu-clock is used instead"
+            .to_owned(),
         needed: "a CPU or a virtual machine with a performance monitoring unit".to_owned(),
         // No command mends what the hardware lacks.
         fix: String::new(),
@@ -185,7 +192,8 @@ mod tests {
     #[test]
     fn the_kernel_s_refusal_names_the_setting() {
         let user = Standing { uid: 1000, ..Standing::default() };
-        let (found, fix) = missing(refused(&capability(13, 3), "", "sudo sysctl kernel.perf_event_paranoid=2", &user));
+        let (found, fix) =
+            missing(refused(&capability(13, 3), "", "sudo sysctl kernel.perf_event_paranoid=2", &user));
         let expected =
             "perf_event_open is refused to user 1000 (permission denied); kernel.perf_event_paranoid = 3";
         assert_eq!(found, expected);
@@ -219,6 +227,9 @@ mod tests {
     fn bpf_without_the_capability_is_a_matter_of_root() {
         let user = Standing { uid: 1000, seccomp_filter: true, capabilities: 0 };
         let (found, fix) = missing(bpf_refused(&io::Error::from_raw_os_error(EPERM), &user));
-        assert_eq!((found.as_str(), fix.as_str()), ("bpf is refused to user 1000 (operation not permitted)", ROOT_FIX));
+        assert_eq!(
+            (found.as_str(), fix.as_str()),
+            ("bpf is refused to user 1000 (operation not permitted)", ROOT_FIX)
+        );
     }
 }

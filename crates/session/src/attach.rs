@@ -110,8 +110,10 @@ fn check_target(pid: Pid) -> Result<(), SessionError> {
 
 /// The threads of all processes.
 fn n_threads(pids: &[Pid], children: bool) -> u64 {
-    let of_tree = |pid: &Pid| if children { proc::process_tree(*pid).unwrap_or_default() } else { vec![*pid] };
-    let threads = pids.iter().flat_map(of_tree).map(|pid| proc::list_threads(pid).map_or(0, |list| list.len() as u64));
+    let of_tree =
+        |pid: &Pid| if children { proc::process_tree(*pid).unwrap_or_default() } else { vec![*pid] };
+    let threads =
+        pids.iter().flat_map(of_tree).map(|pid| proc::list_threads(pid).map_or(0, |list| list.len() as u64));
     threads.sum()
 }
 

@@ -3,6 +3,9 @@
 //!
 //! Needs `cc`. What needs root (`setpriv`, `unshare`) says so and is passed over without it.
 
+// clippy knows only functions marked as tests, not their helpers.
+#![allow(clippy::unwrap_used)]
+
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -56,7 +59,9 @@ fn place() -> tempfile::TempDir {
 }
 
 fn command(prefix: &[&str], place: &Path) -> Command {
-    let mut words = prefix.iter().map(|word| if *word == "refuse" { Programs::path("refuse") } else { (*word).to_owned() });
+    let mut words = prefix
+        .iter()
+        .map(|word| if *word == "refuse" { Programs::path("refuse") } else { (*word).to_owned() });
     let mut command = match words.next() {
         Some(first) => Command::new(first),
         None => return clean(Command::new(Programs::path("fathom")), place),
@@ -99,7 +104,8 @@ struct Guest(Child, Option<ChildStdin>);
 impl Guest {
     fn start(prefix: &[&str], arguments: &[&str]) -> Self {
         let guest = Programs::path("guest");
-        let words: Vec<&str> = prefix.iter().copied().chain([guest.as_str()]).chain(arguments.iter().copied()).collect();
+        let words: Vec<&str> =
+            prefix.iter().copied().chain([guest.as_str()]).chain(arguments.iter().copied()).collect();
         let mut child = Command::new(words[0])
             .args(&words[1..])
             .stdin(Stdio::piped())
@@ -146,7 +152,10 @@ fn notes(report: &Value) -> String {
 fn assert_shares(report: &Value) {
     let rows = report["functions"]["rows"].as_array().unwrap();
     let nanos = |name: &str| {
-        rows.iter().filter(|row| row["name"] == name).map(|row| row["total_nanos"].as_f64().unwrap()).sum::<f64>()
+        rows.iter()
+            .filter(|row| row["name"] == name)
+            .map(|row| row["total_nanos"].as_f64().unwrap())
+            .sum::<f64>()
     };
     let (heavy, light) = (nanos("burn_heavy"), nanos("burn_light"));
     let share = heavy / (heavy + light);
@@ -167,8 +176,10 @@ fn assert_cpu_time(report: &Value, output: &Output) {
     assert!((running - told).abs() < tolerance * told + 10e6, "found {running}, told {told}: {rows:?}");
     for row in rows {
         let account = |name: &str| row[name].as_f64().unwrap();
-        let sum: f64 =
-            ["running_nanos", "runnable_nanos", "blocked_nanos", "missing_nanos"].into_iter().map(account).sum();
+        let sum: f64 = ["running_nanos", "runnable_nanos", "blocked_nanos", "missing_nanos"]
+            .into_iter()
+            .map(account)
+            .sum();
         assert!((sum - account("lifetime_nanos")).abs() <= 0.01 * sum, "{row}");
     }
 }
@@ -216,7 +227,8 @@ fn where_perf_is_refused_timers_sample_what_is_launched() {
 
 #[test]
 fn a_static_program_without_perf_has_totals_and_a_note() {
-    let (report, output) = fathom(&["refuse"], &["run", "--", &Programs::path("static-guest"), "work", "400"]);
+    let (report, output) =
+        fathom(&["refuse"], &["run", "--", &Programs::path("static-guest"), "work", "400"]);
     assert!(output.status.success(), "{}", said(&output));
     assert_eq!(report["meta"]["quality"]["cpu_samples"], 0);
     assert!(notes(&report).contains("No CPU sample of static-guest"), "{}", notes(&report));
@@ -234,7 +246,8 @@ fn attached_without_perf_there_are_totals_by_thread_and_a_note() {
     assert_eq!(how(&report, "cpu"), "schedstat totals by thread, no stacks");
     assert!(notes(&report).contains("`fathom run` can give them"), "{}", notes(&report));
     let totals = &report["totals"];
-    let (running, wall) = (totals["running_nanos"].as_f64().unwrap(), totals["thread_nanos"].as_f64().unwrap());
+    let (running, wall) =
+        (totals["running_nanos"].as_f64().unwrap(), totals["thread_nanos"].as_f64().unwrap());
     assert!(running > 0.02 * wall && running <= wall, "{totals}");
 }
 
@@ -303,7 +316,10 @@ fn another_user_s_process_and_one_that_is_gone_are_clear_errors() {
     assert_eq!((output.status.code(), said(&output)), (Some(2), expected));
     drop(guest);
     let (_, output) = fathom(&AS_USER, &["attach", &pid]);
-    assert_eq!((output.status.code(), said(&output)), (Some(2), format!("error: no process {pid}\n\nhint: ps -e\n")));
+    assert_eq!(
+        (output.status.code(), said(&output)),
+        (Some(2), format!("error: no process {pid}\n\nhint: ps -e\n"))
+    );
 }
 
 #[test]
@@ -318,7 +334,10 @@ fn too_few_open_files_are_an_error_with_the_number_needed() {
         return;
     }
     assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("the limit is 64") && said.contains("hint: sudo prlimit --pid $$ --nofile="), "{said}");
+    assert!(
+        said.contains("the limit is 64") && said.contains("hint: sudo prlimit --pid $$ --nofile="),
+        "{said}"
+    );
 }
 
 #[test]
@@ -351,7 +370,7 @@ fn doctor_names_the_setting_to_an_ordinary_user() {
     let full = cpu["rungs"].as_array().unwrap().iter().find(|rung| rung["name"] == "perf events").unwrap();
     assert_eq!(
         full["found"],
-        "perf_event_open is refused to user 1000 (permission denied); kernel.perf_event_paranoid = 2"
+        "perf_event_open for kernel code is refused to user 1000 (permission denied); kernel.perf_event_paranoid = 2"
     );
     assert_eq!(full["fix"], "sudo sysctl kernel.perf_event_paranoid=1");
 }

@@ -74,7 +74,9 @@ impl Pids {
     fn find_process(&self, pid: Pid, registry: &Registry) -> Option<Pid> {
         let here = numbers(&pid.to_string());
         let is_here = here.as_ref().is_some_and(|numbers| numbers.len() <= self.own_depth);
-        if is_here && (registry.processes.contains_key(&pid) || registry.held == Some(pid) || self.speaks(pid)) {
+        if is_here
+            && (registry.processes.contains_key(&pid) || registry.held == Some(pid) || self.speaks(pid))
+        {
             return Some(pid);
         }
         let is_meant = |number: &Pid| {

@@ -144,7 +144,8 @@ impl ProcEngine {
         let registry = &mut interpreter.registry;
         let mut pids: Vec<Pid> = registry.processes.keys().copied().collect();
         pids.sort_unstable();
-        let listed = |pid: Pid| proc::list_threads(pid).unwrap_or_default().into_iter().map(move |tid| (pid, tid));
+        let listed =
+            |pid: Pid| proc::list_threads(pid).unwrap_or_default().into_iter().map(move |tid| (pid, tid));
         let mut tasks: Vec<(Pid, Tid)> = pids.into_iter().flat_map(listed).collect();
         // A thread that ended before it was first listed would otherwise never be seen to be gone.
         tasks.extend(registry.threads.iter().map(|(tid, thread)| (thread.pid, *tid)));
@@ -201,7 +202,8 @@ impl ProcEngine {
         let elapsed = now - watched.last_nanos;
         watched.last_nanos = now;
         let running = (total.running_nanos - watched.at_start.running_nanos.min(total.running_nanos)) as i64;
-        let waiting = (total.runnable_nanos - watched.at_start.runnable_nanos.min(total.runnable_nanos)) as i64;
+        let waiting =
+            (total.runnable_nanos - watched.at_start.runnable_nanos.min(total.runnable_nanos)) as i64;
         if let Some(thread) = interpreter.registry.threads.get_mut(&tid) {
             thread.clock.set_measured(watched.start_nanos, now, running, waiting);
         }

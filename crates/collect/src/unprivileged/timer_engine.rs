@@ -39,7 +39,14 @@ impl TimerEngine {
         let ring = PreloadRing::create(preload::library(), &options).map_err(EngineError::Rings)?;
         let period_nanos = options.period_nanos;
         let pids = Pids::new(ring.library_path());
-        Ok(Self { ring, pids, period_nanos, proc: ProcEngine::default(), last_look: 0, mappings_read: HashMap::new() })
+        Ok(Self {
+            ring,
+            pids,
+            period_nanos,
+            proc: ProcEngine::default(),
+            last_look: 0,
+            mappings_read: HashMap::new(),
+        })
     }
 
     /// Variables for the program's environment.
@@ -63,7 +70,12 @@ impl TimerEngine {
     }
 
     /// Takes in what has come.
-    pub(crate) fn drain(&mut self, interpreter: &mut Interpreter, children: bool, sink: &mut dyn Sink) -> Result<(), SinkError> {
+    pub(crate) fn drain(
+        &mut self,
+        interpreter: &mut Interpreter,
+        children: bool,
+        sink: &mut dyn Sink,
+    ) -> Result<(), SinkError> {
         let mut outcome = Ok(());
         let (period, read, looks) = (self.period_nanos, &mut self.mappings_read, &mut self.proc);
         let pids = &mut self.pids;
@@ -100,7 +112,8 @@ fn take(
             mappings_read.remove(&pid);
             let program = command_line.split(|byte| *byte == 0).next().unwrap_or_default();
             let name = program.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-            let known = interpreter.registry.processes.contains_key(&pid) || interpreter.registry.held == Some(pid);
+            let known =
+                interpreter.registry.processes.contains_key(&pid) || interpreter.registry.held == Some(pid);
             if !known {
                 interpreter.registry.forked(pid, parent_pid, pid, time_nanos, sink)?;
             }
@@ -143,19 +156,23 @@ fn take_sample(
     interpreter.registry.add_existing(pid, sample.time_nanos, sink)?;
     interpreter.registry.add_thread(pid, tid, sample.time_nanos, FirstState::Awake, sink)?;
     let last_read = mappings_read.entry(pid).or_insert(i64::MIN);
-    let known = interpreter.registry.processes.get(&pid).is_some_and(|p| p.mappings.at(sample.instruction_pointer).is_some());
+    let known = interpreter
+        .registry
+        .processes
+        .get(&pid)
+        .is_some_and(|p| p.mappings.at(sample.instruction_pointer).is_some());
     if !known || sample.time_nanos.saturating_sub(*last_read) >= MAPPINGS_NANOS {
         *last_read = sample.time_nanos;
         interpreter.registry.read_mappings(pid, sample.time_nanos, sink)?;
     }
-    let registers =
-        UserRegisters {
+    let registers = UserRegisters {
         ip: sample.instruction_pointer,
         sp: sample.stack_pointer,
         bp: sample.frame_pointer,
         di: 0,
     };
-    let red_zone = usize::try_from(sample.stack_pointer.wrapping_sub(sample.stack_address)).unwrap_or(usize::MAX);
+    let red_zone =
+        usize::try_from(sample.stack_pointer.wrapping_sub(sample.stack_address)).unwrap_or(usize::MAX);
     let bytes = sample.stack.get(red_zone..).unwrap_or_default();
     let stack = interpreter.foreign_stack(pid, tid, registers, bytes, sink)?;
     let registry = &interpreter.registry;

@@ -56,8 +56,16 @@ impl Collector for Host {
             },
         };
         vec![
-            Rung { name: "pressure", gives: "time in which tasks waited for CPU, memory, storage", readiness: pressure },
-            Rung { name: "/proc and cgroups", gives: "steal, load, throttling, memory of the group", readiness: load },
+            Rung {
+                name: "pressure",
+                gives: "time in which tasks waited for CPU, memory, storage",
+                readiness: pressure,
+            },
+            Rung {
+                name: "/proc and cgroups",
+                gives: "steal, load, throttling, memory of the group",
+                readiness: load,
+            },
         ]
     }
 }

@@ -45,7 +45,8 @@ impl Collector for Process {
             },
             (Ok(_), Err(error)) => Readiness::Missing {
                 found: format!("/proc/self/io: {error}"),
-                needed: "a kernel with CONFIG_TASK_IO_ACCOUNTING (bytes read and written are missing)".to_owned(),
+                needed: "a kernel with CONFIG_TASK_IO_ACCOUNTING (bytes read and written are missing)"
+                    .to_owned(),
                 fix: String::new(),
             },
         };
