@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 const AS_USER: [&str; 5] = ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "--"];
 const IN_NAMESPACE: [&str; 4] = ["unshare", "--fork", "--pid", "--mount-proc"];
@@ -21,9 +21,11 @@ struct Programs {
 }
 
 impl Programs {
-    fn get() -> &'static Self {
-        static PROGRAMS: OnceLock<Programs> = OnceLock::new();
-        PROGRAMS.get_or_init(|| {
+    /// Made by the first test that asks and gone with the last one that holds it.
+    fn get() -> Arc<Self> {
+        static PROGRAMS: Mutex<Weak<Programs>> = Mutex::new(Weak::new());
+        let mut programs = PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner);
+        programs.upgrade().unwrap_or_else(|| {
             let folder = tempfile::Builder::new().prefix("fathom-rungs-").tempdir_in("/tmp").unwrap();
             Command::new("chmod").arg("755").arg(folder.path()).status().unwrap();
             let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/unprivileged");
@@ -42,7 +44,9 @@ impl Programs {
             if std::fs::hard_link(&binary, &to).is_err() {
                 std::fs::copy(&binary, &to).unwrap();
             }
-            Self { folder }
+            let made = Arc::new(Self { folder });
+            *programs = Arc::downgrade(&made);
+            made
         })
     }
 
@@ -196,6 +200,7 @@ fn users_have_perf_events() -> bool {
 
 #[test]
 fn a_user_sees_user_code_and_durations() {
+    let _programs = Programs::get();
     if passed_over_without_root("another user") || !users_have_perf_events() {
         return;
     }
@@ -210,6 +215,7 @@ fn a_user_sees_user_code_and_durations() {
 
 #[test]
 fn where_perf_is_refused_timers_sample_what_is_launched() {
+    let _programs = Programs::get();
     let guest = Programs::path("guest");
     let users: &[&[&str]] = if is_root() { &[&[], &AS_USER] } else { &[&[]] };
     for user in users {
@@ -227,6 +233,7 @@ fn where_perf_is_refused_timers_sample_what_is_launched() {
 
 #[test]
 fn a_static_program_without_perf_has_totals_and_a_note() {
+    let _programs = Programs::get();
     let (report, output) =
         fathom(&["refuse"], &["run", "--", &Programs::path("static-guest"), "work", "400"]);
     assert!(output.status.success(), "{}", said(&output));
@@ -240,6 +247,7 @@ fn a_static_program_without_perf_has_totals_and_a_note() {
 
 #[test]
 fn attached_without_perf_there_are_totals_by_thread_and_a_note() {
+    let _programs = Programs::get();
     let guest = Guest::start(&[], &["work", "60000"]);
     let (report, output) = fathom(&["refuse"], &["attach", &guest.pid(), "-d", "400ms"]);
     assert!(output.status.success(), "{}", said(&output));
@@ -253,6 +261,7 @@ fn attached_without_perf_there_are_totals_by_thread_and_a_note() {
 
 #[test]
 fn a_program_in_a_pid_namespace_keeps_its_samples_to_itself() {
+    let _programs = Programs::get();
     if passed_over_without_root("a pid namespace") {
         return;
     }
@@ -278,6 +287,7 @@ fn a_program_in_a_pid_namespace_keeps_its_samples_to_itself() {
 
 #[test]
 fn a_binary_is_read_as_its_own_namespace_shows_it() {
+    let _programs = Programs::get();
     if passed_over_without_root("a mount namespace") {
         return;
     }
@@ -304,6 +314,7 @@ fn a_binary_is_read_as_its_own_namespace_shows_it() {
 
 #[test]
 fn another_user_s_process_and_one_that_is_gone_are_clear_errors() {
+    let _programs = Programs::get();
     if passed_over_without_root("another user") {
         return;
     }
@@ -324,6 +335,7 @@ fn another_user_s_process_and_one_that_is_gone_are_clear_errors() {
 
 #[test]
 fn too_few_open_files_are_an_error_with_the_number_needed() {
+    let _programs = Programs::get();
     let guest = Guest::start(&[], &["threads", "80"]);
     let (report, output) = fathom(&["prlimit", "--nofile=64:64"], &["attach", &guest.pid(), "-d", "200ms"]);
     let said = said(&output);
@@ -342,6 +354,7 @@ fn too_few_open_files_are_an_error_with_the_number_needed() {
 
 #[test]
 fn doctor_names_the_filter_and_the_rung_in_use() {
+    let _programs = Programs::get();
     let place = place();
     let output = command(&["refuse"], place.path()).args(["doctor", "--json"]).output().unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -359,6 +372,7 @@ fn doctor_names_the_filter_and_the_rung_in_use() {
 
 #[test]
 fn doctor_names_the_setting_to_an_ordinary_user() {
+    let _programs = Programs::get();
     if passed_over_without_root("another user") || !users_have_perf_events() {
         return;
     }
