@@ -17,6 +17,11 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 /// # Errors
 /// [`StoreError::Io`]; nothing is left behind then.
 pub fn write_recording(recording: &Recording, path: &Path) -> Result<(), StoreError> {
+    // A rename would take the place of a device or link: as root, of /dev/null and /dev/stdout themselves.
+    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+        let source = std::io::Error::other("something that is not a file is there");
+        return Err(StoreError::io("write", path)(source));
+    }
     let bytes = pack(recording).map_err(StoreError::io("write", path))?;
     let temporary = temporary_name(path);
     let written = write_durably(&temporary, &bytes).and_then(|()| fs::rename(&temporary, path));

@@ -47,12 +47,16 @@ impl Target for File {
 }
 
 impl SpoolWriter {
-    /// Creates the file. One that is already there (the remains of a crash) is renamed to `<path>.old` unless
-    /// it is empty.
+    /// Creates the file and locks it. One that is already there (the remains of a crash) is renamed to `<path>.old`
+    /// unless it is empty.
     ///
     /// # Errors
-    /// [`StoreError::Io`] if it cannot be created or its header cannot be written.
+    /// [`StoreError::Io`] if it cannot be created, its header cannot be written, or another recording writes to it.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
+        if is_being_written(path) {
+            let source = io::Error::other("another recording is writing it");
+            return Err(StoreError::io("create", path)(source));
+        }
         if fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() > 0) {
             let mut old = path.as_os_str().to_owned();
             old.push(".old");
@@ -60,6 +64,8 @@ impl SpoolWriter {
         }
         let mut options = OpenOptions::new();
         let file = options.append(true).create(true).open(path).map_err(StoreError::io("create", path))?;
+        // Not every file system has locks, and a recording without one is still a recording.
+        let _ = file.try_lock();
         Self::on(Box::new(file), path).map_err(StoreError::io("write", path))
     }
 
@@ -108,11 +114,16 @@ impl SpoolWriter {
     /// Removes the file: the recording is safe elsewhere.
     ///
     /// # Errors
-    /// If it cannot be removed.
+    /// If it cannot be removed; one that is gone already is no error.
     pub fn discard(mut self) -> Result<(), StoreError> {
         self.payload.clear();
         self.waiting.clear();
-        fs::remove_file(&self.path).map_err(StoreError::io("remove", &self.path))
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(StoreError::io("remove", &self.path)(error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Closes the current block.
@@ -158,6 +169,12 @@ impl SpoolWriter {
         );
         SinkError { what, source }
     }
+}
+
+/// Whether the recording that made the spool is alive: it holds the lock.
+fn is_being_written(path: &Path) -> bool {
+    let is_file = fs::metadata(path).is_ok_and(|found| found.is_file());
+    is_file && File::open(path).is_ok_and(|file| matches!(file.try_lock(), Err(fs::TryLockError::WouldBlock)))
 }
 
 impl Sink for SpoolWriter {

@@ -30,6 +30,17 @@ fn what_is_written_reads_back() {
 }
 
 #[test]
+fn a_recording_replaces_only_files() {
+    let directory = tempfile::tempdir().expect("a directory");
+    // A socket stands for a device: both are no files, and a rename would replace both.
+    let path = directory.path().join("x.fathom");
+    let _socket = std::os::unix::net::UnixListener::bind(&path).expect("bound");
+    let error = write_recording(&realistic::recording(1), &path).expect_err("refused").to_string();
+    assert!(error.contains("not a file"), "{error}");
+    assert!(!fs::metadata(&path).expect("still there").is_file());
+}
+
+#[test]
 fn files_are_told_by_content() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("misleading.txt");

@@ -140,6 +140,17 @@ fn remains_of_a_crash_are_not_overwritten() {
 }
 
 #[test]
+fn a_spool_has_one_writer() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("x.part");
+    let first = SpoolWriter::create(&path).expect("created");
+    let error = SpoolWriter::create(&path).err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(error.contains("another recording is writing it"), "{error}");
+    fs::remove_file(&path).expect("removed");
+    first.discard().expect("what is gone is no error");
+}
+
+#[test]
 fn what_cannot_be_created_is_named() {
     let error = SpoolWriter::create(Path::new("/nonexistent/x.part")).err().map(|error| error.to_string());
     let error = error.unwrap_or_default();
