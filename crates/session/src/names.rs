@@ -5,8 +5,9 @@ use crate::gather::RawModule;
 use fathom_model::{BuildId, ModuleKind};
 use fathom_symbols::{Bytes, FileSource, elf_build_id};
 use fathom_sys::file_map::file_bytes;
-use std::fs::File;
-use std::os::unix::fs::MetadataExt;
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::PathBuf;
 
 /// Separate debug files on this machine.
@@ -14,7 +15,7 @@ pub(crate) struct LocalFiles;
 
 impl FileSource for LocalFiles {
     fn open(&self, path: &str) -> Option<Bytes> {
-        file_bytes(File::open(path).ok()?).ok().map(Bytes::new)
+        file_bytes(open_without_waiting(path).ok()?).ok().map(Bytes::new)
     }
 }
 
@@ -31,7 +32,7 @@ pub(crate) fn module_bytes(module: &RawModule) -> Option<Bytes> {
     }
     let candidates = module.local_path.iter().chain([&module.path]);
     candidates.into_iter().find_map(|path| {
-        let file = File::open(path).ok()?;
+        let file = open_without_waiting(path).ok()?;
         let same_file = file.metadata().is_ok_and(|m| {
             let found = [m.dev(), m.ino(), m.size(), (m.mtime() * 1_000_000_000 + m.mtime_nsec()) as u64];
             module.identity == Some(found)
@@ -39,6 +40,12 @@ pub(crate) fn module_bytes(module: &RawModule) -> Option<Bytes> {
         let bytes = Bytes::new(file_bytes(file).ok()?);
         (same_file || same_build(module.build_id.as_ref(), &bytes)).then_some(bytes)
     })
+}
+
+/// Opens for reading. Where a library was, the target may have put a fifo, whose open waits for a writer for ever.
+pub(crate) fn open_without_waiting(path: &str) -> io::Result<File> {
+    // O_NONBLOCK | O_NOCTTY, the same numbers on x86-64 and arm64.
+    OpenOptions::new().read(true).custom_flags(0o4000 | 0o400).open(path)
 }
 
 fn same_build(wanted: Option<&BuildId>, bytes: &[u8]) -> bool {
@@ -56,4 +63,18 @@ pub(crate) fn cache_file(build_id: &BuildId) -> Option<PathBuf> {
         .filter(|path| path.is_absolute())
         .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
     Some(base.join("fathom/symbols").join(format!("{build_id}.symbols")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fifo_in_a_library_s_place_is_not_waited_for() {
+        let path = std::env::temp_dir().join(format!("fathom-fifo-{}.so", std::process::id()));
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let opened = LocalFiles.open(path.to_str().unwrap());
+        std::fs::remove_file(&path).unwrap();
+        assert!(opened.is_none());
+    }
 }

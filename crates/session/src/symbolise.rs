@@ -1,13 +1,14 @@
 //! Addresses to names: all modules at once, on all CPUs, each address once, with a cache on disk.
 
 use crate::gather::{Gathered, RawModule};
-use crate::names::{LocalFiles, cache_file, module_bytes};
+use crate::names::{LocalFiles, cache_file, module_bytes, open_without_waiting};
 use fathom_model::{Issue, ModuleId, ModuleKind};
 use fathom_symbols::cache::SymbolCacheFile;
 use fathom_symbols::{Jitdump, KernelSymbols, ModuleSymbols, PerfMap, SymbolFrame};
 use fathom_sys::limits::effective_uid;
 use fathom_sys::process_view::{OpenRules, ProcessView};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::Read;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -228,8 +229,7 @@ fn name_jit(
             let name = module.path.rsplit('/').next().unwrap_or_default();
             name.starts_with("jit-") && name.ends_with(".dump")
         })
-        .and_then(|module| std::fs::read(module.local_path.as_ref().unwrap_or(&module.path)).ok())
-        .filter(|bytes| bytes.len() as u64 <= MAX_JIT_BYTES)
+        .and_then(|module| bounded_bytes(module.local_path.as_ref().unwrap_or(&module.path)))
         .map(|bytes| Jitdump::parse(&bytes));
     if let Some((dump, dump_issues)) = &dump {
         issues.extend(dump_issues.iter().take(3).cloned());
@@ -248,6 +248,15 @@ fn name_jit(
             names.entry((id, *address)).or_insert_with(|| vec![SymbolFrame::named(name)]);
         }
     }
+}
+
+/// A jitdump: the target may have made its file sparse, endless or a fifo meanwhile.
+fn bounded_bytes(path: &str) -> Option<Vec<u8>> {
+    let file = open_without_waiting(path).ok()?;
+    let found = file.metadata().ok().filter(|found| found.is_file() && found.len() <= MAX_JIT_BYTES)?;
+    let mut bytes = Vec::with_capacity(found.len() as usize);
+    file.take(MAX_JIT_BYTES).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 /// The process's perf map: in its own root under its own number while it lives, else in ours.
