@@ -34,6 +34,9 @@ const MAX_CUT_SHARE: f64 = 0.005;
 /// ... if it is at least this many.
 const LEAST_CUT: u64 = 5;
 
+/// So many are answered at once and not only at the end of a window.
+const MANY_CUT: u64 = 12;
+
 /// Running totals the governor looks at.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Totals {
@@ -85,12 +88,14 @@ pub struct Governor {
     last: Totals,
     /// The first window is start-up: every library is opened once, and that says nothing of what follows.
     started: bool,
+    /// Cut stacks up to here have been answered with a larger copy.
+    judged_cut: u64,
 }
 
 impl Governor {
     /// Holds the cost under `budget` (0.01 is one per cent).
     pub fn new(budget: f64, cost: SampleCost, start: Totals) -> Self {
-        Self { budget, cost, last: start, started: false }
+        Self { budget, cost, last: start, started: false, judged_cut: 0 }
     }
 
     /// Nanoseconds the target has spent being sampled: stacks, and switch and wake-up records.
@@ -106,7 +111,13 @@ impl Governor {
     pub fn look(&mut self, now: Totals, dials: Dials) -> Option<Decision> {
         let window = now.time_nanos - self.last.time_nanos;
         if window < WINDOW_NANOS {
-            return None;
+            // Many cut stacks do not wait: the processes that have them may be gone by then.
+            let many = now.cut - self.last.cut >= MANY_CUT && now.cut > self.judged_cut;
+            let decision = deeper_stacks(&self.last, &now, dials).filter(|_| many);
+            if decision.is_some() {
+                self.judged_cut = now.cut + MANY_CUT;
+            }
+            return decision;
         }
         let before = std::mem::replace(&mut self.last, now);
         let seconds = window as f64 / 1e9;

@@ -8,8 +8,11 @@ use fathom_model::{
 };
 use fathom_sys::proc;
 use fathom_unwind::{AddressSpace, ModuleUnwinder};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
+
+/// Ended threads remembered: more than end within one look at the rings.
+const MAX_ENDED: usize = 512;
 
 /// One executable mapping.
 #[derive(Clone, Debug)]
@@ -100,6 +103,8 @@ pub struct Registry {
     pub modules: Modules,
     n_processes: usize,
     n_threads: usize,
+    /// Threads that ended lately: what is left of them on a CPU is the kernel's clearing up.
+    ended: VecDeque<Tid>,
     /// A launched child that has not yet become the program: it exists from its exec on.
     pub(crate) held: Option<Pid>,
     /// Follow only these processes' threads, not their children.
@@ -267,6 +272,10 @@ impl Registry {
     /// A thread ended; with the last one its process.
     pub fn thread_ended(&mut self, tid: Tid, now_nanos: i64, sink: &mut dyn Sink) -> Result<(), SinkError> {
         let Some(mut thread) = self.threads.remove(&tid) else { return Ok(()) };
+        if self.ended.len() >= MAX_ENDED {
+            self.ended.pop_front();
+        }
+        self.ended.push_back(tid);
         thread.clock.finish(now_nanos);
         sink.record(&Record::ThreadTimes {
             id: thread.id,
@@ -284,6 +293,14 @@ impl Registry {
             }
         }
         Ok(())
+    }
+
+    /// Whether a thread that nothing announced may be taken up: it is alive and has not just ended.
+    pub(crate) fn may_take_up(&self, pid: Pid, tid: Tid) -> bool {
+        let known = self.processes.contains_key(&pid);
+        let wanted = known || !self.only_roots;
+        let alive = || std::fs::exists(format!("/proc/{pid}/task/{tid}")).unwrap_or(false);
+        wanted && !self.ended.contains(&tid) && alive()
     }
 
     /// Reads the mappings of a process from `/proc` and adds those that are not known.

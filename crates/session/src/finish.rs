@@ -4,6 +4,7 @@ use crate::absent::{Loaded, explain_absent_samples};
 use crate::error::SessionError;
 use crate::gather::Gathered;
 use crate::options::{Finished, Progress};
+use crate::short_threads::share_stacks_among_siblings;
 use crate::spool_guard::Spool;
 use crate::symbolise::{Names, symbolise};
 use fathom_analysis::{ClassifyHints, calibrate, classify, wait_class};
@@ -145,6 +146,13 @@ fn scale_to_exact_totals(recording: &mut Recording) {
     let mut samples = calibrate(&recording.samples, &recording.threads, &signals);
     if user_only && recording.meta.signals.contains(&Signal::Cpu) {
         samples.extend(system_time(recording));
+    }
+    let shared = share_stacks_among_siblings(recording, &mut samples);
+    if shared > 0 {
+        recording.meta.quality.notes.push(format!(
+            "{:.2} s of CPU time of threads too short to be sampled stand under the stacks of their siblings.",
+            shared as f64 / 1e9
+        ));
     }
     recording.samples = samples;
 }

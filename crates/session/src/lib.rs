@@ -23,6 +23,7 @@ mod names;
 mod open;
 mod options;
 mod plan;
+mod short_threads;
 mod spool_guard;
 mod symbolise;
 

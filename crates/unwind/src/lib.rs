@@ -11,6 +11,7 @@
 //! one [`ModuleUnwinder`] serves every process that maps the file, because rules depend on addresses within
 //! the module only.
 
+mod cfi;
 mod elf;
 mod module;
 mod walk;

@@ -1,5 +1,6 @@
 //! Unwinding within one module, shared by every process that maps it.
 
+use crate::cfi::CallFrames;
 use framehop::x86_64::UnwinderX86_64;
 use framehop::{ExplicitModuleSectionInfo, MayAllocateDuringUnwind, Module, Unwinder};
 use std::fmt;
@@ -55,6 +56,7 @@ pub struct ModuleUnwinder {
     resolvers: Vec<u64>,
     /// Code without tables, compiled while running.
     pub(crate) compiled_while_running: bool,
+    pub(crate) call_frames: Option<CallFrames>,
 }
 
 /// Start code is shorter than this; glibc's `_start` has 34 bytes, its loader's `_dl_start_user` 90.
@@ -87,6 +89,9 @@ impl ModuleUnwinder {
         let range = |section: &Option<(u64, Arc<[u8]>)>| {
             section.as_ref().map(|(address, bytes)| *address..address.saturating_add(bytes.len() as u64))
         };
+        let call_frames = eh_frame.clone().zip(eh_frame_hdr.clone()).map(|(eh_frame, eh_frame_hdr)| {
+            CallFrames { eh_frame, eh_frame_hdr, text_address: text.as_ref().map_or(0, |text| text.start) }
+        });
         if addresses.start < addresses.end {
             let info = ExplicitModuleSectionInfo {
                 base_svma: addresses.start,
@@ -101,7 +106,15 @@ impl ModuleUnwinder {
             };
             rules.add_module(Module::new(String::new(), addresses.clone(), addresses.start, info));
         }
-        Self { rules, stepper, signal_trampoline, entry, resolvers, compiled_while_running: false }
+        Self {
+            rules,
+            stepper,
+            signal_trampoline,
+            entry,
+            resolvers,
+            compiled_while_running: false,
+            call_frames,
+        }
     }
 
     /// Whether an address lies in the resolver of lazily bound calls.
@@ -116,6 +129,10 @@ impl ModuleUnwinder {
             rules: Rules::new(),
             stepper: None,
             signal_trampoline: None,
-            entry: None, resolvers: Vec::new(), compiled_while_running: true }
+            entry: None,
+            resolvers: Vec::new(),
+            compiled_while_running: true,
+            call_frames: None,
+        }
     }
 }

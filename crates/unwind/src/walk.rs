@@ -182,17 +182,23 @@ fn walk_on<S: AddressSpace>(
             _ => FrameAddress::from_instruction_pointer(relative),
         };
         let mut registers = UnwindRegsX86_64::new(relative, sp, bp);
-        match module.rules.unwind_frame(address, &mut registers, &mut cache.0, read_stack) {
-            Ok(Some(0)) | Ok(None) => return End::Root,
-            Ok(Some(caller)) => {
-                if registers.sp() < sp || (registers.sp() == sp && caller == ip) {
-                    return End::Broken;
-                }
-                (ip, sp, bp, exact) = (caller, registers.sp(), registers.bp(), false);
+        let outcome = match module.rules.unwind_frame(address, &mut registers, &mut cache.0, read_stack) {
+            Ok(Some(0)) | Ok(None) | Err(Error::ReturnAddressIsNull) => return End::Root,
+            Ok(Some(caller)) if registers.sp() < sp || (registers.sp() == sp && caller == ip) => {
+                Err(End::Broken)
             }
-            Err(Error::CouldNotReadStack(at)) => return End::NoStack(at),
-            Err(Error::ReturnAddressIsNull) => return End::Root,
-            Err(_) => return End::Broken,
+            Ok(Some(caller)) if space.find(caller.wrapping_sub(1)).is_none() => Err(End::NoCode(caller)),
+            Ok(Some(caller)) => Ok((caller, registers.sp(), registers.bp())),
+            Err(Error::CouldNotReadStack(at)) => Err(End::NoStack(at)),
+            Err(_) => Err(End::Broken),
+        };
+        let plainly = |end| {
+            let found = module.call_frames.as_ref().and_then(|cfi| cfi.step(relative, sp, bp, read_stack));
+            found.filter(|(caller, ..)| space.find(caller.wrapping_sub(1)).is_some()).ok_or(end)
+        };
+        match outcome.or_else(plainly) {
+            Ok((caller, caller_sp, caller_bp)) => (ip, sp, bp, exact) = (caller, caller_sp, caller_bp, false),
+            Err(end) => return end,
         }
     }
     End::TooDeep

@@ -184,7 +184,7 @@ impl Interpreter {
             return Ok(());
         }
         if !self.registry.threads.contains_key(&sample.tid) {
-            if self.registry.only_roots && !self.registry.processes.contains_key(&sample.pid) {
+            if !self.registry.may_take_up(sample.pid, sample.tid) {
                 return Ok(());
             }
             let state = crate::thread_clock::FirstState::Awake;
