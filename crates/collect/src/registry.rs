@@ -333,7 +333,9 @@ impl Registry {
     pub(crate) fn compare_with_kernel(&mut self) {
         const MAX_THREADS: usize = 256;
         for (tid, thread) in self.threads.iter_mut().take(MAX_THREADS) {
-            let Ok(bytes) = std::fs::read(format!("/proc/{}/task/{tid}/schedstat", thread.pid)) else { continue };
+            let Ok(bytes) = std::fs::read(format!("/proc/{}/task/{tid}/schedstat", thread.pid)) else {
+                continue;
+            };
             if let Ok(totals) = proc::parse_schedstat(&bytes) {
                 let now = fathom_sys::clock::monotonic_nanos();
                 thread.clock.compare(now, i64::try_from(totals.running_nanos).unwrap_or(i64::MAX));

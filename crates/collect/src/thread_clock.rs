@@ -275,8 +275,11 @@ fn corrected(times: ThreadTimes, ratio: f64) -> ThreadTimes {
     let wanted = (times.running_nanos as f64 * ratio) as i64;
     let running_nanos = wanted.min(times.running_nanos + off_cpu);
     let more = running_nanos - times.running_nanos;
-    let from_blocked =
-        if more > 0 && off_cpu > 0 { (more as f64 * times.blocked_nanos as f64 / off_cpu as f64) as i64 } else { 0 };
+    let from_blocked = if more > 0 && off_cpu > 0 {
+        (more as f64 * times.blocked_nanos as f64 / off_cpu as f64) as i64
+    } else {
+        0
+    };
     let blocked_nanos = times.blocked_nanos - from_blocked.min(times.blocked_nanos);
     let runnable_nanos = times.lifetime_nanos() - running_nanos - blocked_nanos - times.missing_nanos;
     ThreadTimes { running_nanos, runnable_nanos, blocked_nanos, missing_nanos: times.missing_nanos }
@@ -341,9 +344,17 @@ mod tests {
         clock.switch_in(200_000_000);
         clock.compare(200_000_000, 90_000_000);
         clock.finish(300_000_000);
-        assert_eq!(times(&clock, 300_000_000), (180_000_000, 20_000_000, 100_000_000, 0), "a tenth was stolen");
+        assert_eq!(
+            times(&clock, 300_000_000),
+            (180_000_000, 20_000_000, 100_000_000, 0),
+            "a tenth was stolen"
+        );
         clock.compare(300_000_000, 220_000_000);
-        assert_eq!(times(&clock, 300_000_000), (220_000_000, 0, 80_000_000, 0), "switching counts as running");
+        assert_eq!(
+            times(&clock, 300_000_000),
+            (220_000_000, 0, 80_000_000, 0),
+            "switching counts as running"
+        );
     }
 
     #[test]

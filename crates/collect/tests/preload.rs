@@ -2,6 +2,7 @@
 //! true.
 //!
 //! Needs `cc`, and `setpriv` when run as root.
+#![allow(clippy::unwrap_used)] // In a helper of a test, a panic is the failure it should be.
 
 use fathom_collect::preload::library;
 use fathom_sys::preload_ring::{PreloadLost, PreloadOptions, PreloadRecord, PreloadRing};
