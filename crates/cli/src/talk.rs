@@ -20,25 +20,32 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
+/// Text that may hold names from the target, without anything that a terminal obeys.
+fn harmless(text: &str) -> String {
+    let shown =
+        |character: char| if character.is_control() && character != '\n' { '\u{fffd}' } else { character };
+    text.chars().map(shown).collect()
+}
+
 /// An error.
 pub(crate) fn error(message: &str) {
-    say(&format!("{} {message}", paint("1;31", "error:")));
+    say(&format!("{} {}", paint("1;31", "error:"), harmless(message)));
 }
 
 /// A command to type, after a blank line.
 pub(crate) fn hint(command: &str) {
-    say(&format!("\n{} {command}", paint("1;36", "hint:")));
+    say(&format!("\n{} {}", paint("1;36", "hint:"), harmless(command)));
 }
 
 /// Something that the reader should know and that does not stop the work.
 pub(crate) fn note(message: &str) {
-    say(&format!("{} {message}", paint("1", "note:")));
+    say(&format!("{} {}", paint("1", "note:"), harmless(message)));
 }
 
 /// What was wrong with an input that could be read nevertheless.
 pub(crate) fn issues(issues: &[Issue]) {
     for issue in issues.iter().take(MAX_ISSUES) {
-        say(&format!("{} {issue}", paint("1;33", "warning:")));
+        say(&format!("{} {}", paint("1;33", "warning:"), harmless(&issue.to_string())));
     }
     if issues.len() > MAX_ISSUES {
         say(&format!("{} {} more like these", paint("1;33", "warning:"), issues.len() - MAX_ISSUES));
@@ -126,5 +133,15 @@ impl Teller {
 impl Drop for Teller {
     fn drop(&mut self) {
         self.finish();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_command_the_terminal() {
+        assert_eq!(harmless("bad\u{1b}]0;title\u{7} name\nnext"), "bad\u{fffd}]0;title\u{fffd} name\nnext");
     }
 }

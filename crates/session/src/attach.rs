@@ -77,6 +77,8 @@ pub fn attach(
             break;
         }
     }
+    // From here on a signal ends Fathom itself; the spool stays then.
+    drop(signals);
     progress(Progress::TargetEnded);
     finish(recorder, spool, meta, path, None, progress)
 }

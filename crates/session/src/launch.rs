@@ -69,6 +69,8 @@ pub fn run(
     }
     progress(Progress::Recording { path: &path });
     let wait_status = watch(pid, &signals, &mut recorder, &mut spool, progress);
+    // From here on a signal ends Fathom itself; the spool stays then.
+    drop(signals);
     progress(Progress::TargetEnded);
     meta.collectors = collector_uses(&recorder, options);
     meta.target.exit_status = wait_status;

@@ -71,9 +71,15 @@ pub struct ArrivedSignal {
 }
 
 /// Signals of a set, blocked and readable from a descriptor.
-#[derive(Debug)]
 pub struct SignalQueue {
     fd: OwnedFd,
+    set: libc::sigset_t,
+}
+
+impl std::fmt::Debug for SignalQueue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignalQueue").field("fd", &self.fd).finish_non_exhaustive()
+    }
 }
 
 impl SignalQueue {
@@ -93,7 +99,7 @@ impl SignalQueue {
             if fd < 0 {
                 return Err(io::Error::last_os_error());
             }
-            Ok(Self { fd: OwnedFd::from_raw_fd(fd) })
+            Ok(Self { fd: OwnedFd::from_raw_fd(fd), set })
         }
     }
 
@@ -109,6 +115,15 @@ impl SignalQueue {
                 from_process: info.ssi_code == libc::SI_USER || info.ssi_code == libc::SI_TKILL,
             })
         }
+    }
+}
+
+impl Drop for SignalQueue {
+    /// What has arrived is taken as seen; from now on the signals act on this process again.
+    fn drop(&mut self) {
+        while self.next().is_some() {}
+        // SAFETY: unblocks exactly the set that `new` blocked; a null old set is allowed.
+        unsafe { libc::sigprocmask(libc::SIG_UNBLOCK, &raw const self.set, std::ptr::null_mut()) };
     }
 }
 

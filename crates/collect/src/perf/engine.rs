@@ -74,6 +74,9 @@ pub enum EngineError {
     Sink(#[from] SinkError),
 }
 
+/// Files that Fathom opens besides events: modules, spool, `/proc`.
+const SPARE_FILES: u64 = 64;
+
 /// The events of one thread.
 type TaskEvents = Vec<PerfEvent>;
 
@@ -414,7 +417,7 @@ impl PerfEngine {
                     tid,
                     open,
                     limit: limits::open_files(),
-                    needed: (open as u64 + 1) * 2,
+                    needed: SPARE_FILES + 2 * (open as u64 + 8 * self.rings.cpus().len() as u64),
                 },
                 _ => EngineError::Open { tid, source },
             }
