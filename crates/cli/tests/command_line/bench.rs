@@ -166,7 +166,9 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Starts a command line of the shell; `$FATHOM` is the binary.
     pub(crate) fn start(folder: &Folder, script: &str) -> Self {
-        let mut command = folder.command("script");
+        // Started in the background of a script, tests inherit an ignored SIGINT; a terminal's programs do not.
+        let mut command = folder.command("env");
+        command.args(["--default-signal=HUP,INT,QUIT,TERM", "script"]);
         command.env("FATHOM", binary()).env("SHELL", "/bin/bash");
         command.args(["-qefc", script, "/dev/null"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
