@@ -76,16 +76,19 @@ mod tests {
 
     #[test]
     fn another_process_and_none() {
-        let mut child =
-            std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
+        use std::io::{Read, Write};
+        let piped = std::process::Stdio::piped;
+        let mut child = std::process::Command::new("cat").stdin(piped()).stdout(piped()).spawn().unwrap();
         let pid = child.id() as i32;
+        // Once it answers it has become `cat`, and its maps stay as they are.
+        let mut byte = [7];
+        child.stdin.as_mut().unwrap().write_all(&byte).unwrap();
+        child.stdout.as_mut().unwrap().read_exact(&mut byte).unwrap();
         let mut bytes = [0; 4];
-        // Until `exec` the child is a copy of this process; in both, the first executable map is an ELF file.
         let maps = std::fs::read(format!("/proc/{pid}/maps")).unwrap();
         let first = crate::proc::parse_maps(&maps).0[0].start;
-        if read_process_memory(pid, first, &mut bytes).is_ok() {
-            assert_eq!(&bytes, b"\x7fELF");
-        }
+        assert_eq!(read_process_memory(pid, first, &mut bytes).unwrap(), 4);
+        assert_eq!(&bytes, b"\x7fELF");
         drop(child.stdin.take());
         child.wait().unwrap();
         let error = read_process_memory(pid, first, &mut bytes).unwrap_err();
