@@ -18,7 +18,7 @@ pub type ReadFn = fn(&[u8]) -> (Recording, Vec<Issue>);
 /// A recording to one or more files.
 pub type WriteFn = fn(&Recording, &WriteOptions) -> Result<Vec<OutputFile>, WriteError>;
 
-/// One format: an entry of [`FORMATS`].
+/// One format: an entry of [`crate::FORMATS`].
 #[derive(Clone, Copy)]
 pub struct Format {
     /// The name in `--format` and in messages.
