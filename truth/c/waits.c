@@ -184,7 +184,7 @@ static int scratch_file(int flags) {
 
 int main(int argc, char **argv) {
     if (pipe(pipe_ends) != 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, socket_ends) != 0) abort();
-    event = eventfd(0, 0);
+    event = eventfd(0, EFD_NONBLOCK);
     direct_file = scratch_file(O_DIRECT);
     sync_file = scratch_file(0);
     milli = truth_rounds_per_milli();

@@ -12,6 +12,7 @@
 pub mod catalog;
 pub mod collector;
 pub mod governor;
+mod interval_strata;
 mod ladder;
 mod modules;
 pub mod perf;

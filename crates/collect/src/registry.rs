@@ -1,5 +1,6 @@
 //! Processes, threads and mappings while recording: the kernel's reusable numbers to ids that are not.
 
+use crate::interval_strata::IntervalStrata;
 use crate::modules::{FileIdentity, LoadedModule, Modules};
 use crate::redact::redact_command;
 use crate::thread_clock::{FirstState, ThreadClock};
@@ -87,9 +88,17 @@ pub struct LiveThread {
     pub pid: Pid,
     /// Its accounts.
     pub clock: ThreadClock,
+    /// Its chosen intervals off the CPU that are not written yet.
+    pub(crate) intervals: IntervalStrata,
     /// When it was first seen.
     pub start_nanos: i64,
     name: String,
+}
+
+impl LiveThread {
+    pub(crate) fn write_intervals(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        self.intervals.take().into_iter().try_for_each(|sample| sink.record(&Record::Sample(sample)))
+    }
 }
 
 /// Everything alive, and the counters for new ids.
@@ -277,6 +286,7 @@ impl Registry {
         }
         self.ended.push_back(tid);
         thread.clock.finish(now_nanos);
+        thread.write_intervals(sink)?;
         sink.record(&Record::ThreadTimes {
             id: thread.id,
             times: thread.clock.times_at(now_nanos),
@@ -405,7 +415,8 @@ impl Registry {
         let id = ThreadId::from_index(self.n_threads);
         self.n_threads += 1;
         let clock = ThreadClock::new(now_nanos, state);
-        let thread = LiveThread { id, pid, clock, start_nanos: now_nanos, name };
+        let thread =
+            LiveThread { id, pid, clock, intervals: IntervalStrata::default(), start_nanos: now_nanos, name };
         self.write_thread(tid, &thread, sink)?;
         self.threads.insert(tid, thread);
         Ok(())

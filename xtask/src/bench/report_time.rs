@@ -55,7 +55,7 @@ impl ReportTime {
         std::fs::remove_dir_all(&cache).ok();
         let cold_report = report(&tools, &folder, &cache)?;
         eprintln!("recording with perf ...");
-        let words = perf_record("dwarf", self.rate).into_iter().chain(target);
+        let words = perf_record(Some("dwarf"), self.rate).into_iter().chain(target);
         with_truth(Launch::new(words, &folder)).run()?;
         let with_inlines = self.perf_script(&folder, &[]);
         let without_inlines = self.perf_script(&folder, &["--no-inline"]);

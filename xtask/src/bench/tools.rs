@@ -220,7 +220,7 @@ impl Tools {
         inlines: Inlines,
     ) -> Result<Vec<WeightedStack>> {
         let mut launch = with_truth(Launch::new(
-            perf_record("dwarf", rate_hz).into_iter().chain(target.iter().cloned()),
+            perf_record(Some("dwarf"), rate_hz).into_iter().chain(target.iter().cloned()),
             folder,
         ));
         launch.timeout = timeout;
@@ -238,25 +238,13 @@ impl Tools {
     }
 }
 
-/// `perf record` with the same event as Fathom's fall-back; `unwinding` is `dwarf` or `fp`.
-pub(crate) fn perf_record(unwinding: &str, rate_hz: u32) -> Vec<OsString> {
+/// `perf record` with the same event as Fathom's fall-back; `unwinding` is `dwarf`, `fp`, or none for no stacks.
+pub(crate) fn perf_record(unwinding: Option<&str>, rate_hz: u32) -> Vec<OsString> {
     let rate = rate_hz.to_string();
-    [
-        "perf",
-        "record",
-        "-q",
-        "-e",
-        "cpu-clock",
-        "-F",
-        &rate,
-        "--call-graph",
-        unwinding,
-        "-o",
-        "perf.data",
-        "--",
-    ]
-    .map(OsString::from)
-    .into()
+    let mut words: Vec<&str> = vec!["perf", "record", "-q", "-e", "cpu-clock", "-F", &rate];
+    words.extend(unwinding.iter().flat_map(|unwinding| ["--call-graph", unwinding]));
+    words.extend(["-o", "perf.data", "--"]);
+    words.into_iter().map(OsString::from).collect()
 }
 
 /// The same launch with the truth going to `truth.json` in its folder.

@@ -70,7 +70,10 @@ impl Interpreter {
             PerfRecord::SwitchIn { tid } => {
                 let Some(thread) = self.registry.threads.get_mut(&tid) else { return Ok(()) };
                 let interval = thread.clock.switch_in(now);
-                interval.map_or(Ok(()), |interval| self.off_cpu(tid, interval, timed.cpu, sink))
+                if let Some(interval) = interval {
+                    self.off_cpu(tid, interval, timed.cpu);
+                }
+                Ok(())
             }
             PerfRecord::Mmap { pid, start, length, file_offset, identity, path, .. } => {
                 let [device, inode, _] = identity.unwrap_or_default();
@@ -88,7 +91,7 @@ impl Interpreter {
                 let interval =
                     self.registry.threads.get_mut(&tid).and_then(|thread| thread.clock.finish(now));
                 if let Some(interval) = interval {
-                    self.off_cpu(tid, interval, timed.cpu, sink)?;
+                    self.off_cpu(tid, interval, timed.cpu);
                 }
                 if let Some(thread) = self.registry.threads.get(&tid) {
                     self.counters.ended_running_nanos += thread.clock.times_at(now).running_nanos;
@@ -143,9 +146,10 @@ impl Interpreter {
         for tid in tids {
             let interval = self.registry.threads.get_mut(&tid).and_then(|thread| thread.clock.finish(now));
             if let Some(interval) = interval {
-                self.off_cpu(tid, interval, 0, sink)?;
+                self.off_cpu(tid, interval, 0);
             }
         }
+        self.write_intervals(sink)?;
         self.registry.checkpoint(now, sink)
     }
 
@@ -227,18 +231,12 @@ impl Interpreter {
         Ok(())
     }
 
-    fn off_cpu(
-        &mut self,
-        tid: Tid,
-        interval: OffInterval,
-        cpu: u32,
-        sink: &mut dyn Sink,
-    ) -> Result<(), SinkError> {
+    /// Counts an interval off the CPU; one with a stack is written by the next [`Self::write_intervals`].
+    fn off_cpu(&mut self, tid: Tid, interval: OffInterval, cpu: u32) {
         self.counters.off_cpu_intervals += 1;
-        let Some(pending) = interval.stack else { return Ok(()) };
-        let Some(thread) = self.registry.threads.get(&tid) else { return Ok(()) };
-        let Some(process) = self.registry.processes.get(&thread.pid) else { return Ok(()) };
-        self.counters.off_cpu_samples += 1;
+        let Some(thread) = self.registry.threads.get_mut(&tid) else { return };
+        let Some(process) = self.registry.processes.get(&thread.pid) else { return };
+        self.counters.off_cpu_samples += u64::from(interval.stack.is_some());
         let parts = [
             (interval.blocked_nanos, ThreadState::Blocked(WaitClass::Other), interval.start_nanos),
             (
@@ -247,20 +245,26 @@ impl Interpreter {
                 interval.start_nanos.saturating_add(interval.blocked_nanos),
             ),
         ];
-        for (nanos, state, time_nanos) in parts.into_iter().filter(|(nanos, _, _)| *nanos > 0) {
-            sink.record(&Record::Sample(RawSample {
+        let thread_id = thread.id;
+        let chosen = interval.stack.iter().flat_map(|pending| {
+            parts.iter().filter(|(nanos, _, _)| *nanos > 0).map(|(nanos, state, time_nanos)| RawSample {
                 signal: Signal::OffCpu,
-                time_nanos,
+                time_nanos: *time_nanos,
                 process: process.id,
-                thread: thread.id,
+                thread: thread_id,
                 cpu: Some(cpu),
                 stack: pending.stack,
                 value: nanos.saturating_mul(i64::from(pending.weight)),
                 n: 1,
-                state,
-            }))?;
-        }
-        Ok(())
+                state: *state,
+            })
+        });
+        thread.intervals.add(&interval, chosen);
+    }
+
+    /// Writes the chosen intervals of every thread alive, weighted.
+    pub fn write_intervals(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        self.registry.threads.values_mut().try_for_each(|thread| thread.write_intervals(sink))
     }
 
     fn user_stack(

@@ -24,8 +24,9 @@ pub enum Role {
 }
 
 /// Ring sizes tried, largest first; the locked-memory budget decides. At 499 Hz and 16 KiB per sample the
-/// largest holds half a second.
-const RING_BYTES: [usize; 6] = [4 << 20, 2 << 20, 1 << 20, 512 << 10, 256 << 10, 128 << 10];
+/// largest holds two seconds; at 400,000 switch records a second, half a second of a CPU stolen by the host.
+const RING_BYTES: [usize; 8] =
+    [16 << 20, 8 << 20, 4 << 20, 2 << 20, 1 << 20, 512 << 10, 256 << 10, 128 << 10];
 /// All rings together stay below this, because they count as resident memory of Fathom.
 const TOTAL_RING_BYTES: usize = 48 << 20;
 /// Records are given back to the kernel in portions, so that it can go on writing.

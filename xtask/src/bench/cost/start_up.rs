@@ -14,7 +14,7 @@ pub(super) fn measure(tools: &Tools, effort: Effort) -> Result<Section> {
     let ways: [(&str, Vec<OsString>); 3] = [
         ("none", Vec::new()),
         ("fathom run", tools.fathom_run(DEFAULT_RATE_HZ, &[])),
-        ("perf record --call-graph dwarf", perf_record("dwarf", DEFAULT_RATE_HZ)),
+        ("perf record --call-graph dwarf", perf_record(Some("dwarf"), DEFAULT_RATE_HZ)),
     ];
     let mut order: Vec<usize> = (0..ways.len()).collect();
     let mut millis = vec![Vec::new(); ways.len()];
