@@ -11,8 +11,11 @@ use crate::perf::SampleCost;
 pub const WINDOW_NANOS: i64 = 2_000_000_000;
 /// CPU samples are never thinner than this; below, a profile says nothing.
 const LOWEST_CPU_HZ: f64 = 19.0;
-/// Off-CPU stacks per second and thread are never thinner than this.
-const LOWEST_OFF_CPU_HZ: f64 = 10.0;
+/// Off-CPU stacks per second and thread are never thinner than this where the filter in the kernel thins each
+/// thread by itself: ten stacks a second of a thread cost nothing.
+pub(crate) const LOWEST_FILTERED_HZ: f64 = 10.0;
+/// ... and where one period thins them all: a thread that switches 200,000 times a second has to be bearable.
+pub(crate) const LOWEST_BY_PERIOD_HZ: f64 = 0.1;
 /// Less target CPU time than this in a window is too little to judge a share by.
 const LEAST_TARGET_NANOS: i64 = 20_000_000;
 /// Fathom's own work in a window must be at least this much before it is judged: start-up reads many files.
@@ -26,9 +29,9 @@ pub const NANOS_PER_WAKEUP: f64 = 600.0;
 pub const MAX_WAKEUPS_HZ: f64 = 20_000.0;
 
 /// Bytes of stack copied per sample: to begin with, and the next ones where stacks are deeper. The last is the
-/// kernel's maximum. A copy of 64 KiB costs twice what one of 16 KiB costs (docs/evidence/cost.md), and most
+/// kernel's maximum. A copy of 64 KiB costs twice what one of 16 KiB costs, one of 8 KiB a tenth less (docs/evidence/cost.md), and most
 /// deeper stacks can be completed without it (see `stack_walker`).
-pub(crate) const STACK_BYTES: [u32; 3] = [16 << 10, 32 << 10, 65_528];
+pub(crate) const STACK_BYTES: [u32; 4] = [8 << 10, 16 << 10, 32 << 10, 65_528];
 /// More cut stacks than this share lead to the next size.
 const MAX_CUT_SHARE: f64 = 0.005;
 /// ... if it is at least this many.
@@ -36,6 +39,9 @@ const LEAST_CUT: u64 = 5;
 
 /// So many are answered at once and not only at the end of a window.
 const MANY_CUT: u64 = 12;
+
+/// A burst of stacks at switches is answered after this time.
+const LEAST_BURST_NANOS: i64 = 100_000_000;
 
 /// Running totals the governor looks at.
 #[derive(Clone, Copy, Debug, Default)]
@@ -85,6 +91,7 @@ pub struct Decision {
 pub struct Governor {
     budget: f64,
     cost: SampleCost,
+    lowest_off_cpu_hz: f64,
     last: Totals,
     /// The first window is start-up: every library is opened once, and that says nothing of what follows.
     started: bool,
@@ -94,8 +101,8 @@ pub struct Governor {
 
 impl Governor {
     /// Holds the cost under `budget` (0.01 is one per cent).
-    pub fn new(budget: f64, cost: SampleCost, start: Totals) -> Self {
-        Self { budget, cost, last: start, started: false, judged_cut: 0 }
+    pub fn new(budget: f64, cost: SampleCost, lowest_off_cpu_hz: f64, start: Totals) -> Self {
+        Self { budget, cost, lowest_off_cpu_hz, last: start, started: false, judged_cut: 0 }
     }
 
     /// Nanoseconds the target has spent being sampled: stacks, and switch and wake-up records.
@@ -110,7 +117,7 @@ impl Governor {
     /// Looks at the totals; `Some` if something has to change.
     pub fn look(&mut self, now: Totals, dials: Dials) -> Option<Decision> {
         let window = now.time_nanos - self.last.time_nanos;
-        if window < WINDOW_NANOS {
+        if window < WINDOW_NANOS && !self.is_burst(&now) {
             // Many cut stacks do not wait: the processes that have them may be gone by then.
             let many = now.cut - self.last.cut >= MANY_CUT && now.cut > self.judged_cut;
             let decision = deeper_stacks(&self.last, &now, dials).filter(|_| many);
@@ -151,9 +158,10 @@ impl Governor {
         };
         let budget = self.budget * 100.0;
         // The costlier of the two is thinned out; switches themselves cannot be.
-        let thin_switches = switch_share >= cpu_share && dials.off_cpu_hz > LOWEST_OFF_CPU_HZ;
+        let thin_switches = switch_share >= cpu_share && dials.off_cpu_hz > self.lowest_off_cpu_hz;
         let dials = if thin_switches {
-            Dials { off_cpu_hz: (dials.off_cpu_hz / 2.0).max(LOWEST_OFF_CPU_HZ), ..dials }
+            let factor = if over_target { (self.budget / spent).clamp(0.005, 0.5) } else { 0.5 };
+            Dials { off_cpu_hz: (dials.off_cpu_hz * factor).max(self.lowest_off_cpu_hz), ..dials }
         } else if dials.cpu_hz > LOWEST_CPU_HZ && (over_own || cpu_share > 0.1 * self.budget) {
             let factor = if over_target { (self.budget / spent).clamp(0.2, 0.8) } else { 0.5 };
             Dials { cpu_hz: (dials.cpu_hz * factor).max(LOWEST_CPU_HZ), ..dials }
@@ -161,6 +169,13 @@ impl Governor {
             return None;
         };
         Some(Decision { dials, reason: format!("{why}, over the budget of {budget:.1} %") })
+    }
+
+    /// Whether stacks at switches have spent already what a busy core may spend on them in a whole window.
+    fn is_burst(&self, now: &Totals) -> bool {
+        let stacks = (now.stacks - self.last.stacks).saturating_sub(now.cpu_samples - self.last.cpu_samples);
+        stacks as f64 * self.cost.switch_nanos > self.budget * WINDOW_NANOS as f64
+            && now.time_nanos - self.last.time_nanos >= LEAST_BURST_NANOS
     }
 }
 
@@ -196,8 +211,12 @@ mod tests {
         }
     }
 
+    fn governor(lowest_off_cpu_hz: f64) -> Governor {
+        Governor::new(0.01, COST, lowest_off_cpu_hz, Totals::default())
+    }
+
     fn look(now: Totals) -> Option<Decision> {
-        Governor::new(0.01, COST, Totals::default()).look(now, DIALS)
+        governor(LOWEST_FILTERED_HZ).look(now, DIALS)
     }
 
     #[test]
@@ -217,14 +236,14 @@ mod tests {
     fn cut_stacks_lead_to_larger_copies() {
         let now = Totals { cut: 10, ..totals(2, 998, 0, 100) };
         assert_eq!(look(now).expect("1 % is cut").dials.stack_bytes, STACK_BYTES[1]);
-        let at_most = Dials { stack_bytes: STACK_BYTES[2], ..DIALS };
-        assert_eq!(Governor::new(0.01, COST, Totals::default()).look(now, at_most), None);
+        let at_most = Dials { stack_bytes: STACK_BYTES[STACK_BYTES.len() - 1], ..DIALS };
+        assert_eq!(governor(LOWEST_FILTERED_HZ).look(now, at_most), None);
     }
 
     #[test]
     fn start_up_is_not_held_against_it_but_what_follows_is() {
         let own = |seconds: i64| Totals { own_cpu_nanos: seconds * 50_000_000, ..totals(seconds, 0, 0, 0) };
-        let mut governor = Governor::new(0.01, COST, Totals::default());
+        let mut governor = governor(LOWEST_FILTERED_HZ);
         assert_eq!(governor.look(own(2), DIALS), None);
         assert!(
             governor.look(own(4), DIALS).is_some_and(|decision| decision.reason.contains("5.00 % of a core"))
@@ -239,7 +258,27 @@ mod tests {
 
     #[test]
     fn many_switch_stacks_are_thinned_out() {
-        let decision = look(totals(2, 100, 6000, 6000)).expect("over");
-        assert_eq!((decision.dials.off_cpu_hz, decision.dials.cpu_hz), (500.0, 499.0));
+        let decision = look(totals(2, 100, 4500, 6000)).expect("over");
+        assert_eq!(
+            (decision.dials.off_cpu_hz.round(), decision.dials.cpu_hz),
+            (500.0, 499.0),
+            "{decision:?}"
+        );
+    }
+
+    #[test]
+    fn a_burst_of_switch_stacks_does_not_wait_for_the_window_to_end() {
+        // 20,000 stacks of 5 us in 0.2 s: half of the target's time.
+        let now = Totals {
+            time_nanos: 200_000_000,
+            target_cpu_nanos: 200_000_000,
+            ..totals(0, 100, 20_000, 20_000)
+        };
+        let dials = Dials { wakeups: false, ..DIALS };
+        let off_cpu_hz = |lowest| governor(lowest).look(now, dials).expect("over").dials.off_cpu_hz.round();
+        assert_eq!(off_cpu_hz(LOWEST_BY_PERIOD_HZ), 17.0);
+        assert_eq!(off_cpu_hz(100.0), 100.0);
+        let calm = Totals { time_nanos: 200_000_000, ..totals(0, 100, 1000, 1000) };
+        assert_eq!(governor(LOWEST_FILTERED_HZ).look(calm, dials), None, "not yet");
     }
 }

@@ -3,14 +3,13 @@
 
 use fathom_model::{BuildId, ModuleId, ModuleKind, Record};
 use fathom_symbols::Pclntab;
-use fathom_sys::process_view::{OpenRules, ProcessView};
+use fathom_sys::process_view::ProcessView;
 use fathom_unwind::{ElfImage, FrameStepper, ModuleUnwinder, Step};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::fs::File;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{FileExt, MetadataExt};
-use std::path::Path;
 use std::rc::Rc;
 
 /// Largest `.gopclntab` that is read; the largest Go programs known have about 100 MB.
@@ -101,7 +100,7 @@ impl Modules {
         {
             return known.clone();
         }
-        let file = open_mapped(pid, path, identity, range);
+        let file = ProcessView::Live(pid).open_mapped(path, identity.inode, range).ok();
         let image = file.as_ref().and_then(|file| ElfImage::parse(&object::ReadCache::new(file)));
         let metadata = file.as_ref().and_then(|file| file.metadata().ok());
         let module = self.add(Record::Module {
@@ -176,21 +175,6 @@ impl Modules {
 /// Size and modification time in nanoseconds; a library overwritten in place keeps its inode, not these.
 fn stamp(metadata: &std::fs::Metadata) -> (u64, i64) {
     (metadata.size(), metadata.mtime() * 1_000_000_000 + metadata.mtime_nsec())
-}
-
-/// Opens the very file that is mapped: by path in the process's own root, then by the mapping itself, then
-/// by path in ours. Never a file with another inode.
-fn open_mapped(pid: i32, path: &str, identity: FileIdentity, range: (u64, u64)) -> Option<File> {
-    let plain = Path::new(path.trim_end_matches(" (deleted)"));
-    let same = |file: &File| {
-        file.metadata().is_ok_and(|m| m.is_file() && (identity.inode == 0 || m.ino() == identity.inode))
-    };
-    let by_map = format!("/proc/{pid}/map_files/{:x}-{:x}", range.0, range.1);
-    let in_root = |pid| ProcessView::Live(pid).open_in_root(plain, &OpenRules::BINARY).ok();
-    in_root(pid)
-        .filter(same)
-        .or_else(|| File::open(by_map).ok().filter(same))
-        .or_else(|| in_root(std::process::id() as i32).filter(same))
 }
 
 /// The vdso of this process; the kernel maps the same one into every 64-bit process.

@@ -2,7 +2,7 @@
 
 use crate::catalog;
 use crate::collector::{Poller, Tick};
-use crate::governor::{Dials, Governor, Totals};
+use crate::governor::{Dials, Governor, LOWEST_BY_PERIOD_HZ, LOWEST_FILTERED_HZ, Totals};
 use crate::perf::{Capability, EngineError, EngineSettings, Interpreter, PerfEngine, SampleCost};
 use crate::unprivileged::{ProcEngine, TimerEngine};
 use fathom_model::{ClockPair, Cost, Epoch, Pid, ProcessId, Quality, Record, Sink, SinkError, Tid};
@@ -99,9 +99,18 @@ impl Recorder {
     ) -> Result<Self, EngineError> {
         let mut interpreter = Interpreter::default();
         interpreter.registry.only_roots = !settings.children;
+        let mut outcome = Outcome::default();
         let engine = match method {
             Method::Perf => Engine::Perf(Box::new(PerfEngine::new(capability, engine_settings(&settings))?)),
-            Method::Timers => Engine::Timers(Box::new(TimerEngine::new(settings.rate_hz.unwrap_or(499.0))?)),
+            Method::Timers => match TimerEngine::new(settings.rate_hz.unwrap_or(499.0)) {
+                Ok(engine) => Engine::Timers(Box::new(engine)),
+                // Poorer, but the program runs and something is known of it.
+                Err(error) => {
+                    let why = error.to_string().replace("\n\nhint: ", "; ");
+                    outcome.quality.notes.push(format!("No stacks of CPU time were taken: {why}."));
+                    Engine::Proc(Box::default())
+                }
+            },
             Method::Proc => Engine::Proc(Box::default()),
         };
         let now = monotonic_nanos();
@@ -111,7 +120,7 @@ impl Recorder {
             settings,
             pollers: catalog::pollers().into_iter().map(|poller| (poller, 0)).collect(),
             governor: None,
-            outcome: Outcome::default(),
+            outcome,
             start_nanos: now,
             start_cpu_nanos: process_cpu_nanos(),
             last_checkpoint: now,
@@ -152,20 +161,12 @@ impl Recorder {
     /// Watches a child that is held before `exec`.
     pub fn watch_launch(&mut self, pid: Pid, sink: &mut dyn Sink) -> Result<(), EngineError> {
         let now = self.begin(sink)?;
+        self.interpreter.registry.held = Some(pid);
         match &mut self.engine {
-            Engine::Perf(engine) => {
-                self.interpreter.registry.held = Some(pid);
-                return engine.watch_launch(pid);
-            }
-            Engine::Timers(engine) => {
-                self.interpreter.registry.held = Some(pid);
-                engine.watch_launch(pid, now);
-                return Ok(());
-            }
-            Engine::Proc(_) => {}
+            Engine::Perf(engine) => return engine.watch_launch(pid),
+            Engine::Timers(engine) => engine.watch_launch(pid, now),
+            Engine::Proc(engine) => engine.watch_launch(pid, now),
         }
-        self.interpreter.registry.add_existing(pid, now, sink)?;
-        self.interpreter.registry.add_thread(pid, pid, now, crate::thread_clock::FirstState::Awake, sink)?;
         Ok(())
     }
 
@@ -271,6 +272,7 @@ impl Recorder {
                 wall_nanos: end - self.start_nanos,
                 target_cpu_nanos: totals.target_cpu_nanos,
             },
+            notes: std::mem::take(&mut self.outcome.quality.notes),
             ..Quality::default()
         };
         if counters.throttled > 0 {
@@ -301,7 +303,9 @@ impl Recorder {
             Engine::Timers(engine) => engine.sample_cost(),
             Engine::Proc(_) => SampleCost { interrupt_nanos: 0.0, switch_nanos: 0.0 },
         };
-        self.governor = Some(Governor::new(self.settings.max_overhead, cost, self.totals(now)));
+        let by_period = matches!(&self.engine, Engine::Perf(engine) if !engine.thins_by_thread());
+        let lowest_hz = if by_period { LOWEST_BY_PERIOD_HZ } else { LOWEST_FILTERED_HZ };
+        self.governor = Some(Governor::new(self.settings.max_overhead, cost, lowest_hz, self.totals(now)));
         self.note_epoch(now, 0, "start");
         self.read_clocks(sink)?;
         Ok(now)

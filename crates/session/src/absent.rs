@@ -62,7 +62,7 @@ pub(crate) fn explain_absent_samples(recording: &mut Recording, loaded: &Loaded)
         }
         let cause = if how.starts_with("schedstat") {
             "perf events are refused, and a process that runs already can be given no timers; \
-             `fathom run` can give them to a program that it starts"
+             `fathom run` can give them to a program that it starts, with a folder for their library"
         } else if how.contains("preloaded library") {
             if loaded.with_library.contains(&process.id) {
                 "its threads were not reached by the timers"

@@ -3,6 +3,7 @@
 use crate::error::SessionError;
 use crate::finish::finish;
 use crate::host::host_info;
+use crate::kernel_names::KernelNames;
 use crate::launch::{first_meta, new_path};
 use crate::options::{Finished, Options, Progress};
 use crate::plan::{method, recorder_settings};
@@ -64,11 +65,15 @@ pub fn attach(
         duration.map(|length| monotonic_nanos() + i64::try_from(length.as_nanos()).unwrap_or(i64::MAX / 2));
     let mut fds = recorder.fds();
     fds.push(signals.as_raw_fd());
+    let mut kernel = KernelNames::new();
     loop {
         let now = monotonic_nanos();
         let left = end.map_or(i64::MAX, |end| end - now);
         let tick = i64::try_from(recorder.tick().as_millis()).unwrap_or(100);
         poll_readable(&fds, i32::try_from(tick.min(left / 1_000_000 + 1).max(0)).unwrap_or(100));
+        if recorder.samples_kernel() {
+            kernel.read_ahead();
+        }
         let stepped = recorder.step(&mut spool);
         if !spool.note(stepped) || signals.next().is_some() || !recorder.anything_alive() {
             break;
@@ -80,7 +85,7 @@ pub fn attach(
     // From here on a signal ends Fathom itself; the spool stays then.
     drop(signals);
     progress(Progress::TargetEnded);
-    finish(recorder, spool, meta, path, None, progress)
+    finish(recorder, spool, meta, path, None, kernel, progress)
 }
 
 /// Processes whose name, or the last part of whose program path, is `name`; Fathom itself left out.
@@ -102,7 +107,7 @@ fn name_of(pid: Pid) -> String {
     proc::parse_comm(&std::fs::read(format!("/proc/{pid}/comm")).unwrap_or_default())
 }
 
-fn check_target(pid: Pid) -> Result<(), SessionError> {
+pub(crate) fn check_target(pid: Pid) -> Result<(), SessionError> {
     let Ok(metadata) = std::fs::metadata(format!("/proc/{pid}")) else {
         return Err(SessionError::NoProcess(pid));
     };

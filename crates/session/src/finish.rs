@@ -3,6 +3,7 @@
 use crate::absent::{Loaded, explain_absent_samples};
 use crate::error::SessionError;
 use crate::gather::Gathered;
+use crate::kernel_names::KernelNames;
 use crate::options::{Finished, Progress};
 use crate::short_threads::share_stacks_among_siblings;
 use crate::spool_guard::Spool;
@@ -24,6 +25,7 @@ pub(crate) fn finish(
     mut meta: Meta,
     path: PathBuf,
     wait_status: Option<i32>,
+    kernel: KernelNames,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Finished, SessionError> {
     let mut files = None;
@@ -47,7 +49,8 @@ pub(crate) fn finish(
         path: spool_path.clone(),
         source,
     })?;
-    let (mut recording, mut issues) = from_spool(&bytes, &spool_path.display().to_string(), progress)?;
+    let (mut recording, mut issues) =
+        from_spool(&bytes, &spool_path.display().to_string(), kernel, progress)?;
     drop((bytes, files));
     if let Some(failure) = spool.failure() {
         issues.push(Issue::of(spool_path.display().to_string(), failure));
@@ -66,6 +69,7 @@ pub(crate) fn finish(
 pub(crate) fn from_spool(
     bytes: &[u8],
     name: &str,
+    kernel: KernelNames,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(Recording, Vec<Issue>), SessionError> {
     let mut reader = SpoolReader::new(bytes, name)?;
@@ -73,7 +77,7 @@ pub(crate) fn from_spool(
     reader.by_ref().for_each(|record| gathered.take(record));
     let mut issues = reader.finish();
     let (names, name_issues) =
-        symbolise(&gathered, &mut |done, total| progress(Progress::Symbolising { done, total }));
+        symbolise(&gathered, kernel, &mut |done, total| progress(Progress::Symbolising { done, total }));
     issues.extend(name_issues);
     Ok((name_everything(gathered, &names), issues))
 }

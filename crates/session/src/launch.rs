@@ -3,6 +3,7 @@
 use crate::error::SessionError;
 use crate::finish::finish;
 use crate::host::host_info;
+use crate::kernel_names::KernelNames;
 use crate::options::{Finished, Options, Progress};
 use crate::plan::{collector_uses, method, recorder_settings};
 use crate::spool_guard::Spool;
@@ -68,13 +69,14 @@ pub fn run(
         return abandon(spool, launch_error(program, error));
     }
     progress(Progress::Recording { path: &path });
-    let wait_status = watch(pid, &signals, &mut recorder, &mut spool, progress);
+    let mut kernel = KernelNames::new();
+    let wait_status = watch(pid, &signals, &mut recorder, &mut spool, &mut kernel, progress);
     // From here on a signal ends Fathom itself; the spool stays then.
     drop(signals);
     progress(Progress::TargetEnded);
     meta.collectors = collector_uses(&recorder, options);
     meta.target.exit_status = wait_status;
-    finish(recorder, spool, meta, path, wait_status, progress)
+    finish(recorder, spool, meta, path, wait_status, kernel, progress)
         .map_err(|source| SessionError::AfterTarget { source: Box::new(source), wait_status })
 }
 
@@ -84,6 +86,7 @@ fn watch(
     signals: &SignalQueue,
     recorder: &mut Recorder,
     spool: &mut Spool,
+    kernel: &mut KernelNames,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Option<i32> {
     let mut fds = recorder.fds();
@@ -93,6 +96,9 @@ fn watch(
         poll_readable(&fds, i32::try_from(recorder.tick().as_millis()).unwrap_or(100));
         while let Some(signal) = signals.next() {
             hand_on(pid, signal);
+        }
+        if writing && recorder.samples_kernel() {
+            kernel.read_ahead();
         }
         if writing {
             let stepped = recorder.step(spool);

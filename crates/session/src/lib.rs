@@ -14,10 +14,12 @@
 mod absent;
 mod attach;
 mod doctor;
+mod dump;
 mod error;
 mod finish;
 mod gather;
 mod host;
+mod kernel_names;
 mod launch;
 mod names;
 mod open;
@@ -29,6 +31,7 @@ mod symbolise;
 
 pub use attach::{attach, find_processes};
 pub use doctor::{CollectorReport, doctor};
+pub use dump::{DumpedThread, Managed, ProcessDump, RuntimeFound, dump};
 pub use error::SessionError;
 pub use launch::run;
 pub use open::{Opened, open};

@@ -2,6 +2,7 @@
 
 use crate::error::SessionError;
 use crate::finish::from_spool;
+use crate::kernel_names::KernelNames;
 use fathom_model::{Issue, Recording};
 use fathom_store::{FileKind, RecordingDir, StoreError, read_recording, sniff};
 use std::path::{Path, PathBuf};
@@ -35,7 +36,7 @@ pub fn open(recording: &str) -> Result<Opened, SessionError> {
                 path: path.clone(),
                 source,
             })?;
-            let (mut recording, issues) = from_spool(&bytes, &shown(), &mut |_| {})?;
+            let (mut recording, issues) = from_spool(&bytes, &shown(), KernelNames::new(), &mut |_| {})?;
             recording.meta.recovered = true;
             Ok(Opened { recording, issues, path })
         }

@@ -1,10 +1,11 @@
 //! Addresses to names: all modules at once, on all CPUs, each address once, with a cache on disk.
 
 use crate::gather::{Gathered, RawModule};
+use crate::kernel_names::KernelNames;
 use crate::names::{LocalFiles, cache_file, module_bytes, open_without_waiting};
 use fathom_model::{Issue, ModuleId, ModuleKind};
 use fathom_symbols::cache::SymbolCacheFile;
-use fathom_symbols::{Jitdump, KernelSymbols, ModuleSymbols, PerfMap, SymbolFrame};
+use fathom_symbols::{Jitdump, ModuleSymbols, PerfMap, SymbolFrame};
 use fathom_sys::limits::effective_uid;
 use fathom_sys::process_view::{OpenRules, ProcessView};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -24,7 +25,11 @@ const MAX_CACHE_BYTES: u64 = 256 << 20;
 pub(crate) type Names = HashMap<(ModuleId, u64), Vec<SymbolFrame>>;
 
 /// Names every address in use.
-pub(crate) fn symbolise(gathered: &Gathered, progress: &mut dyn FnMut(usize, usize)) -> (Names, Vec<Issue>) {
+pub(crate) fn symbolise(
+    gathered: &Gathered,
+    mut kernel: KernelNames,
+    progress: &mut dyn FnMut(usize, usize),
+) -> (Names, Vec<Issue>) {
     let mut wanted: BTreeMap<ModuleId, BTreeSet<u64>> = BTreeMap::new();
     for (_, frame) in &gathered.stacks {
         if let Some(module) = frame.module {
@@ -34,11 +39,15 @@ pub(crate) fn symbolise(gathered: &Gathered, progress: &mut dyn FnMut(usize, usi
     let mut names = Names::new();
     let mut issues = Vec::new();
     let mut jobs = Vec::new();
+    let mut in_kernel = None;
     for (id, addresses) in wanted {
         let Some(module) = gathered.modules.get(id.index()) else { continue };
         let addresses: Vec<u64> = addresses.into_iter().collect();
         match module.kind {
-            ModuleKind::Kernel => name_kernel(id, &addresses, &mut names, &mut issues),
+            ModuleKind::Kernel => {
+                kernel.read_now();
+                in_kernel = Some((id, addresses));
+            }
             ModuleKind::Jit => name_jit(gathered, id, &addresses, &mut names, &mut issues),
             ModuleKind::Elf | ModuleKind::Vdso => jobs.push(Job::new(id, module, addresses)),
             ModuleKind::Unknown => {}
@@ -91,6 +100,12 @@ pub(crate) fn symbolise(gathered: &Gathered, progress: &mut dyn FnMut(usize, usi
         names.extend(
             job.cached.into_iter().filter(|(_, f)| !f.is_empty()).map(|(address, f)| ((id, address), f)),
         );
+    }
+    if let Some((id, addresses)) = in_kernel {
+        let (symbols, issue) = kernel.take(&addresses);
+        issues.extend(issue);
+        let named = |at: &u64| Some(((id, *at), vec![SymbolFrame::named(symbols.lookup(*at)?.0)]));
+        names.extend(addresses.iter().filter_map(named));
     }
     progress(total, total);
     (names, issues)
@@ -186,25 +201,6 @@ fn on_all_cpus(n: usize, work: impl Fn(usize) + Sync) {
             });
         }
     });
-}
-
-fn name_kernel(id: ModuleId, addresses: &[u64], names: &mut Names, issues: &mut Vec<Issue>) {
-    let symbols = match std::fs::read("/proc/kallsyms") {
-        Ok(bytes) => KernelSymbols::parse(&bytes).0,
-        Err(error) => {
-            issues.push(Issue::of("/proc/kallsyms", error.to_string()));
-            return;
-        }
-    };
-    if symbols.is_empty() {
-        let message = "addresses are hidden: found kernel.kptr_restrict > 0 or no privilege, needed root";
-        issues.push(Issue::of("/proc/kallsyms", message));
-    }
-    for address in addresses {
-        if let Some((name, _)) = symbols.lookup(*address) {
-            names.insert((id, *address), vec![SymbolFrame::named(name)]);
-        }
-    }
 }
 
 /// Code compiled while running is named by what the runtime wrote down: a jitdump, else a perf map, both

@@ -3,6 +3,7 @@
 mod attach;
 mod docs;
 mod doctor;
+mod dump;
 mod export;
 mod report;
 mod run;
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 pub(crate) enum Command {
     Run(run::Run),
     Attach(attach::Attach),
+    Dump(dump::Dump),
     Report(report::Report),
     Export(export::Export),
     Doctor(doctor::Doctor),
@@ -32,6 +34,7 @@ impl Command {
         match self {
             Self::Run(command) => command.run(),
             Self::Attach(command) => command.run(),
+            Self::Dump(command) => command.run(),
             Self::Report(command) => command.run(),
             Self::Export(command) => command.run(),
             Self::Doctor(command) => command.run(),

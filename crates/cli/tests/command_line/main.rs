@@ -8,6 +8,7 @@
 mod attach;
 mod bench;
 mod documents;
+mod dump;
 mod exit_codes;
 mod help;
 mod settings;

@@ -468,9 +468,14 @@ impl PerfEngine {
         spec
     }
 
+    /// Whether switches are thinned out for each thread by itself, and not by one period for all.
+    pub(crate) fn thins_by_thread(&self) -> bool {
+        self.filter.is_some()
+    }
+
     /// Without the filter: the prime that brings the default of 100 stacks a second down to what is wanted.
     fn prime_period(&self) -> u64 {
-        let wanted = (100.0 / self.settings.off_cpu_stacks_hz.max(0.1)).max(1.0) as u64;
+        let wanted = (100.0 / self.settings.off_cpu_stacks_hz.max(0.01)).max(1.0) as u64;
         let at = PRIMES.partition_point(|prime| *prime < wanted);
         PRIMES[(at + if wanted > 1 { self.prime } else { 0 }).min(PRIMES.len() - 1)]
     }

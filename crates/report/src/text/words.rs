@@ -5,6 +5,9 @@ use fathom_model::{Pid, Signal, TargetInfo};
 use crate::facts::ReportJson;
 use crate::text::{bytes_text, command_text, count_text, nanos_text, percent_text, plain};
 
+/// Below this a recording is mostly its own start.
+const SHORT_NANOS: i64 = 2_000_000_000;
+
 /// Fewer samples than this rank nothing: at n = 20 the 95 % interval of a share of one half is still 43 points
 /// wide (Wilson), so that the order of two functions says nothing.
 pub(crate) const FEWEST_SAMPLES: u64 = 20;
@@ -98,8 +101,14 @@ pub(crate) fn quality_lines(facts: &ReportJson) -> Vec<Vec<String>> {
         cost.push(format!("cost {} of the target's CPU time (estimate)", percent_text(share)));
     }
     if let Some(share) = facts.quality.fathom_core_share {
-        let peak = quality.cost.fathom_peak_rss_bytes;
-        cost.push(format!("fathom {} of one core, {}", percent_text(share), bytes_text(peak)));
+        let peak = bytes_text(quality.cost.fathom_peak_rss_bytes);
+        // Of a short run it is start-up, which no share of a core describes.
+        let own = if quality.cost.wall_nanos < SHORT_NANOS {
+            format!("{} of CPU time", nanos_text(quality.cost.fathom_cpu_nanos))
+        } else {
+            format!("{} of one core", percent_text(share))
+        };
+        cost.push(format!("fathom {own}, {peak}"));
     }
     [samples, stacks, cost].into_iter().filter(|items| !items.is_empty()).collect()
 }

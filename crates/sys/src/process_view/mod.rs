@@ -13,6 +13,7 @@ pub use recorded::RecordedProcess;
 use crate::proc;
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Largest file below `/proc/PID` that is read: `maps` of a process with the kernel's maximum of 65,530 maps
@@ -234,6 +235,28 @@ impl ProcessView {
         match self {
             Self::Live(pid) => in_root::open(Path::new(&format!("/proc/{pid}/root")), path, rules),
             Self::Recorded(_) => Err(io::Error::from_raw_os_error(libc::ENOTSUP)),
+        }
+    }
+
+    /// Opens the very file that is mapped at `range`: by its path in the process's own root, then by the mapping
+    /// itself, then by its path in ours. Never a file with another inode (0 stands for any).
+    ///
+    /// Errors: `ENOENT` if no such file is found or none may be opened, `ENOTSUP` for a recorded process.
+    pub fn open_mapped(&self, path: &str, inode: u64, range: (u64, u64)) -> io::Result<File> {
+        let plain = Path::new(path.trim_end_matches(" (deleted)"));
+        let same =
+            |file: &File| file.metadata().is_ok_and(|m| m.is_file() && (inode == 0 || m.ino() == inode));
+        let by_map = format!("/proc/{}/map_files/{:x}-{:x}", self.pid(), range.0, range.1);
+        let in_own_root =
+            || Self::Live(std::process::id() as i32).open_in_root(plain, &OpenRules::BINARY).ok();
+        match self.open_in_root(plain, &OpenRules::BINARY) {
+            Ok(file) if same(&file) => Ok(file),
+            Err(error) if matches!(self, Self::Recorded(_)) => Err(error),
+            _ => File::open(by_map)
+                .ok()
+                .filter(same)
+                .or_else(|| in_own_root().filter(same))
+                .ok_or_else(|| io::Error::from_raw_os_error(libc::ENOENT)),
         }
     }
 

@@ -44,15 +44,8 @@ pub(super) fn functions(facts: &ReportJson, page: &mut Page) {
         ));
         return;
     }
-    let columns = FunctionColumns::of(page.width);
-    let heading = columns.row("self", "total", "function", "where");
-    let heading = page.paint.paint(Color::Dim, &heading);
-    page.line(&heading);
     let by_self: Vec<&FunctionFact> =
         functions.rows.iter().filter(|row| row.self_samples > 0).take(FUNCTIONS).collect();
-    for row in &by_self {
-        function_row(facts, page, &columns, row);
-    }
     // Whoever calls everything says nothing; whoever calls a part of it says whom to ask.
     let mut callers: Vec<&FunctionFact> = functions
         .rows
@@ -64,6 +57,13 @@ pub(super) fn functions(facts: &ReportJson, page: &mut Page) {
         .collect();
     callers.sort_by_key(|row| std::cmp::Reverse(row.total_nanos));
     callers.truncate(CALLERS);
+    let columns = FunctionColumns::of(page.width, facts, by_self.iter().chain(&callers).copied());
+    let heading = columns.row("self", "total", "function", "where");
+    let heading = page.paint.paint(Color::Dim, &heading);
+    page.line(&heading);
+    for row in &by_self {
+        function_row(facts, page, &columns, row);
+    }
     if !callers.is_empty() {
         let line = page.paint.paint(Color::Dim, "  own code that calls them, by total");
         page.line(&line);
@@ -79,9 +79,19 @@ struct FunctionColumns {
 }
 
 impl FunctionColumns {
-    fn of(width: usize) -> Self {
+    /// Two fifths for the place; what one column does not need, the other gets.
+    fn of<'a>(width: usize, facts: &ReportJson, rows: impl Iterator<Item = &'a FunctionFact>) -> Self {
         let rest = width.saturating_sub(2 + 2 * (SHARE_COLUMNS + 1));
-        let place = if rest < 34 { 0 } else { rest * 2 / 5 };
+        if rest < 34 {
+            return Self { function: rest, place: 0 };
+        }
+        let (mut name, mut place) = (0, 0);
+        for row in rows {
+            name = name.max(name_text(row).chars().count() + 1);
+            place = place.max(place_text(facts, row).chars().count());
+        }
+        let half = rest * 2 / 5;
+        let place = rest.saturating_sub(name).clamp(place.min(half), place.max(half));
         Self { function: rest - place, place }
     }
 
@@ -96,12 +106,21 @@ impl FunctionColumns {
     }
 }
 
-fn function_row(facts: &ReportJson, page: &mut Page, columns: &FunctionColumns, row: &FunctionFact) {
+/// File and line, or the module where they are not known.
+fn place_text(facts: &ReportJson, row: &FunctionFact) -> String {
     let directory = facts.meta.target.working_directory.as_deref();
+    match location_text(row.file.as_deref(), row.line, directory) {
+        place if place.is_empty() => row.module.as_deref().map(plain).unwrap_or_default(),
+        place => place,
+    }
+}
+
+fn function_row(facts: &ReportJson, page: &mut Page, columns: &FunctionColumns, row: &FunctionFact) {
     let module = row.module.as_deref().map(plain).unwrap_or_default();
-    let place = match location_text(row.file.as_deref(), row.line, directory) {
-        place if place.is_empty() => module,
-        place if place.chars().count() + 1 + module.chars().count() > columns.place => place,
+    let place = match place_text(facts, row) {
+        place if place == module || place.chars().count() + 1 + module.chars().count() > columns.place => {
+            place
+        }
         place => format!("{place} {module}"),
     };
     let line =

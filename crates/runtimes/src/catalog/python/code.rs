@@ -1,0 +1,106 @@
+//! Code objects: names, file and table of locations, kept as long as they are the same.
+
+use super::layout::Layout;
+use super::line_table::{Place, line_of_byte, place_of_unit};
+use super::text::{byte_string, text};
+use crate::Snapshot;
+use crate::runtime::ReadError;
+use std::collections::HashMap;
+
+/// Most code objects that are kept; a large program has some 100,000, of which a profile meets a part.
+const MAX_CODES: usize = 200_000;
+
+/// A code object.
+#[derive(Clone, Debug)]
+pub(super) struct Code {
+    pub(super) function: String,
+    pub(super) file: String,
+    pub(super) first_line: u32,
+    address: u64,
+    locations: Vec<u8>,
+    adaptive: Option<u64>,
+    identity: Identity,
+}
+
+/// Tells whether the memory still holds the same code object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Identity {
+    file: u64,
+    name: u64,
+    locations: u64,
+    first_line: u32,
+}
+
+impl Code {
+    /// Where an instruction of a frame is.
+    pub(super) fn place(&self, instruction: u64) -> Place {
+        match self.adaptive {
+            Some(adaptive) => {
+                let start = self.address.wrapping_add(adaptive);
+                // Before the first instruction: the frame has not begun.
+                let unit = instruction.checked_sub(start).map_or(0, |bytes| bytes / 2);
+                place_of_unit(&self.locations, self.first_line, unit)
+            }
+            None => Place {
+                line: line_of_byte(&self.locations, self.first_line, u64::from(instruction as u32) * 2),
+                column: None,
+            },
+        }
+    }
+}
+
+/// Code objects by address.
+#[derive(Debug, Default)]
+pub(super) struct Codes {
+    codes: HashMap<u64, Option<Code>>,
+}
+
+impl Codes {
+    /// Reads a code object unless it is known and unchanged.
+    pub(super) fn load(&mut self, snapshot: &Snapshot<'_>, layout: &Layout, address: u64) {
+        let identity = identity(snapshot, layout, address).ok();
+        let is_known = self
+            .codes
+            .get(&address)
+            .is_some_and(|known| known.as_ref().map(|code| code.identity) == identity && identity.is_some());
+        if is_known {
+            return;
+        }
+        if self.codes.len() >= MAX_CODES {
+            self.codes.clear();
+        }
+        let code = identity.and_then(|identity| read(snapshot, layout, address, identity).ok());
+        self.codes.insert(address, code);
+    }
+
+    pub(super) fn get(&self, address: u64) -> Option<&Code> {
+        self.codes.get(&address)?.as_ref()
+    }
+}
+
+fn identity(snapshot: &Snapshot<'_>, layout: &Layout, address: u64) -> Result<Identity, ReadError> {
+    let word = |what, offset: u64| snapshot.u64(what, address.wrapping_add(offset));
+    Ok(Identity {
+        file: word("a code object's file", layout.code_filename)?,
+        name: word("a code object's name", layout.code_qualname.unwrap_or(layout.code_name))?,
+        locations: word("a code object's locations", layout.code_linetable)?,
+        first_line: snapshot.u32("a code object's line", address.wrapping_add(layout.code_firstlineno))?,
+    })
+}
+
+fn read(
+    snapshot: &Snapshot<'_>,
+    layout: &Layout,
+    address: u64,
+    identity: Identity,
+) -> Result<Code, ReadError> {
+    Ok(Code {
+        function: text(snapshot, layout, identity.name)?,
+        file: text(snapshot, layout, identity.file)?,
+        first_line: identity.first_line,
+        address,
+        locations: byte_string(snapshot, layout, identity.locations)?,
+        adaptive: layout.code_adaptive,
+        identity,
+    })
+}

@@ -1,0 +1,90 @@
+//! The chain of frames of one thread.
+
+use super::layout::{FrameStyle, Layout};
+use crate::Snapshot;
+use crate::runtime::ReadError;
+
+/// Longest chain that is followed; the interpreter's own limit is 1,000 unless the program raises it.
+pub(super) const MAX_FRAMES: usize = 20_000;
+
+/// What stands in one frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RawFrame {
+    pub(super) address: u64,
+    pub(super) code: u64,
+    /// The instruction: an address, or (3.10) its number.
+    pub(super) instruction: u64,
+    pub(super) owner: u8,
+    /// Whether C code called it.
+    pub(super) is_entry: bool,
+}
+
+/// Pointers to objects carry tags in their lowest bits from 3.14 on.
+const TAGS: u64 = 7;
+/// `FRAME_OWNED_BY_CSTACK` (3.12 on; 3.14 on `FRAME_OWNED_BY_INTERPRETER`): a mark where C code called in.
+const OWNED_BY_C: u8 = 3;
+
+/// The frames from the innermost out. A chain that bites its own tail, or is longer than [`MAX_FRAMES`], is an error.
+pub(super) fn chain(
+    snapshot: &Snapshot<'_>,
+    layout: &Layout,
+    thread: u64,
+) -> Result<Vec<RawFrame>, ReadError> {
+    let mut frame = snapshot.u64("a thread's frame", thread + layout.thread_frame)?;
+    if let Some(offset) = layout.cframe_frame
+        && frame != 0
+    {
+        frame = snapshot.u64("a thread's innermost frame", frame.wrapping_add(offset))?;
+    }
+    let mut frames: Vec<RawFrame> = Vec::new();
+    // Brent's algorithm: the tortoise moves up at powers of two.
+    let (mut tortoise, mut power) = (0, 1);
+    while frame != 0 {
+        if frames.len() >= MAX_FRAMES || frame == tortoise {
+            return Err(ReadError::Unexpected {
+                what: "the chain of frames",
+                address: frame,
+                found: if frame == tortoise {
+                    "a ring".to_owned()
+                } else {
+                    format!("longer than {MAX_FRAMES}")
+                },
+                wanted: "a chain with an end",
+            });
+        }
+        if frames.len() + 1 == power {
+            (tortoise, power) = (frame, power * 2);
+        }
+        let mut bytes = [0; 128];
+        let bytes = &mut bytes[..layout.frame_size.min(128) as usize];
+        snapshot.read("a frame", frame, bytes)?;
+        let word = |offset: u64| {
+            let at = offset as usize;
+            bytes.get(at..at + 8).map_or(0, |word| u64::from_le_bytes(word.try_into().unwrap_or_default()))
+        };
+        let owner = layout.frame_owner.and_then(|offset| bytes.get(offset as usize).copied()).unwrap_or(0);
+        let next = word(layout.frame_previous);
+        let c_called = owner >= OWNED_BY_C;
+        if c_called {
+            if let Some(inner) = frames.last_mut() {
+                inner.is_entry = true;
+            }
+        } else {
+            frames.push(RawFrame {
+                address: frame,
+                code: word(layout.frame_code) & !TAGS,
+                instruction: match layout.style {
+                    FrameStyle::Object => word(layout.frame_instruction) & 0xffff_ffff,
+                    _ => word(layout.frame_instruction),
+                },
+                owner,
+                is_entry: layout.style == FrameStyle::Object,
+            });
+        }
+        frame = next;
+    }
+    if let Some(outermost) = frames.last_mut() {
+        outermost.is_entry = true;
+    }
+    Ok(frames)
+}

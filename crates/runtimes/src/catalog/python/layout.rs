@@ -1,0 +1,325 @@
+//! Where the fields of CPython's structures are.
+//!
+//! From 3.13 on every interpreter carries its own offsets (`_Py_DebugOffsets` at the start of `_PyRuntime`,
+//! `Include/internal/pycore_runtime.h`, from 3.14 on `pycore_debug_offsets.h`; PEP 768). Before, they are the same
+//! for every build of a minor version on 64-bit Linux; the tables are what a C compiler says of the headers of
+//! 3.10.13, 3.11.7 and 3.12.1 (`offsetof`).
+
+use crate::Snapshot;
+use crate::runtime::ReadError;
+
+/// Minor version of Python 3 and the rest of `PY_VERSION_HEX`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Version(pub(super) u32);
+
+impl Version {
+    pub(super) fn minor(self) -> u32 {
+        self.0 >> 16 & 0xff
+    }
+
+    /// `3.12.1`, `3.15.0a2`.
+    pub(super) fn text(self) -> String {
+        if self.0 & 0xffff == 0 {
+            // Only the minor version is known.
+            return format!("{}.{}", self.0 >> 24, self.minor());
+        }
+        let [_, level_serial] = [self.0 >> 8, self.0].map(|word| word & 0xff);
+        let level = match level_serial >> 4 {
+            0xa => format!("a{}", level_serial & 0xf),
+            0xb => format!("b{}", level_serial & 0xf),
+            0xc => format!("rc{}", level_serial & 0xf),
+            _ => String::new(),
+        };
+        format!("{}.{}.{}{level}", self.0 >> 24, self.minor(), self.0 >> 8 & 0xff)
+    }
+}
+
+/// How frames are linked and what stands in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FrameStyle {
+    /// 3.10: `PyFrameObject`, `f_lasti` in code units.
+    Object,
+    /// 3.11, 3.12: `_PyInterpreterFrame` behind `cframe`, `prev_instr`.
+    PreviousInstruction,
+    /// 3.13 on: `instr_ptr`.
+    InstructionPointer,
+}
+
+/// Offsets in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    pub(super) style: FrameStyle,
+    pub(super) free_threaded: bool,
+    /// In `_PyRuntime`.
+    pub(super) interpreters_head: u64,
+    pub(super) interpreter_next: u64,
+    pub(super) interpreter_id: u64,
+    pub(super) threads_head: u64,
+    /// Whether the collector of cycles runs, a 32-bit flag.
+    pub(super) gc_collecting: u64,
+    pub(super) gil: Gil,
+    pub(super) thread_next: u64,
+    pub(super) thread_pthread: u64,
+    /// 3.11 on.
+    pub(super) thread_native_id: Option<u64>,
+    /// The frame, or (3.11, 3.12) the `_PyCFrame` that points to it.
+    pub(super) thread_frame: u64,
+    /// Where in `_PyCFrame` the frame is.
+    pub(super) cframe_frame: Option<u64>,
+    pub(super) frame_code: u64,
+    pub(super) frame_previous: u64,
+    pub(super) frame_instruction: u64,
+    pub(super) frame_owner: Option<u64>,
+    pub(super) frame_locals: u64,
+    /// Bytes of a frame up to its variables.
+    pub(super) frame_size: u64,
+    pub(super) code_filename: u64,
+    pub(super) code_name: u64,
+    pub(super) code_qualname: Option<u64>,
+    pub(super) code_linetable: u64,
+    pub(super) code_firstlineno: u64,
+    /// Start of the byte code in the object itself; 3.10 keeps it apart.
+    pub(super) code_adaptive: Option<u64>,
+    /// Names of the variables, a tuple.
+    pub(super) code_local_names: u64,
+    pub(super) object_type: u64,
+    pub(super) type_name: u64,
+    pub(super) type_flags: u64,
+    pub(super) tuple_items: u64,
+    pub(super) sequence_size: u64,
+    pub(super) bytes_data: u64,
+    pub(super) text_length: u64,
+    pub(super) text_state: u64,
+    /// Bit of the state at which the kind begins.
+    pub(super) text_kind_shift: u32,
+    /// `sizeof(PyASCIIObject)` and `sizeof(PyCompactUnicodeObject)`.
+    pub(super) text_ascii_size: u64,
+    pub(super) text_compact_size: u64,
+}
+
+/// Where the lock is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gil {
+    /// One for all interpreters, in `_PyRuntime`.
+    InRuntime { locked: u64, holder: u64 },
+    /// Behind a pointer in the interpreter.
+    BehindPointer { pointer: u64, locked: u64, holder: u64, enabled: Option<u64> },
+}
+
+/// Fields that have been where they are in all versions with a table.
+const COMMON: Layout = Layout {
+    style: FrameStyle::PreviousInstruction,
+    free_threaded: false,
+    interpreters_head: 40,
+    interpreter_next: 0,
+    interpreter_id: 0,
+    threads_head: 0,
+    gc_collecting: 0,
+    gil: Gil::InRuntime { locked: 0, holder: 0 },
+    thread_next: 8,
+    thread_pthread: 0,
+    thread_native_id: None,
+    thread_frame: 56,
+    cframe_frame: None,
+    frame_code: 0,
+    frame_previous: 0,
+    frame_instruction: 56,
+    frame_owner: None,
+    frame_locals: 72,
+    frame_size: 72,
+    code_filename: 112,
+    code_name: 120,
+    code_qualname: Some(128),
+    code_linetable: 136,
+    code_firstlineno: 0,
+    code_adaptive: None,
+    code_local_names: 96,
+    object_type: 8,
+    type_name: 24,
+    type_flags: 168,
+    tuple_items: 24,
+    sequence_size: 16,
+    bytes_data: 32,
+    text_length: 16,
+    text_state: 32,
+    text_kind_shift: 2,
+    text_ascii_size: 48,
+    text_compact_size: 72,
+};
+
+const PYTHON_3_10: Layout = Layout {
+    style: FrameStyle::Object,
+    interpreters_head: 32,
+    interpreter_id: 24,
+    threads_head: 8,
+    gc_collecting: 816,
+    gil: Gil::InRuntime { locked: 368, holder: 360 },
+    thread_pthread: 176,
+    thread_frame: 24,
+    frame_previous: 24,
+    frame_code: 32,
+    frame_instruction: 96,
+    frame_locals: 352,
+    frame_size: 112,
+    code_filename: 104,
+    code_name: 112,
+    code_qualname: None,
+    code_linetable: 120,
+    code_firstlineno: 40,
+    code_local_names: 72,
+    ..COMMON
+};
+
+const PYTHON_3_11: Layout = Layout {
+    interpreter_id: 48,
+    threads_head: 16,
+    gc_collecting: 848,
+    gil: Gil::InRuntime { locked: 376, holder: 368 },
+    thread_pthread: 152,
+    thread_native_id: Some(160),
+    cframe_frame: Some(8),
+    frame_code: 32,
+    frame_previous: 48,
+    frame_owner: Some(69),
+    code_firstlineno: 72,
+    code_adaptive: Some(184),
+    ..COMMON
+};
+
+const PYTHON_3_12: Layout = Layout {
+    interpreter_id: 8,
+    threads_head: 72,
+    gc_collecting: 312,
+    gil: Gil::BehindPointer { pointer: 384, locked: 16, holder: 8, enabled: None },
+    thread_pthread: 136,
+    thread_native_id: Some(144),
+    cframe_frame: Some(0),
+    frame_code: 0,
+    frame_previous: 8,
+    frame_owner: Some(70),
+    code_firstlineno: 68,
+    code_adaptive: Some(192),
+    text_ascii_size: 40,
+    text_compact_size: 56,
+    ..COMMON
+};
+
+/// The layout of a version that has a table.
+pub(super) fn table_of(version: Version) -> Option<Layout> {
+    match version.minor() {
+        10 => Some(PYTHON_3_10),
+        11 => Some(PYTHON_3_11),
+        12 => Some(PYTHON_3_12),
+        _ => None,
+    }
+}
+
+/// What `_PyRuntime` of 3.13 and later begins with.
+pub(super) const COOKIE: &[u8; 8] = b"xdebugpy";
+/// Words that are read of the offsets; 3.13 has 72 of them.
+const N_WORDS: usize = 72;
+
+/// Version and layout as the interpreter itself tells them.
+pub(super) fn from_debug_offsets(
+    snapshot: &Snapshot<'_>,
+    runtime: u64,
+) -> Result<(Version, Layout), ReadError> {
+    let mut cookie = [0; 8];
+    snapshot.read("_PyRuntime", runtime, &mut cookie)?;
+    let unexpected = |found: String, wanted| ReadError::Unexpected {
+        what: "_Py_DebugOffsets",
+        address: runtime,
+        found,
+        wanted,
+    };
+    if &cookie != COOKIE {
+        return Err(unexpected(format!("{:?}", String::from_utf8_lossy(&cookie)), "\"xdebugpy\""));
+    }
+    let bytes = snapshot.bytes("_Py_DebugOffsets", runtime + 8, N_WORDS * 8)?;
+    let words: Vec<u64> =
+        bytes.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default())).collect();
+    let version = Version(words[0] as u32);
+    if version.minor() != 13 {
+        return Err(unexpected(format!("of Python {}", version.text()), "of Python 3.13"));
+    }
+    let offset = |at: usize| words[at];
+    let layout = Layout {
+        style: FrameStyle::InstructionPointer,
+        free_threaded: offset(1) != 0,
+        interpreters_head: offset(4),
+        interpreter_id: offset(6),
+        interpreter_next: offset(7),
+        threads_head: offset(8),
+        gc_collecting: offset(9).wrapping_add(offset(71)),
+        gil: Gil::BehindPointer {
+            pointer: offset(13),
+            // Told relative to the interpreter's own lock, which others may share.
+            locked: offset(16).wrapping_sub(offset(14)),
+            holder: offset(17).wrapping_sub(offset(14)),
+            enabled: (offset(1) != 0).then(|| offset(15)),
+        },
+        thread_next: offset(20),
+        thread_frame: offset(22),
+        cframe_frame: None,
+        thread_pthread: offset(23),
+        thread_native_id: Some(offset(24)),
+        frame_size: offset(27),
+        frame_previous: offset(28),
+        frame_code: offset(29),
+        frame_instruction: offset(30),
+        frame_locals: offset(31),
+        frame_owner: Some(offset(32)),
+        code_filename: offset(34),
+        code_name: offset(35),
+        code_qualname: Some(offset(36)),
+        code_linetable: offset(37),
+        code_firstlineno: offset(38),
+        code_local_names: offset(40),
+        code_adaptive: Some(offset(42)),
+        object_type: offset(44),
+        type_name: offset(46),
+        type_flags: offset(48),
+        tuple_items: offset(50),
+        sequence_size: offset(51),
+        bytes_data: offset(65),
+        text_state: offset(67),
+        text_length: offset(68),
+        text_kind_shift: 2,
+        text_ascii_size: offset(69),
+        text_compact_size: offset(69).wrapping_add(16),
+    };
+    match layout.largest() {
+        // `sizeof(PyInterpreterState)` is some hundred kilobytes.
+        largest if largest > 1 << 24 => Err(unexpected(format!("an offset of {largest:#x}"), "below 16 MiB")),
+        _ => Ok((version, layout)),
+    }
+}
+
+impl Layout {
+    fn largest(&self) -> u64 {
+        [
+            self.interpreters_head,
+            self.interpreter_next,
+            self.interpreter_id,
+            self.threads_head,
+            self.gc_collecting,
+            self.thread_next,
+            self.thread_frame,
+            self.thread_pthread,
+            self.thread_native_id.unwrap_or(0),
+            self.frame_size,
+            self.frame_previous,
+            self.frame_code,
+            self.frame_instruction,
+            self.code_filename,
+            self.code_linetable,
+            self.code_firstlineno,
+            self.code_adaptive.unwrap_or(0),
+            self.text_ascii_size,
+            self.text_state,
+        ]
+        .into_iter()
+        .max()
+        .unwrap_or(0)
+    }
+}

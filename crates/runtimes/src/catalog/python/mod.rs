@@ -1,0 +1,419 @@
+//! CPython 3.10 to 3.13, read from the process's memory while it runs.
+//!
+//! The interpreter is found by its symbol `_PyRuntime`; from there lead lists of interpreters, threads and frames.
+//! Nothing stops the process, so a stack may change while it is read: the chain of frames is read a second time
+//! after the first, and counts only if both say the same of all but the innermost instruction.
+
+mod code;
+mod find;
+mod frames;
+mod layout;
+mod line_table;
+mod text;
+
+use crate::Snapshot;
+use crate::runtime::{
+    Detection, GilState, ManagedFrame, ReadError, Reader, Runtime, RuntimeDump, ThreadDump,
+};
+use code::Codes;
+use fathom_model::FrameKind;
+use fathom_sys::process_view::ProcessView;
+use find::Found;
+use frames::RawFrame;
+use layout::{FrameStyle, Gil, Layout, Version};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Longest lists that are followed.
+const MAX_INTERPRETERS: usize = 10_000;
+const MAX_THREADS: usize = 100_000;
+const MAX_FRAMES_IN_ALL: usize = 1_000_000;
+/// How often a stack is read that changes under the reader.
+const TRIES: usize = 5;
+/// Where `struct pthread` keeps the thread's number: glibc and musl, x86-64 and 64-bit ARM.
+const PTHREAD_TID: [u64; 4] = [720, 208, 48, 216];
+
+/// CPython.
+pub(super) struct Python;
+
+impl Runtime for Python {
+    fn id(&self) -> &'static str {
+        "python"
+    }
+
+    fn tested_versions(&self) -> &'static str {
+        "CPython 3.10 to 3.13"
+    }
+
+    fn detect(&self, process: &ProcessView) -> Detection {
+        let Some(found) = find::find(process) else { return Detection::Absent };
+        let snapshot = Snapshot::new(process);
+        match version_and_layout(&snapshot, &found) {
+            Ok((version, layout)) => {
+                Detection::Ready(Box::new(PythonReader { found, version, layout, codes: Codes::default() }))
+            }
+            Err((version, why)) => Detection::Unreadable {
+                version: version.map(Version::text),
+                why: format!("{}: {why}", found.path),
+            },
+        }
+    }
+}
+
+fn version_and_layout(
+    snapshot: &Snapshot<'_>,
+    found: &Found,
+) -> Result<(Version, Layout), (Option<Version>, String)> {
+    let version = match found.version {
+        Some(address) => {
+            let word = snapshot.u32("Py_Version", address).map_err(|error| (None, error.to_string()))?;
+            Some(Version(word))
+        }
+        None => version_of_path(&found.path),
+    };
+    let version = version.ok_or_else(|| {
+        (
+            None,
+            "no symbol Py_Version, and no version in the file's name: needed is one of 3.10 to 3.13"
+                .to_owned(),
+        )
+    })?;
+    if let Some(layout) = layout::table_of(version) {
+        return Ok((version, layout));
+    }
+    layout::from_debug_offsets(snapshot, found.runtime).map_err(|error| (Some(version), error.to_string()))
+}
+
+/// `…/libpython3.10.so.1.0` and `…/python3.10`: the minor version, the rest unknown.
+fn version_of_path(path: &str) -> Option<Version> {
+    let name = path.rsplit('/').next()?;
+    let digits = name.split("python3.").nth(1)?;
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    let minor: u32 = digits[..end].parse().ok().filter(|minor| *minor < 256)?;
+    Some(Version(3 << 24 | minor << 16))
+}
+
+struct PythonReader {
+    found: Found,
+    version: Version,
+    layout: Layout,
+    codes: Codes,
+}
+
+impl Reader for PythonReader {
+    fn version(&self) -> String {
+        let threads = if self.layout.free_threaded { ", free-threaded" } else { "" };
+        format!("CPython {}{threads}", self.version.text())
+    }
+
+    fn method(&self) -> String {
+        let layout =
+            if layout::table_of(self.version).is_some() { "a table" } else { "the interpreter's own" };
+        format!("process_vm_readv of {}, offsets from {layout}; the process is not stopped", self.found.path)
+    }
+
+    fn dump(&mut self, process: &ProcessView) -> Result<RuntimeDump, ReadError> {
+        let tids = threads_by_innermost(process);
+        let snapshot = Snapshot::new(process);
+        let mut dump = RuntimeDump::default();
+        let mut n_frames = 0;
+        for interpreter in self.interpreters(&snapshot, &mut dump)? {
+            let id =
+                snapshot.u64("an interpreter's number", interpreter.wrapping_add(self.layout.interpreter_id));
+            let gil = self.gil(&snapshot, interpreter);
+            for thread in self.threads(&snapshot, interpreter, &mut dump) {
+                if n_frames > MAX_FRAMES_IN_ALL {
+                    dump.issues.push(format!("more than {MAX_FRAMES_IN_ALL} frames; the rest was not read"));
+                    return Ok(dump);
+                }
+                match self.thread(process, thread, id.clone().unwrap_or(0), &gil, &tids) {
+                    Ok(read) => {
+                        n_frames += read.frames.len();
+                        dump.threads.push(read);
+                    }
+                    Err(error) => dump.issues.push(error.to_string()),
+                }
+            }
+        }
+        Ok(dump)
+    }
+}
+
+/// The lock of an interpreter.
+enum GilNow {
+    Unknown,
+    Off,
+    Free,
+    HeldBy(u64),
+}
+
+impl PythonReader {
+    fn interpreters(&self, snapshot: &Snapshot<'_>, dump: &mut RuntimeDump) -> Result<Vec<u64>, ReadError> {
+        let head = self.found.runtime.wrapping_add(self.layout.interpreters_head);
+        let first = snapshot.u64("the first interpreter", head)?;
+        Ok(self.list(snapshot, "an interpreter", first, self.layout.interpreter_next, MAX_INTERPRETERS, dump))
+    }
+
+    fn threads(&self, snapshot: &Snapshot<'_>, interpreter: u64, dump: &mut RuntimeDump) -> Vec<u64> {
+        let head = interpreter.wrapping_add(self.layout.threads_head);
+        match snapshot.u64("the first thread", head) {
+            Ok(first) => self.list(snapshot, "a thread", first, self.layout.thread_next, MAX_THREADS, dump),
+            Err(error) => {
+                dump.issues.push(error.to_string());
+                Vec::new()
+            }
+        }
+    }
+
+    /// A linked list up to its end, to what cannot be read, or to a member met before.
+    fn list(
+        &self,
+        snapshot: &Snapshot<'_>,
+        what: &'static str,
+        first: u64,
+        next: u64,
+        max: usize,
+        dump: &mut RuntimeDump,
+    ) -> Vec<u64> {
+        let (mut members, mut seen, mut at) = (Vec::new(), BTreeSet::new(), first);
+        while at != 0 {
+            if members.len() >= max || !seen.insert(at) {
+                dump.issues.push(format!("the list with {what} at {at:#x} has no end"));
+                break;
+            }
+            match snapshot.u64(what, at.wrapping_add(next)) {
+                Ok(following) => {
+                    members.push(at);
+                    at = following;
+                }
+                Err(error) => {
+                    dump.issues.push(error.to_string());
+                    break;
+                }
+            }
+        }
+        members
+    }
+
+    fn gil(&self, snapshot: &Snapshot<'_>, interpreter: u64) -> GilNow {
+        let read = || -> Result<GilNow, ReadError> {
+            let (locked, holder) = match self.layout.gil {
+                Gil::InRuntime { locked, holder } => {
+                    (self.found.runtime.wrapping_add(locked), self.found.runtime.wrapping_add(holder))
+                }
+                Gil::BehindPointer { pointer, locked, holder, enabled } => {
+                    let lock = snapshot.u64("the lock", interpreter.wrapping_add(pointer))?;
+                    if let Some(enabled) = enabled
+                        && snapshot.u32("whether there is a lock", lock.wrapping_add(enabled))? == 0
+                    {
+                        return Ok(GilNow::Off);
+                    }
+                    (lock.wrapping_add(locked), lock.wrapping_add(holder))
+                }
+            };
+            Ok(match snapshot.u32("whether the lock is held", locked)? {
+                1 => GilNow::HeldBy(snapshot.u64("the lock's holder", holder)?),
+                _ => GilNow::Free,
+            })
+        };
+        read().unwrap_or(GilNow::Unknown)
+    }
+
+    fn thread(
+        &mut self,
+        process: &ProcessView,
+        thread: u64,
+        interpreter: u64,
+        gil: &GilNow,
+        tids: &BTreeMap<i32, i32>,
+    ) -> Result<ThreadDump, ReadError> {
+        let snapshot = Snapshot::new(process);
+        let pthread = snapshot.u64("a thread's handle", thread.wrapping_add(self.layout.thread_pthread))?;
+        let tid = match self.layout.thread_native_id {
+            Some(offset) => {
+                let native = snapshot.u64("a thread's number", thread.wrapping_add(offset))?;
+                i32::try_from(native).ok().and_then(|native| tids.get(&native).copied())
+            }
+            None => PTHREAD_TID.iter().find_map(|offset| {
+                let native = snapshot.u32("a thread's number", pthread.wrapping_add(*offset)).ok()?;
+                tids.get(&i32::try_from(native).ok()?).copied()
+            }),
+        };
+        let (frames, torn) = self.stack(process, thread)?;
+        let gil = match gil {
+            GilNow::Unknown => GilState::Unknown,
+            GilNow::Off => GilState::NoLock,
+            GilNow::HeldBy(holder) if *holder == thread => GilState::Holds,
+            GilNow::Free | GilNow::HeldBy(_) => GilState::Without,
+        };
+        Ok(ThreadDump { tid, pthread, interpreter, gil, frames, torn })
+    }
+
+    /// Reads a stack until two readings agree; else the most that two in a row agreed on, from the outside in, and
+    /// `true`.
+    fn stack(&mut self, process: &ProcessView, thread: u64) -> Result<(Vec<ManagedFrame>, bool), ReadError> {
+        let (mut pairs, mut failure) = (Vec::new(), None);
+        for _ in 0..TRIES {
+            let snapshot = Snapshot::new(process);
+            let chain = match frames::chain(&snapshot, &self.layout, thread) {
+                Ok(chain) => chain,
+                Err(error) => {
+                    failure = Some(error);
+                    continue;
+                }
+            };
+            let named = self.name(&snapshot, &chain);
+            let Ok(again) = frames::chain(&Snapshot::new(process), &self.layout, thread) else { continue };
+            if let Some(named) = named
+                && agree(&chain, &again)
+            {
+                return Ok((named, false));
+            }
+            pairs.push((chain, again));
+        }
+        if let (true, Some(error)) = (pairs.is_empty(), failure) {
+            return Err(error);
+        }
+        // A frame object of 3.10 that is freed while the chain is followed ends it, as the outermost one does.
+        let outer = match self.layout.style {
+            FrameStyle::Object => &[],
+            _ => outer_part(&pairs),
+        };
+        Ok((self.name(&Snapshot::new(process), outer).unwrap_or_default(), true))
+    }
+
+    /// The frames in words; `None` if a frame's code is none.
+    fn name(&mut self, snapshot: &Snapshot<'_>, chain: &[RawFrame]) -> Option<Vec<ManagedFrame>> {
+        for frame in chain {
+            self.codes.load(snapshot, &self.layout, frame.code);
+        }
+        chain
+            .iter()
+            .map(|frame| {
+                let code = self.codes.get(frame.code)?;
+                let place = code.place(frame.instruction);
+                Some(ManagedFrame {
+                    function: code.function.clone(),
+                    file: code.file.clone(),
+                    line: place.line,
+                    column: place.column,
+                    first_line: code.first_line,
+                    kind: kind_of(&code.file),
+                    is_entry: frame.is_entry,
+                })
+            })
+            .collect()
+    }
+}
+
+/// The most that two readings share from the outermost in. A reading that went into a frame just freed ends early,
+/// so only those count that end where most end.
+fn outer_part(pairs: &[(Vec<RawFrame>, Vec<RawFrame>)]) -> &[RawFrame] {
+    let mut ends: BTreeMap<u64, usize> = BTreeMap::new();
+    for chain in pairs.iter().flat_map(|(first, second)| [first, second]) {
+        *ends.entry(chain.last().map_or(0, |frame| frame.address)).or_default() += 1;
+    }
+    let end = ends.into_iter().max_by_key(|(_, times)| *times).map_or(0, |(end, _)| end);
+    pairs
+        .iter()
+        .filter(|(first, _)| first.last().is_some_and(|frame| frame.address == end))
+        .map(|(first, second)| {
+            let n = first.iter().rev().zip(second.iter().rev()).take_while(|(a, b)| a == b).count();
+            &first[first.len() - n..]
+        })
+        .max_by_key(|outer| outer.len())
+        .unwrap_or_default()
+}
+
+/// Whether two readings are of the same stack; the innermost frame may have gone on.
+fn agree(first: &[RawFrame], second: &[RawFrame]) -> bool {
+    first.len() == second.len()
+        && first.iter().zip(second).enumerate().all(|(depth, (a, b))| {
+            (a.address, a.code, a.owner) == (b.address, b.code, b.owner)
+                && (depth == 0 || a.instruction == b.instruction)
+        })
+}
+
+/// Threads as we number them, by their number in their own pid namespace.
+fn threads_by_innermost(process: &ProcessView) -> BTreeMap<i32, i32> {
+    let threads = process.threads().unwrap_or_default();
+    threads
+        .into_iter()
+        .map(|tid| (process.thread_status(tid).map_or(tid, |status| status.innermost_pid()), tid))
+        .collect()
+}
+
+/// What a file of the interpreter is to whoever wrote the program.
+fn kind_of(file: &str) -> FrameKind {
+    let is_installed = file.contains("/site-packages/") || file.contains("/dist-packages/");
+    // `/usr/lib/python3.11/json/decoder.py`, `C` and frozen modules have no path.
+    let is_standard = file.split("/lib/python3.").nth(1).is_some_and(|rest| rest.contains('/'));
+    if file.starts_with("<frozen") {
+        FrameKind::Runtime
+    } else if is_installed || is_standard {
+        FrameKind::Library
+    } else {
+        FrameKind::User
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fathom_sys::process_view::RecordedProcess;
+    use proptest::prelude::*;
+
+    const BASE: u64 = 0x7f00_0000_0000;
+    const BYTES: usize = 64 << 10;
+
+    /// Memory that holds nothing but addresses in itself and small numbers: lists without ends, rings, frames that
+    /// are code objects, texts of any length.
+    fn dump_of(words: &[u64], version: Version) -> RuntimeDump {
+        let mut recorded = RecordedProcess::new(1, BTreeMap::new());
+        let bytes = words.iter().cycle().take(BYTES / 8).flat_map(|word| word.to_le_bytes()).collect();
+        recorded.add_memory(BASE, bytes);
+        let process = ProcessView::Recorded(recorded.into());
+        let layout = layout::table_of(version).expect("a version with a table");
+        let found = Found { runtime: BASE, version: None, path: "python".to_owned() };
+        let mut reader = PythonReader { found, version, layout, codes: Codes::default() };
+        reader.dump(&process).unwrap_or_default()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn garbage_ends_in_issues_not_in_a_hang(
+            words in prop::collection::vec(
+                prop_oneof![
+                    4 => (0..BYTES as u64).prop_map(|offset| BASE + offset),
+                    1 => 0..4096u64,
+                    1 => any::<u64>(),
+                ],
+                1..2000,
+            ),
+            minor in 10..13u32,
+        ) {
+            let dump = dump_of(&words, Version(3 << 24 | minor << 16));
+            prop_assert!(dump.threads.len() <= BYTES);
+        }
+    }
+
+    #[test]
+    fn a_ring_of_interpreters_is_told() {
+        let dump = dump_of(&[BASE], Version(3 << 24 | 12 << 16));
+        assert!(dump.issues.iter().any(|issue| issue.contains("has no end")), "{:?}", dump.issues);
+        assert!(dump.threads.iter().all(|thread| thread.frames.is_empty()), "{dump:?}");
+    }
+
+    #[test]
+    fn files_and_versions_by_path() {
+        assert_eq!(kind_of("/srv/app/lib/python3/tool.py"), FrameKind::User);
+        assert_eq!(kind_of("/usr/lib/python3.11/json/decoder.py"), FrameKind::Library);
+        assert_eq!(kind_of("/v/lib/python3.12/site-packages/flask/app.py"), FrameKind::Library);
+        assert_eq!(kind_of("<frozen importlib._bootstrap>"), FrameKind::Runtime);
+        assert_eq!(kind_of("<string>"), FrameKind::User);
+        let text = |path| version_of_path(path).map(Version::text);
+        assert_eq!(text("/usr/lib/libpython3.10.so.1.0").as_deref(), Some("3.10"));
+        assert_eq!(text("/usr/bin/python3"), None);
+        assert_eq!(Version(0x030f_00a2).text(), "3.15.0a2");
+    }
+}

@@ -1,0 +1,18 @@
+//! Language runtimes, read from outside: one folder of `catalog/` each.
+//!
+//! **You give** a [`fathom_sys::process_view::ProcessView`], live or recorded.
+//!
+//! **You get** which runtime it is, in which version, how it will be read, and the stacks of its threads in the
+//! words of whoever wrote the program.
+//!
+//! **It does not** stop, write to, or run code in the process.
+//!
+//! **Invariants**: whatever stands in the memory, a read ends, in bounded time and memory; what changed while it
+//! was read is read again or reported, never guessed.
+
+pub mod catalog;
+mod runtime;
+mod snapshot;
+
+pub use runtime::{Detection, GilState, ManagedFrame, ReadError, Reader, Runtime, RuntimeDump, ThreadDump};
+pub use snapshot::Snapshot;

@@ -1,0 +1,132 @@
+//! The contract of a runtime.
+
+use fathom_model::{FrameKind, Tid};
+use fathom_sys::process_view::ProcessView;
+
+/// A language runtime that Fathom can read.
+pub trait Runtime: Sync {
+    /// Short name: `python`, `go`.
+    fn id(&self) -> &'static str;
+
+    /// Versions that tests run against, for people.
+    fn tested_versions(&self) -> &'static str;
+
+    /// Looks whether the process runs it, and how it can be read. Reads files of the process, not its memory,
+    /// where that is enough.
+    fn detect(&self, process: &ProcessView) -> Detection;
+}
+
+/// What [`Runtime::detect`] found.
+pub enum Detection {
+    /// Not this runtime.
+    Absent,
+    /// It can be read.
+    Ready(Box<dyn Reader>),
+    /// It is there, and it cannot be read.
+    Unreadable {
+        /// Version, if known.
+        version: Option<String>,
+        /// Cause, with the value found and the value needed.
+        why: String,
+    },
+}
+
+/// A runtime in one process.
+pub trait Reader {
+    /// Version and build as people write it: `CPython 3.12.1`.
+    fn version(&self) -> String;
+
+    /// How stacks are read, for the report.
+    fn method(&self) -> String;
+
+    /// Reads every thread.
+    ///
+    /// # Errors
+    /// If the entry point of the runtime's structures cannot be read; what is wrong below it is an issue of the dump.
+    fn dump(&mut self, process: &ProcessView) -> Result<RuntimeDump, ReadError>;
+}
+
+/// State of a runtime at one moment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RuntimeDump {
+    /// Threads in the runtime's order, by interpreter.
+    pub threads: Vec<ThreadDump>,
+    /// What could not be read, a sentence each.
+    pub issues: Vec<String>,
+}
+
+/// One thread as the runtime knows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ThreadDump {
+    /// Number of the thread in its innermost pid namespace, as the runtime stored it; `None` where it does not.
+    pub tid: Option<Tid>,
+    /// `pthread_self()` of the thread.
+    pub pthread: u64,
+    /// Number of the interpreter, 0 for the main one.
+    pub interpreter: u64,
+    /// How it stands to the interpreter's lock.
+    pub gil: GilState,
+    /// Innermost first; empty for a thread that runs no managed code.
+    pub frames: Vec<ManagedFrame>,
+    /// The stack changed each time it was read; `frames` are the outer ones, which stayed.
+    pub torn: bool,
+}
+
+/// How a thread stands to a global interpreter lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GilState {
+    /// It holds the lock.
+    Holds,
+    /// It does not.
+    Without,
+    /// The interpreter has no such lock, or it is switched off.
+    NoLock,
+    /// Not readable in this version.
+    Unknown,
+}
+
+/// A frame in the words of whoever wrote the program.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ManagedFrame {
+    /// Qualified name.
+    pub function: String,
+    /// File as the program was given it.
+    pub file: String,
+    /// Line, from 1; `None` where the code has none.
+    pub line: Option<u32>,
+    /// Column in bytes, from 1.
+    pub column: Option<u32>,
+    /// Line of the function's definition.
+    pub first_line: u32,
+    /// Own code, library, standard library or runtime.
+    pub kind: FrameKind,
+    /// Whether C code called this frame: the native stack has an interpreter frame for it.
+    pub is_entry: bool,
+}
+
+/// Why a read failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// Memory that cannot be read.
+    #[error("cannot read {what} at {address:#x}: {why}")]
+    Memory {
+        /// What should be there.
+        what: &'static str,
+        /// Where.
+        address: u64,
+        /// The system's words.
+        why: String,
+    },
+    /// Something else stands there.
+    #[error("{what} at {address:#x} is {found}, not {wanted}")]
+    Unexpected {
+        /// What should be there.
+        what: &'static str,
+        /// Where.
+        address: u64,
+        /// What is.
+        found: String,
+        /// What was needed.
+        wanted: &'static str,
+    },
+}

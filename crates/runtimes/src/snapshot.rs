@@ -1,0 +1,156 @@
+//! A process's memory at one moment, nearly: every page is read once, when it is first needed.
+
+use crate::runtime::ReadError;
+use fathom_sys::process_view::ProcessView;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::io;
+
+const PAGE: u64 = 4096;
+/// Most pages of one snapshot: 64 MiB. The stacks of 1,000 threads of 100 frames need a twentieth of it.
+const MAX_PAGES: usize = 16 << 10;
+const EFAULT: i32 = 14;
+
+/// Memory of a process, each page read once. Bounded in pages, so that no list can be endless.
+#[derive(Debug)]
+pub struct Snapshot<'a> {
+    process: &'a ProcessView,
+    pages: RefCell<HashMap<u64, Option<Box<[u8]>>>>,
+    last_error: Cell<i32>,
+}
+
+impl<'a> Snapshot<'a> {
+    /// Nothing is read yet.
+    pub fn new(process: &'a ProcessView) -> Self {
+        Self { process, pages: RefCell::default(), last_error: Cell::new(EFAULT) }
+    }
+
+    /// Fills `buffer`.
+    ///
+    /// # Errors
+    /// A page that cannot be read, or too many pages.
+    pub fn read(&self, what: &'static str, address: u64, buffer: &mut [u8]) -> Result<(), ReadError> {
+        let mut pages = self.pages.borrow_mut();
+        let mut done = 0;
+        while done < buffer.len() {
+            let at = address.wrapping_add(done as u64);
+            let page = at & !(PAGE - 1);
+            let offset = (at - page) as usize;
+            let error = |why: String| ReadError::Memory { what, address: at, why };
+            if !pages.contains_key(&page) {
+                if pages.len() >= MAX_PAGES {
+                    return Err(error(format!("{MAX_PAGES} pages were read already")));
+                }
+                pages.insert(page, self.fetch(page));
+            }
+            let there = pages.get(&page).and_then(Option::as_ref).and_then(|bytes| bytes.get(offset..));
+            let Some(there) = there.filter(|there| !there.is_empty()) else {
+                return Err(error(io::Error::from_raw_os_error(self.last_error.get()).to_string()));
+            };
+            let n = (buffer.len() - done).min(there.len());
+            buffer[done..done + n].copy_from_slice(&there[..n]);
+            done += n;
+        }
+        Ok(())
+    }
+
+    fn fetch(&self, page: u64) -> Option<Box<[u8]>> {
+        let mut bytes = vec![0; PAGE as usize];
+        match self.process.read_memory(page, &mut bytes) {
+            Ok(n) => {
+                bytes.truncate(n);
+                Some(bytes.into())
+            }
+            Err(error) => {
+                self.last_error.set(error.raw_os_error().unwrap_or(EFAULT));
+                None
+            }
+        }
+    }
+
+    /// A word of 8 bytes.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn u64(&self, what: &'static str, address: u64) -> Result<u64, ReadError> {
+        let mut bytes = [0; 8];
+        self.read(what, address, &mut bytes)?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    /// A word of 4 bytes.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn u32(&self, what: &'static str, address: u64) -> Result<u32, ReadError> {
+        let mut bytes = [0; 4];
+        self.read(what, address, &mut bytes)?;
+        Ok(u32::from_le_bytes(bytes))
+    }
+
+    /// `n` bytes.
+    ///
+    /// # Errors
+    /// As [`Self::read`]; more than a snapshot holds.
+    pub fn bytes(&self, what: &'static str, address: u64, n: usize) -> Result<Vec<u8>, ReadError> {
+        if n > MAX_PAGES * PAGE as usize {
+            let why = format!("{n} bytes are more than a snapshot holds");
+            return Err(ReadError::Memory { what, address, why });
+        }
+        let mut bytes = vec![0; n];
+        self.read(what, address, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Text up to a zero byte, at most `max` bytes.
+    ///
+    /// # Errors
+    /// As [`Self::read`], if not even one byte can be read.
+    pub fn c_string(&self, what: &'static str, address: u64, max: usize) -> Result<String, ReadError> {
+        let mut text = Vec::new();
+        while text.len() < max {
+            let mut byte = [0];
+            match self.read(what, address.wrapping_add(text.len() as u64), &mut byte) {
+                Ok(()) if byte[0] != 0 => text.push(byte[0]),
+                Err(error) if text.is_empty() => return Err(error),
+                _ => break,
+            }
+        }
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fathom_sys::process_view::RecordedProcess;
+    use std::collections::BTreeMap;
+
+    fn process(start: u64, bytes: Vec<u8>) -> ProcessView {
+        let mut recorded = RecordedProcess::new(1, BTreeMap::new());
+        recorded.add_memory(start, bytes);
+        ProcessView::Recorded(recorded.into())
+    }
+
+    #[test]
+    fn reads_across_pages_and_names_what_it_cannot_read() {
+        let process = process(PAGE, (0..2 * PAGE).map(|at| at as u8).collect());
+        let snapshot = Snapshot::new(&process);
+        assert_eq!(snapshot.u32("a word", 2 * PAGE - 2).unwrap(), u32::from_le_bytes([0xfe, 0xff, 0, 1]));
+        assert!(snapshot.u64("a word", 3 * PAGE - 4).is_err(), "half of it is missing");
+        let error = snapshot.u32("a word", 8).unwrap_err().to_string();
+        assert!(error.contains("a word at 0x8"), "{error}");
+        assert!(snapshot.u64("a word", u64::MAX - 3).is_err());
+        assert!(snapshot.bytes("much", 0, usize::MAX).is_err());
+    }
+
+    #[test]
+    fn text_ends_at_its_zero_or_its_limit() {
+        let process = process(PAGE, b"name\0more".to_vec());
+        let snapshot = Snapshot::new(&process);
+        assert_eq!(snapshot.c_string("a name", PAGE, 100).unwrap(), "name");
+        assert_eq!(snapshot.c_string("a name", PAGE + 5, 2).unwrap(), "mo");
+        assert_eq!(snapshot.c_string("a name", PAGE + 5, 100).unwrap(), "more");
+        assert!(snapshot.c_string("a name", 0, 100).is_err());
+    }
+}
