@@ -90,9 +90,13 @@ impl EventSpec {
                 | b::PERF_SAMPLE_IP
                 | b::PERF_SAMPLE_TID
                 | b::PERF_SAMPLE_TIME
-                | b::PERF_SAMPLE_CPU
-                | b::PERF_SAMPLE_PERIOD,
+                | b::PERF_SAMPLE_CPU,
         );
+        // A software event that is to say its period is sampled every time, whatever the period
+        // (perf_swevent_event() in kernel/events/core.c).
+        if self.source != Source::ContextSwitches {
+            bits |= u64::from(b::PERF_SAMPLE_PERIOD);
+        }
         if self.kernel_callchain {
             bits |= u64::from(b::PERF_SAMPLE_CALLCHAIN);
         }

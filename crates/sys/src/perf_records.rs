@@ -22,6 +22,7 @@ const MISC_SWITCH_OUT_PREEMPT: u16 = 1 << 14;
 const MISC_CPUMODE_MASK: u16 = 7;
 const MISC_KERNEL: u16 = 1;
 
+const SAMPLE_PERIOD: u64 = 1 << 8;
 const SAMPLE_CALLCHAIN: u64 = 1 << 5;
 const SAMPLE_RAW: u64 = 1 << 10;
 const SAMPLE_REGS_USER: u64 = 1 << 12;
@@ -249,14 +250,18 @@ fn parse_sample(
         tid: read_u32(bytes, 28)? as i32,
         time_nanos: read_u64(bytes, 32)? as i64,
         cpu: read_u32(bytes, 40)?,
-        period: read_u64(bytes, 48)?,
+        period: 1,
         in_kernel: misc & MISC_CPUMODE_MASK == MISC_KERNEL,
         callchain: &[],
         raw: &[],
         registers: None,
         stack: &[],
     };
-    let mut at = 56;
+    let mut at = 48;
+    if sample_type & SAMPLE_PERIOD != 0 {
+        sample.period = read_u64(bytes, at)?;
+        at += 8;
+    }
     if sample_type & SAMPLE_CALLCHAIN != 0 {
         let length = usize::try_from(read_u64(bytes, at)?).ok()?.checked_mul(8)?;
         sample.callchain = bytes.get(at + 8..(at + 8).checked_add(length)?)?;

@@ -66,6 +66,9 @@ pub enum EngineError {
     /// The rings could not be mapped.
     #[error("cannot map the rings for perf events: {0}")]
     Rings(io::Error),
+    /// The preload library or its ring could not be made.
+    #[error("cannot give the program CPU timers: {0}")]
+    Timers(io::Error),
     /// No such process.
     #[error("no process {0}")]
     NoProcess(Pid),
@@ -381,7 +384,7 @@ impl PerfEngine {
                 spec.kernel_callchain = false;
                 spec.user_registers = false;
             }
-            specs.push((spec, Role::SwitchByPeriod));
+            specs.push((spec, Role::SwitchByPeriod(self.switch_period())));
         }
         if self.records_wakeups()
             && let Some(id) = self.wakeup_tracepoint
@@ -397,7 +400,7 @@ impl PerfEngine {
                 self.rings
                     .connect(&event, index, *role, spec)
                     .map_err(|source| EngineError::Open { tid, source })?;
-                if *role == Role::SwitchByPeriod
+                if matches!(role, Role::SwitchByPeriod(_))
                     && let Some(filter) = &self.filter
                 {
                     filter.attach(&event).map_err(|source| EngineError::Open { tid, source })?;
@@ -457,12 +460,7 @@ impl PerfEngine {
     }
 
     fn switch_spec(&self) -> EventSpec {
-        let pace = if self.filter.is_some() || self.outputs.is_empty() && self.prime_period() == 1 {
-            Pace::Period(1)
-        } else {
-            Pace::Period(self.prime_period())
-        };
-        let mut spec = self.base_spec(Source::ContextSwitches, pace, false);
+        let mut spec = self.base_spec(Source::ContextSwitches, Pace::Period(self.switch_period()), false);
         spec.stack_bytes = self.settings.stack_bytes;
         spec.kernel_callchain = true;
         spec
@@ -473,8 +471,12 @@ impl PerfEngine {
         self.filter.is_some()
     }
 
-    /// Without the filter: the prime that brings the default of 100 stacks a second down to what is wanted.
-    fn prime_period(&self) -> u64 {
+    /// 1 with the filter, which thins switches out itself; without, the prime that brings the default of 100
+    /// stacks a second down to what is wanted.
+    fn switch_period(&self) -> u64 {
+        if self.filter.is_some() {
+            return 1;
+        }
         let wanted = (100.0 / self.settings.off_cpu_stacks_hz.max(0.01)).max(1.0) as u64;
         let at = PRIMES.partition_point(|prime| *prime < wanted);
         PRIMES[(at + if wanted > 1 { self.prime } else { 0 }).min(PRIMES.len() - 1)]

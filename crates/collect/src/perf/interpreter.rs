@@ -209,7 +209,7 @@ impl Interpreter {
         let Some(thread) = self.registry.threads.get_mut(&sample.tid) else { return Ok(()) };
         let weight = match role {
             Role::SwitchByFilter => SwitchFilter::weight(sample.raw).unwrap_or(1),
-            Role::SwitchByPeriod => u32::try_from(sample.period).unwrap_or(u32::MAX).max(1),
+            Role::SwitchByPeriod(period) => u32::try_from(period).unwrap_or(u32::MAX).max(1),
             _ => {
                 self.counters.cpu_samples += 1;
                 let thread_id = thread.id;

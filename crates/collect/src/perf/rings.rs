@@ -13,8 +13,8 @@ use std::os::fd::{AsRawFd, RawFd};
 pub enum Role {
     /// The thread is on a CPU here.
     OnCpu,
-    /// The thread leaves its CPU here; the sample stands for `period` switches.
-    SwitchByPeriod,
+    /// The thread leaves its CPU here; the sample stands for so many switches.
+    SwitchByPeriod(u64),
     /// The same; the weight stands in the raw data.
     SwitchByFilter,
     /// A thread was made runnable; the raw data says which.

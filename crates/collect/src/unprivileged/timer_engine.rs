@@ -36,7 +36,7 @@ impl TimerEngine {
     /// Makes the ring and the library's file.
     pub(crate) fn new(rate_hz: f64) -> Result<Self, EngineError> {
         let options = PreloadOptions::new(rate_hz, STACK_BYTES, online_cpus().len() as u32);
-        let ring = PreloadRing::create(preload::library(), &options).map_err(EngineError::Rings)?;
+        let ring = PreloadRing::create(preload::library(), &options).map_err(EngineError::Timers)?;
         let period_nanos = options.period_nanos;
         let pids = Pids::new(ring.library_path());
         Ok(Self {
