@@ -129,7 +129,7 @@ mod tests {
     fn process(start: u64, bytes: Vec<u8>) -> ProcessView {
         let mut recorded = RecordedProcess::new(1, BTreeMap::new());
         recorded.add_memory(start, bytes);
-        ProcessView::Recorded(recorded.into())
+        ProcessView::Recorded(recorded)
     }
 
     #[test]

@@ -371,7 +371,7 @@ mod tests {
         let mut recorded = RecordedProcess::new(1, BTreeMap::new());
         let bytes = words.iter().cycle().take(BYTES / 8).flat_map(|word| word.to_le_bytes()).collect();
         recorded.add_memory(BASE, bytes);
-        let process = ProcessView::Recorded(recorded.into());
+        let process = ProcessView::Recorded(recorded);
         let layout = layout::table_of(version).expect("a version with a table");
         let found = Found { runtime: BASE, version: None, path: "python".to_owned() };
         let mut reader = PythonReader { found, version, layout, codes: Codes::default() };
