@@ -23,3 +23,4 @@ pub use facts::{
     WaitThreadFact, WaitsFact, facts, schema,
 };
 pub use output::{Options, Output};
+pub use text::plain;

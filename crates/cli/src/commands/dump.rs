@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::screen::Screen;
 use crate::values;
 use fathom_model::{FrameKind, Pid};
+use fathom_report::plain;
 use fathom_runtimes::{GilState, ManagedFrame};
 use fathom_session::{DumpedThread, ProcessDump, SessionError};
 use serde::Serialize;
@@ -303,9 +304,4 @@ fn folded(frames: &[ManagedFrame]) -> Vec<(&ManagedFrame, usize)> {
         }
     }
     rows
-}
-
-/// What a target says, without what would move the cursor or hide text.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

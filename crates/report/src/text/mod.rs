@@ -11,7 +11,8 @@ pub(crate) use human::{
     bytes_text, count_text, date_text, exit_text, kind_glyph, kind_name, nanos_text, percent_text,
     share_text, share_text_short,
 };
-pub(crate) use names::{command_text, last_part, location_text, plain, thread_names};
+pub use names::plain;
+pub(crate) use names::{command_text, last_part, location_text, thread_names};
 pub(crate) use paint::{Color, Paint};
 pub(crate) use words::{
     FEWEST_SAMPLES, epochs_line, next_commands, quality_lines, resource_items, target_of, target_text,

@@ -4,7 +4,7 @@ use crate::facts::WaitThreadFact;
 
 /// Without characters that a terminal or an editor would act on: controls, and the marks that turn the direction
 /// of text (Unicode TR 36, section 2.2), each replaced by `·`.
-pub(crate) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let is_active = |c: char| {
         c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{2028}' | '\u{2029}')

@@ -30,7 +30,7 @@ pub(super) fn chain(
     layout: &Layout,
     thread: u64,
 ) -> Result<Vec<RawFrame>, ReadError> {
-    let mut frame = snapshot.u64("a thread's frame", thread + layout.thread_frame)?;
+    let mut frame = snapshot.u64("a thread's frame", thread.wrapping_add(layout.thread_frame))?;
     if let Some(offset) = layout.cframe_frame
         && frame != 0
     {
