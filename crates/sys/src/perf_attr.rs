@@ -158,3 +158,19 @@ impl EventSpec {
         attr
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Asked for its period, the kernel would sample every switch; see [`EventSpec::sample_type`].
+    #[test]
+    fn a_period_of_switches_is_not_asked_for_in_the_sample() {
+        let says_period = |source, pace| {
+            EventSpec::new(source, pace).attr().sample_type & u64::from(b::PERF_SAMPLE_PERIOD) != 0
+        };
+        assert!(!says_period(Source::ContextSwitches, Pace::Period(127)));
+        assert!(says_period(Source::CpuClock, Pace::Period(1_000_000)));
+        assert!(says_period(Source::CpuCycles, Pace::Frequency(499)));
+    }
+}
