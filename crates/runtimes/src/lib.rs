@@ -2,8 +2,8 @@
 //!
 //! **You give** a [`fathom_sys::process_view::ProcessView`], live or recorded.
 //!
-//! **You get** which runtime it is, in which version, how it will be read, and the stacks of its threads in the
-//! words of whoever wrote the program.
+//! **You get** which runtime it is, in which version, how it will be read, and the stacks of its threads and of
+//! the tasks it schedules itself, in the words of whoever wrote the program.
 //!
 //! **It does not** stop, write to, or run code in the process.
 //!
@@ -14,5 +14,7 @@ pub mod catalog;
 mod runtime;
 mod snapshot;
 
-pub use runtime::{Detection, GilState, ManagedFrame, ReadError, Reader, Runtime, RuntimeDump, ThreadDump};
+pub use runtime::{
+    Detection, GilState, ManagedFrame, ReadError, Reader, Runtime, RuntimeDump, TaskDump, ThreadDump,
+};
 pub use snapshot::Snapshot;

@@ -39,7 +39,7 @@ pub trait Reader {
     /// How stacks are read, for the report.
     fn method(&self) -> String;
 
-    /// Reads every thread.
+    /// Reads every thread and every task.
     ///
     /// # Errors
     /// If the entry point of the runtime's structures cannot be read; what is wrong below it is an issue of the dump.
@@ -51,6 +51,8 @@ pub trait Reader {
 pub struct RuntimeDump {
     /// Threads in the runtime's order, by interpreter.
     pub threads: Vec<ThreadDump>,
+    /// Units of work that the runtime schedules itself, by number.
+    pub tasks: Vec<TaskDump>,
     /// What could not be read, a sentence each.
     pub issues: Vec<String>,
 }
@@ -72,6 +74,47 @@ pub struct ThreadDump {
     pub torn: bool,
 }
 
+/// A unit of work that the runtime schedules itself, on threads of its choice.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TaskDump {
+    /// What the runtime calls it, in the singular: `goroutine`, `asyncio task`.
+    pub kind: &'static str,
+    /// Its number, or its address where it has none; unique within the runtime of one process.
+    pub id: u64,
+    /// Its name, if it has one.
+    pub name: Option<String>,
+    /// In the runtime's own words: `running`, `runnable`, `syscall`, `waiting`.
+    pub state: String,
+    /// What it waits for, in the runtime's own words: `chan receive`.
+    pub wait_reason: Option<String>,
+    /// How long it has waited, where the runtime notes it.
+    pub waited_nanos: Option<u64>,
+    /// Thread it runs on, or is tied to; as we number threads.
+    pub thread: Option<Tid>,
+    /// It runs on `thread` and on no other.
+    pub is_tied_to_thread: bool,
+    /// It does the runtime's own work: garbage collection, timers.
+    pub is_runtimes_own: bool,
+    /// Names and values that the program gave it.
+    pub labels: Vec<(String, String)>,
+    /// Numbers of the tasks it waits for.
+    pub awaits: Vec<u64>,
+    /// Numbers of the tasks that wait for it.
+    pub awaited_by: Vec<u64>,
+    /// Number of the task that started it.
+    pub parent: Option<u64>,
+    /// Where it was started.
+    pub created_by: Option<ManagedFrame>,
+    /// The lock's owner, or the address of the lock or channel it waits for.
+    pub waits_for: Option<String>,
+    /// Innermost first.
+    pub frames: Vec<ManagedFrame>,
+    /// Why `frames` are missing or end early; `None` where they are whole.
+    pub incomplete: Option<String>,
+    /// It changed each time it was read; what is said of it may be of different moments.
+    pub torn: bool,
+}
+
 /// How a thread stands to a global interpreter lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GilState {
@@ -86,7 +129,7 @@ pub enum GilState {
 }
 
 /// A frame in the words of whoever wrote the program.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ManagedFrame {
     /// Qualified name.
     pub function: String,

@@ -4,7 +4,7 @@ use crate::attach::check_target;
 use crate::error::SessionError;
 use fathom_collect::redact_command;
 use fathom_model::{Pid, Tid};
-use fathom_runtimes::{Detection, GilState, ManagedFrame, ThreadDump, catalog};
+use fathom_runtimes::{Detection, GilState, ManagedFrame, TaskDump, ThreadDump, catalog};
 use fathom_sys::proc::TaskState;
 use fathom_sys::process_view::ProcessView;
 use std::collections::BTreeMap;
@@ -20,6 +20,8 @@ pub struct ProcessDump {
     pub runtimes: Vec<RuntimeFound>,
     /// By number; threads that the system does not know (any more) last.
     pub threads: Vec<DumpedThread>,
+    /// Goroutines, asyncio tasks and the like, by runtime and number.
+    pub tasks: Vec<DumpedTask>,
     /// What could not be read, a sentence each.
     pub issues: Vec<String>,
 }
@@ -65,6 +67,15 @@ pub struct Managed {
     pub torn: bool,
 }
 
+/// A unit of work that a runtime schedules itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DumpedTask {
+    /// The runtime's id.
+    pub runtime: &'static str,
+    /// What it does.
+    pub task: TaskDump,
+}
+
 /// Looks at a process once. It is not stopped.
 ///
 /// # Errors
@@ -73,8 +84,14 @@ pub fn dump(pid: Pid) -> Result<ProcessDump, SessionError> {
     check_target(pid)?;
     let process = ProcessView::Live(pid);
     let command = redact_command(&process.command_line().unwrap_or_default());
-    let mut dump =
-        ProcessDump { pid, command, runtimes: Vec::new(), threads: Vec::new(), issues: Vec::new() };
+    let mut dump = ProcessDump {
+        pid,
+        command,
+        runtimes: Vec::new(),
+        threads: Vec::new(),
+        tasks: Vec::new(),
+        issues: Vec::new(),
+    };
     let mut managed: Vec<(&'static str, ThreadDump)> = Vec::new();
     for runtime in catalog::all() {
         let (version, method) = match runtime.detect(&process) {
@@ -92,6 +109,8 @@ pub fn dump(pid: Pid) -> Result<ProcessDump, SessionError> {
                 };
                 dump.issues.extend(read.issues);
                 managed.extend(read.threads.into_iter().map(|thread| (runtime.id(), thread)));
+                let tasks = read.tasks.into_iter();
+                dump.tasks.extend(tasks.map(|task| DumpedTask { runtime: runtime.id(), task }));
                 (Some(reader.version()), Ok(reader.method()))
             }
         };

@@ -1,4 +1,6 @@
-//! `fathom dump PID...`: what every thread does at this moment.
+//! `fathom dump PID...`: what every thread and task does at this moment.
+
+mod tasks;
 
 use crate::destination;
 use crate::failure::Failure;
@@ -17,8 +19,8 @@ const JSON_VERSION: u32 = 1;
 
 /// Show what every thread of running processes does right now
 ///
-/// Python functions with file and line, which thread holds the interpreter's lock, and where in the kernel the
-/// others wait. Nothing is stopped and nothing is installed. Threads that do the same stand together.
+/// Functions with file and line, which thread holds the interpreter's lock, and what the others wait for. Nothing is
+/// stopped and nothing is installed. Threads and tasks that do the same stand together.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -33,6 +35,10 @@ pub(crate) struct Dump {
     /// Print JSON
     #[arg(long)]
     json: bool,
+
+    /// Show the tasks of the runtime itself too: garbage collection, timers
+    #[arg(long)]
+    all: bool,
 }
 
 impl Dump {
@@ -53,7 +59,7 @@ impl Dump {
                 })
             })
             .collect::<Result<Vec<_>, _>>()?;
-        let text = if self.json { json(&dumps)? } else { text(&dumps, &Screen::stdout()) };
+        let text = if self.json { json(&dumps)? } else { text(&dumps, &Screen::stdout(), self.all) };
         destination::print(text.as_bytes())?;
         Ok(ExitCode::SUCCESS)
     }
@@ -71,6 +77,7 @@ struct ProcessJson<'a> {
     command: &'a [String],
     runtimes: Vec<RuntimeJson<'a>>,
     threads: Vec<ThreadJson<'a>>,
+    tasks: Vec<tasks::TaskJson<'a>>,
     issues: &'a [String],
 }
 
@@ -127,6 +134,7 @@ fn json(dumps: &[ProcessDump]) -> Result<String, Failure> {
                 })
                 .collect(),
             threads: dump.threads.iter().map(thread_json).collect(),
+            tasks: dump.tasks.iter().map(tasks::json).collect(),
             issues: &dump.issues,
         })
         .collect();
@@ -150,37 +158,35 @@ fn thread_json(thread: &DumpedThread) -> ThreadJson<'_> {
             GilState::NoLock => Some("no-lock"),
             GilState::Unknown => None,
         }),
-        frames: managed
-            .iter()
-            .flat_map(|managed| &managed.frames)
-            .map(|frame| FrameJson {
-                function: &frame.function,
-                file: &frame.file,
-                line: frame.line,
-                column: frame.column,
-                first_line: frame.first_line,
-                kind: frame.kind,
-            })
-            .collect(),
+        frames: managed.iter().flat_map(|managed| &managed.frames).map(frame_json).collect(),
         torn: managed.is_some_and(|managed| managed.torn),
     }
 }
 
-fn text(dumps: &[ProcessDump], screen: &Screen) -> String {
+fn frame_json(frame: &ManagedFrame) -> FrameJson<'_> {
+    FrameJson {
+        function: &frame.function,
+        file: &frame.file,
+        line: frame.line,
+        column: frame.column,
+        first_line: frame.first_line,
+        kind: frame.kind,
+    }
+}
+
+fn text(dumps: &[ProcessDump], screen: &Screen, all: bool) -> String {
     let mut text = String::new();
     for dump in dumps {
         if !text.is_empty() {
             text.push('\n');
         }
-        process_text(&mut text, dump, screen);
+        process_text(&mut text, dump, screen, all);
     }
     text
 }
 
-fn process_text(text: &mut String, dump: &ProcessDump, screen: &Screen) {
-    let paint = |code: &str, text: &str| {
-        if screen.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
-    };
+fn process_text(text: &mut String, dump: &ProcessDump, screen: &Screen, all: bool) {
+    let paint = |code: &str, text: &str| paint(screen, code, text);
     let n_threads = match dump.threads.len() {
         1 => "1 thread".to_owned(),
         n => format!("{n} threads"),
@@ -218,19 +224,33 @@ fn process_text(text: &mut String, dump: &ProcessDump, screen: &Screen) {
             }
             _ => {}
         }
-        for (frame, times) in folded(frames) {
-            let place = frame.line.map_or(frame.file.clone(), |line| format!("{}:{line}", frame.file));
-            let line = format!("    {} ({})", plain(&frame.function), plain(&place));
-            let line = if frame.kind == FrameKind::User { line } else { paint("2", &line) };
-            let _ = writeln!(text, "{line}");
-            if times > 1 {
-                let _ = writeln!(text, "    {}", paint("2", &format!("... {} times more", times - 1)));
-            }
-        }
+        frames_text(text, frames, screen);
     }
+    tasks::text(text, &dump.tasks, screen, all);
     for issue in &dump.issues {
         let _ = writeln!(text, "\nnote: {}", plain(issue));
     }
+}
+
+fn paint(screen: &Screen, code: &str, text: &str) -> String {
+    if screen.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+}
+
+fn frames_text(text: &mut String, frames: &[ManagedFrame], screen: &Screen) {
+    for (frame, times) in folded(frames) {
+        let line = format!("    {}", place(frame));
+        let line = if frame.kind == FrameKind::User { line } else { paint(screen, "2", &line) };
+        let _ = writeln!(text, "{line}");
+        if times > 1 {
+            let _ = writeln!(text, "    {}", paint(screen, "2", &format!("... {} times more", times - 1)));
+        }
+    }
+}
+
+/// `function (file:line)`.
+fn place(frame: &ManagedFrame) -> String {
+    let place = frame.line.map_or(frame.file.clone(), |line| format!("{}:{line}", frame.file));
+    format!("{} ({})", plain(&frame.function), plain(&place))
 }
 
 /// Threads that do the same together, those that run or hold a lock first, then by number.
