@@ -26,7 +26,7 @@ pub fn classify(frame: &Frame, module: Option<&Module>, hints: &ClassifyHints) -
         Some(ModuleKind::Kernel) => return FrameKind::Kernel,
         Some(ModuleKind::Vdso) => return FrameKind::Library,
         Some(ModuleKind::Jit) => return FrameKind::Jit,
-        Some(ModuleKind::Elf | ModuleKind::Unknown) | None => {}
+        Some(ModuleKind::Elf | ModuleKind::Unknown | ModuleKind::Managed) | None => {}
     }
     if let Some(name) = frame.function.as_deref()
         && let Some(kind) = kind_of_runtime_name(name, frame, module)

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use fathom_model::{Frame, FrameId, FrameKind, Module, ModuleId, Recording};
+use fathom_model::{Frame, FrameId, FrameKind, Module, ModuleId, ModuleKind, Recording};
 
 /// Position in [`FunctionIndex::functions`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,8 +48,8 @@ pub struct FunctionIndex {
     of_frame: Vec<FunctionId>,
 }
 
-/// Name, module and first line.
-type Key<'a> = (Option<&'a str>, Option<ModuleId>, Option<u32>);
+/// Name, module, first line, and the file where the module is none of its own.
+type Key<'a> = (Option<&'a str>, Option<ModuleId>, Option<u32>, Option<&'a str>);
 
 impl FunctionIndex {
     /// Groups the frames of a recording; ids follow first appearance in the frame table.
@@ -60,7 +60,11 @@ impl FunctionIndex {
         for frame in &recording.frames {
             let module = frame.module.filter(|id| id.index() < recording.modules.len());
             let start_line = frame.function.as_ref().and(frame.function_start_line);
-            let key = (frame.function.as_deref(), module, start_line);
+            let is_managed = |id: ModuleId| {
+                recording.modules.get(id.index()).is_some_and(|module| module.kind == ModuleKind::Managed)
+            };
+            let file = frame.file.as_deref().filter(|_| module.is_some_and(is_managed));
+            let key = (frame.function.as_deref(), module, start_line, file);
             let id = *known.entry(key).or_insert_with(|| {
                 functions.push(new_function(frame, module, recording));
                 FunctionId(u32::try_from(functions.len() - 1).unwrap_or(u32::MAX))

@@ -121,7 +121,7 @@ pub(crate) fn switch_filter(capability: &Capability) -> Readiness {
     if capability.access < Access::Full {
         return full_perf(capability);
     }
-    SwitchFilter::load().map_or_else(|error| bpf_refused(&error, &Standing::read()), |_| Readiness::Ready)
+    SwitchFilter::load(None).map_or_else(|error| bpf_refused(&error, &Standing::read()), |_| Readiness::Ready)
 }
 
 fn bpf_refused(error: &io::Error, standing: &Standing) -> Readiness {

@@ -14,6 +14,7 @@ pub mod collector;
 pub mod governor;
 mod interval_strata;
 mod ladder;
+mod managed;
 mod modules;
 pub mod perf;
 pub mod preload;

@@ -2,6 +2,7 @@
 //! deleted, or whose process is gone, can still be read.
 
 use fathom_model::{BuildId, ModuleId, ModuleKind, Record};
+use fathom_runtimes::{Runtime, catalog};
 use fathom_symbols::Pclntab;
 use fathom_sys::process_view::ProcessView;
 use fathom_unwind::{ElfImage, FrameStepper, ModuleUnwinder, Step};
@@ -16,7 +17,6 @@ use std::rc::Rc;
 const MAX_PCLNTAB_BYTES: u64 = 512 << 20;
 
 /// One module as the collectors use it.
-#[derive(Debug)]
 pub struct LoadedModule {
     /// Its id in the recording.
     pub id: ModuleId,
@@ -26,6 +26,14 @@ pub struct LoadedModule {
     file: Option<File>,
     stamp: Option<(u64, i64)>,
     unwinder: OnceCell<ModuleUnwinder>,
+    path: String,
+    runtime: OnceCell<Option<&'static dyn Runtime>>,
+}
+
+impl std::fmt::Debug for LoadedModule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoadedModule").field("id", &self.id).field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl LoadedModule {
@@ -35,6 +43,15 @@ impl LoadedModule {
             Some(image) => ModuleUnwinder::new(image.sections.clone(), self.go_stepper(image)),
             None => ModuleUnwinder::frame_pointers_only(),
         })
+    }
+
+    /// The language runtime that the file seems to hold; `is_program` as first asked.
+    pub(crate) fn runtime(&self, is_program: bool) -> Option<&'static dyn Runtime> {
+        let look = || {
+            let file = self.file.as_ref()?;
+            catalog::all().iter().copied().find(|runtime| runtime.may_be_in(&self.path, is_program, file))
+        };
+        *self.runtime.get_or_init(look)
     }
 
     /// Run-time address minus module address for a mapping. Code without a file keeps absolute addresses.
@@ -155,10 +172,11 @@ impl Modules {
     fn add(&mut self, mut record: Record) -> LoadedModule {
         let next = ModuleId::from_index(self.count);
         self.count += 1;
-        let mut module_kind = ModuleKind::Unknown;
-        if let Record::Module { id, kind, .. } = &mut record {
+        let (mut module_kind, mut module_path) = (ModuleKind::Unknown, String::new());
+        if let Record::Module { id, kind, path, .. } = &mut record {
             *id = next;
             module_kind = *kind;
+            module_path.clone_from(path);
         }
         self.records.push(record);
         LoadedModule {
@@ -168,6 +186,8 @@ impl Modules {
             file: None,
             stamp: None,
             unwinder: OnceCell::new(),
+            path: module_path,
+            runtime: OnceCell::new(),
         }
     }
 }

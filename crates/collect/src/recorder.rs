@@ -19,6 +19,12 @@ const CLOCK_PAIR_NANOS: i64 = 60_000_000_000;
 /// that processes which ended can still be looked up.
 const TICK: Duration = Duration::from_millis(100);
 
+/// The same at the start, when programs are found out.
+const START_TICK: Duration = Duration::from_millis(5);
+/// How long that lasts.
+const START_NANOS: i64 = 300_000_000;
+/// The same while there is managed code to be named.
+const MANAGED_TICK: Duration = Duration::from_millis(25);
 /// The same while stacks are deeper than the copy.
 const DEEP_TICK: Duration = Duration::from_millis(4);
 /// How long after the last deep stack that lasts.
@@ -204,6 +210,9 @@ impl Recorder {
         match &self.engine {
             // A deep stack is completed from the thread's memory, which soon is another.
             Engine::Perf(_) if monotonic_nanos() - self.last_deep < DEEP_NANOS => DEEP_TICK,
+            Engine::Perf(_) if monotonic_nanos() - self.start_nanos < START_NANOS => START_TICK,
+            // Code has to be read before its process ends.
+            Engine::Perf(_) if !self.interpreter.managed.is_empty() => MANAGED_TICK,
             Engine::Perf(_) => TICK,
             Engine::Timers(_) => Duration::from_millis(20),
             Engine::Proc(_) => Duration::from_millis(50),
@@ -264,6 +273,7 @@ impl Recorder {
             truncated: counters.truncated,
             spliced: counters.spliced,
             without_stack: counters.without_stack,
+            unmerged: counters.unmerged,
             cost: Cost {
                 fathom_cpu_nanos: totals.own_cpu_nanos,
                 fathom_peak_rss_bytes: limits::peak_rss_bytes(),
@@ -275,6 +285,7 @@ impl Recorder {
             notes: std::mem::take(&mut self.outcome.quality.notes),
             ..Quality::default()
         };
+        self.outcome.quality.notes.extend(self.interpreter.managed.notes());
         if counters.throttled > 0 {
             let note = format!(
                 "The kernel slowed sampling down {} times; shares may be off then.",

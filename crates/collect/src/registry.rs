@@ -9,7 +9,7 @@ use fathom_model::{
 };
 use fathom_sys::proc;
 use fathom_unwind::{AddressSpace, ModuleUnwinder};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::rc::Rc;
 
 /// Ended threads remembered: more than end within one look at the rings.
@@ -73,10 +73,30 @@ pub struct LiveProcess {
     pub id: ProcessId,
     /// Its code. Shared between a parent and its forked children until one of them changes it.
     pub mappings: Rc<Mappings>,
-    exec_generation: u32,
-    name: String,
+    row: Process,
     command: Rc<[String]>,
     n_threads: usize,
+}
+
+impl LiveProcess {
+    fn record(&self) -> Record {
+        Record::Process(Process { command: self.command.to_vec(), ..self.row.clone() })
+    }
+
+    pub(crate) fn n_threads(&self) -> usize {
+        self.n_threads
+    }
+
+    /// The program and its libraries, the program first.
+    pub(crate) fn code_files(&self) -> Vec<Rc<LoadedModule>> {
+        let is_file = |mapped: &&MappedModule| mapped.module.kind == ModuleKind::Elf;
+        let mut files: Vec<_> =
+            self.mappings.0.values().filter(is_file).map(|mapped| mapped.module.clone()).collect();
+        // The kernel maps the program before its loader and libraries, and modules are numbered as they come.
+        files.sort_by_key(|module| module.id);
+        files.dedup_by_key(|module| module.id);
+        files
+    }
 }
 
 /// A thread alive.
@@ -118,6 +138,8 @@ pub struct Registry {
     pub(crate) held: Option<Pid>,
     /// Follow only these processes' threads, not their children.
     pub only_roots: bool,
+    /// Processes with new files mapped since the last [`Registry::take_changed`].
+    changed: BTreeSet<Pid>,
 }
 
 impl Registry {
@@ -179,7 +201,7 @@ impl Registry {
         match self.processes.get(&parent_pid) {
             Some(parent) => {
                 let (mappings, name, command) =
-                    (parent.mappings.clone(), parent.name.clone(), parent.command.clone());
+                    (parent.mappings.clone(), parent.row.name.clone(), parent.command.clone());
                 self.add_process(pid, Some(parent.id), 0, name, command, now_nanos, sink)?;
                 if let Some(process) = self.processes.get_mut(&pid) {
                     process.mappings = mappings;
@@ -190,7 +212,7 @@ impl Registry {
                 self.add_process(pid, None, 0, name, command_of(pid), now_nanos, sink)?;
             }
         }
-        let name = self.processes.get(&pid).map_or_else(String::new, |process| process.name.clone());
+        let name = self.processes.get(&pid).map_or_else(String::new, |process| process.row.name.clone());
         self.new_thread(pid, tid, name, now_nanos, FirstState::New, sink)
     }
 
@@ -211,7 +233,7 @@ impl Registry {
             return self.new_thread(pid, pid, name, now_nanos, FirstState::Awake, sink);
         }
         if exec && let Some(old) = self.processes.get(&pid) {
-            let (old_id, generation) = (old.id, old.exec_generation + 1);
+            let (old_id, generation) = (old.id, old.row.exec_generation + 1);
             // Other threads end with an exec; their exit records come as well. The calling thread goes on
             // under the process's number and becomes a thread of the new program.
             let clock = self.threads.get(&pid).map(|leader| leader.clock);
@@ -252,6 +274,7 @@ impl Registry {
         let module = if path == "[vdso]" {
             self.modules.named(path, ModuleKind::Vdso)
         } else if path.starts_with('/') && !path.starts_with("//anon") && !path.starts_with("/dev/zero") {
+            self.changed.insert(pid);
             self.modules.file(pid, path, identity, (start, end))
         } else if path == "[vsyscall]" || path == "[uprobes]" {
             self.modules.named(path, ModuleKind::Unknown)
@@ -276,6 +299,24 @@ impl Registry {
                 .insert(start, MappedModule { end, module, load_bias, file: identity });
         }
         Ok(())
+    }
+
+    /// Processes that mapped files with code since the last call.
+    pub(crate) fn take_changed(&mut self) -> BTreeSet<Pid> {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// A process turned out to run a language runtime.
+    pub(crate) fn runs(
+        &mut self,
+        pid: Pid,
+        runtime: &str,
+        version: Option<String>,
+        sink: &mut dyn Sink,
+    ) -> Result<(), SinkError> {
+        let Some(process) = self.processes.get_mut(&pid) else { return Ok(()) };
+        (process.row.runtime, process.row.runtime_version) = (Some(runtime.to_owned()), version);
+        sink.record(&process.record())
     }
 
     /// A thread ended; with the last one its process.
@@ -382,21 +423,21 @@ impl Registry {
     ) -> Result<ProcessId, SinkError> {
         let id = ProcessId::from_index(self.n_processes);
         self.n_processes += 1;
-        sink.record(&Record::Process(Process {
+        let row = Process {
             id,
             pid,
             parent,
             exec_generation,
-            name: name.clone(),
-            command: command.to_vec(),
+            name,
+            command: Vec::new(),
             runtime: None,
             runtime_version: None,
             start_nanos: now_nanos,
             end_nanos: None,
             exit_status: None,
-        }))?;
-        let process =
-            LiveProcess { id, mappings: Rc::default(), exec_generation, name, command, n_threads: 0 };
+        };
+        let process = LiveProcess { id, mappings: Rc::default(), row, command, n_threads: 0 };
+        sink.record(&process.record())?;
         self.processes.insert(pid, process);
         Ok(id)
     }

@@ -150,6 +150,8 @@ named_list!(
         Jit = "jit",
         /// A mapping that is none of these.
         Unknown = "unknown",
+        /// No memory at all: functions that a language runtime runs by interpreting them.
+        Managed = "managed",
     }
 );
 

@@ -30,7 +30,7 @@ pub use issue::Issue;
 pub use meta::{ClockPair, CollectorUse, Epoch, HostInfo, Limits, Meta, TargetInfo};
 pub use process::{Process, Thread, ThreadTimes};
 pub use quality::{Cost, Quality};
-pub use record::{Mapping, RawFrame, RawSample, Record, Sink, SinkError};
+pub use record::{Mapping, NamedFrame, RawFrame, RawSample, Record, Sink, SinkError};
 pub use recording::{Event, Label, Recording, Sample, SeriesPoint};
 pub use signal::{Signal, ThreadState, Unit, WaitClass};
 pub use stacks::{StackNode, StackTable};

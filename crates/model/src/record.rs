@@ -1,6 +1,6 @@
 //! What collectors hand over while recording, and the trait that takes it.
 
-use crate::frame::{BuildId, ModuleKind};
+use crate::frame::{BuildId, FrameKind, ModuleKind};
 use crate::ids::{ModuleId, ProcessId, StackId, ThreadId};
 use crate::meta::{ClockPair, Meta};
 use crate::process::{Process, Thread, ThreadTimes};
@@ -15,6 +15,25 @@ pub struct RawFrame {
     pub module: Option<ModuleId>,
     /// Address within the module (see `Frame::relative_address`), or the absolute address without one.
     pub address: u64,
+}
+
+/// A frame that had its name while recording, because the process's memory was needed for it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct NamedFrame {
+    /// The function's qualified name.
+    pub function: String,
+    /// Its source file as the program was given it.
+    pub file: Option<String>,
+    /// Line, from 1.
+    pub line: Option<u32>,
+    /// Column in bytes, from 1.
+    pub column: Option<u32>,
+    /// Line of the function's definition.
+    pub function_start_line: Option<u32>,
+    /// What kind of code it is.
+    pub kind: FrameKind,
+    /// The runtime: `python`.
+    pub runtime: String,
 }
 
 /// One observation before symbols.
@@ -106,6 +125,15 @@ pub enum Record {
         time_nanos: i64,
         /// Whether the thread has ended.
         ended: bool,
+    },
+    /// What an address in a module of kind [`ModuleKind::Managed`] stands for; comes before the stacks that use it.
+    Named {
+        /// The module.
+        module: ModuleId,
+        /// The address, a number without other meaning.
+        address: u64,
+        /// What it is.
+        frame: NamedFrame,
     },
     /// A node of the raw prefix tree; ids are dense and in order.
     Stack {

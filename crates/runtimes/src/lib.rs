@@ -15,6 +15,7 @@ mod runtime;
 mod snapshot;
 
 pub use runtime::{
-    Detection, GilState, ManagedFrame, ReadError, Reader, Runtime, RuntimeDump, TaskDump, ThreadDump,
+    Activation, Detection, FrameSource, GilState, ManagedFrame, ReadError, Reader, Runtime, RuntimeDump,
+    TaskDump, ThreadDump,
 };
 pub use snapshot::Snapshot;

@@ -1,7 +1,10 @@
 //! The contract of a runtime.
 
+use crate::Snapshot;
 use fathom_model::{FrameKind, Tid};
+use fathom_sys::bpf_frame_walker::{WalkPlan, WalkRecord, WalkedFrame};
 use fathom_sys::process_view::ProcessView;
+use std::fs::File;
 
 /// A language runtime that Fathom can read.
 pub trait Runtime: Sync {
@@ -14,6 +17,11 @@ pub trait Runtime: Sync {
     /// Looks whether the process runs it, and how it can be read. Reads files of the process, not its memory,
     /// where that is enough.
     fn detect(&self, process: &ProcessView) -> Detection;
+
+    /// Whether a file with code may hold the runtime: a quick look, once for each file, that decides whether the
+    /// processes that map it are worth a [`Self::detect`] while they are recorded. `is_program` tells the program
+    /// itself from its libraries.
+    fn may_be_in(&self, path: &str, is_program: bool, file: &File) -> bool;
 }
 
 /// What [`Runtime::detect`] found.
@@ -44,6 +52,50 @@ pub trait Reader {
     /// # Errors
     /// If the entry point of the runtime's structures cannot be read; what is wrong below it is an issue of the dump.
     fn dump(&mut self, process: &ProcessView) -> Result<RuntimeDump, ReadError>;
+
+    /// What reads the stacks of samples while the process is recorded; `None` for a runtime whose frames are native
+    /// ones.
+    fn into_frame_source(self: Box<Self>) -> Option<Box<dyn FrameSource>> {
+        None
+    }
+}
+
+/// Frames of samples: found by a walker at the moment of the sample, placed and named here.
+pub trait FrameSource: std::fmt::Debug {
+    /// Where the walker finds them.
+    fn walk_plan(&self) -> Option<WalkPlan>;
+
+    /// The structures of the threads that exist, by the threads' numbers as we see them.
+    fn thread_addresses(&mut self, process: &ProcessView) -> Vec<(Tid, u64)>;
+
+    /// The frames of a record by activation of the interpreter's loop, innermost first. `stack_word` reads the
+    /// native stack at the moment of the sample.
+    fn activations(
+        &self,
+        record: &WalkRecord,
+        stack_word: &mut dyn FnMut(u64) -> Option<u64>,
+    ) -> Vec<Activation>;
+
+    /// What the walker left unread of a deep stack, as it is by now; innermost first.
+    fn outer_frames(&self, process: &ProcessView, record: &WalkRecord) -> Vec<WalkedFrame>;
+
+    /// A frame in words; `None` if its code cannot be read, which is the case once the process has ended.
+    fn name(&mut self, memory: &Snapshot<'_>, frame: &WalkedFrame) -> Option<ManagedFrame>;
+
+    /// Whether the code that was named at this address is still there, as far as can be read.
+    fn is_current(&self, memory: &Snapshot<'_>, code: u64) -> bool;
+
+    /// The same for a forked child, which goes on with its parent's memory.
+    fn for_child(&self) -> Box<dyn FrameSource>;
+}
+
+/// Frames that one activation of the interpreter's loop, one native frame, runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Activation {
+    /// An address in the native frame's own part of the stack; `None` where that is not known.
+    pub anchor: Option<u64>,
+    /// Innermost first.
+    pub frames: Vec<WalkedFrame>,
 }
 
 /// State of a runtime at one moment.

@@ -11,8 +11,8 @@ use crate::symbolise::{Names, symbolise};
 use fathom_analysis::{ClassifyHints, calibrate, classify, wait_class};
 use fathom_collect::Recorder;
 use fathom_model::{
-    Frame, FrameId, FrameKind, Issue, Meta, Module, ModuleKind, RawFrame, Record, Recording, Sample, Signal,
-    Sink, StackId, StackTable, ThreadState,
+    Frame, FrameId, FrameKind, Issue, Meta, Module, ModuleId, ModuleKind, NamedFrame, RawFrame, Record,
+    Recording, Sample, Signal, Sink, StackId, StackTable, ThreadState,
 };
 use fathom_store::{SpoolReader, StoreError, write_recording};
 use std::collections::HashMap;
@@ -86,8 +86,14 @@ fn name_everything(gathered: Gathered, names: &Names) -> Recording {
     let mut recording = Recording { modules: gathered.module_table(), ..Recording::default() };
     let hints = hints(&gathered);
     let loaded = Loaded::of(&gathered);
-    let mut frames =
-        FrameTable { frames: Vec::new(), index: HashMap::new(), names, hints, modules: &recording.modules };
+    let mut frames = FrameTable {
+        frames: Vec::new(),
+        index: HashMap::new(),
+        names,
+        managed: &gathered.named,
+        hints,
+        modules: &recording.modules,
+    };
     let mut stacks = StackTable::new();
     let mut final_ids: Vec<StackId> = Vec::with_capacity(gathered.stacks.len());
     for (parent, frame) in &gathered.stacks {
@@ -240,6 +246,7 @@ struct FrameTable<'a> {
     frames: Vec<Frame>,
     index: HashMap<Frame, FrameId>,
     names: &'a Names,
+    managed: &'a HashMap<(ModuleId, u64), NamedFrame>,
     hints: ClassifyHints,
     modules: &'a [Module],
 }
@@ -260,6 +267,21 @@ impl FrameTable<'_> {
             kind: FrameKind::Unknown,
             inlined: false,
         };
+        if let Some(known) = raw.module.and_then(|module| self.managed.get(&(module, raw.address))) {
+            let known = known.clone();
+            return vec![self.intern(Frame {
+                function: Some(known.function),
+                function_start_line: known.function_start_line,
+                file: known.file,
+                line: known.line,
+                column: known.column,
+                runtime: Some(known.runtime),
+                kind: known.kind,
+                // Not an address: two of the same place are one frame.
+                relative_address: None,
+                ..plain
+            })];
+        }
         let symbols = raw.module.and_then(|module| self.names.get(&(module, raw.address)));
         let named = match (symbols, module) {
             (Some(symbols), _) => symbols
@@ -284,13 +306,17 @@ impl FrameTable<'_> {
             .into_iter()
             .map(|mut frame| {
                 frame.kind = classify(&frame, module, &self.hints);
-                let frames = &mut self.frames;
-                *self.index.entry(frame).or_insert_with_key(|frame| {
-                    frames.push(frame.clone());
-                    FrameId::from_index(frames.len() - 1)
-                })
+                self.intern(frame)
             })
             .collect()
+    }
+
+    fn intern(&mut self, frame: Frame) -> FrameId {
+        let frames = &mut self.frames;
+        *self.index.entry(frame).or_insert_with_key(|frame| {
+            frames.push(frame.clone());
+            FrameId::from_index(frames.len() - 1)
+        })
     }
 }
 

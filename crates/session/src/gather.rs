@@ -1,10 +1,10 @@
 //! Records of a spool to tables, before names.
 
 use fathom_model::{
-    BuildId, Event, Mapping, Meta, Module, ModuleId, ModuleKind, Process, RawFrame, RawSample, Record,
-    SeriesPoint, StackId, Thread,
+    BuildId, Event, Mapping, Meta, Module, ModuleId, ModuleKind, NamedFrame, Process, RawFrame, RawSample,
+    Record, SeriesPoint, StackId, Thread,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A module with what is needed to find its file again.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub(crate) struct RawModule {
 pub(crate) struct Gathered {
     pub(crate) meta: Meta,
     pub(crate) modules: Vec<RawModule>,
+    /// Frames named while recording.
+    pub(crate) named: HashMap<(ModuleId, u64), NamedFrame>,
     pub(crate) mappings: Vec<Mapping>,
     pub(crate) processes: Vec<Process>,
     pub(crate) threads: Vec<Thread>,
@@ -46,6 +48,9 @@ impl Gathered {
             }
             Record::Module { path, local_path, build_id, kind, identity, .. } => {
                 self.modules.push(RawModule { path, local_path, build_id, kind, identity });
+            }
+            Record::Named { module, address, frame } => {
+                self.named.insert((module, address), frame);
             }
             Record::Mapping(mapping) => self.mappings.push(mapping),
             Record::Process(process) => put(&mut self.processes, process.id.index(), process),

@@ -50,7 +50,7 @@ pub(crate) fn symbolise(
             }
             ModuleKind::Jit => name_jit(gathered, id, &addresses, &mut names, &mut issues),
             ModuleKind::Elf | ModuleKind::Vdso => jobs.push(Job::new(id, module, addresses)),
-            ModuleKind::Unknown => {}
+            ModuleKind::Unknown | ModuleKind::Managed => {}
         }
     }
     // The largest first, so that no CPU waits for one big module at the end.

@@ -1,7 +1,7 @@
 //! A minimal way to load BPF: maps, and programs written as instructions.
 //!
-//! The two programs Fathom needs are short (see `bpf_switch_filter` and `bpf_tree_filter`), so they are
-//! assembled here: no compiler, no object file, no loader library. Source of the encoding:
+//! The programs Fathom needs are few and regular (see `bpf_switch_filter`, `bpf_tree_filter` and
+//! `bpf_frame_walker`), so they are assembled here: no compiler, no object file, no loader library. Source of the encoding:
 //! `Documentation/bpf/standardization/instruction-set.rst`; of the calls: `bpf(2)`.
 
 use std::io;
@@ -21,6 +21,8 @@ pub enum MapType {
     Array = 2,
     /// Perf events by CPU.
     PerfEventArray = 4,
+    /// One slot per index and CPU.
+    PerCpuArray = 6,
     /// A hash that drops the least recently used entry when full.
     LruHash = 9,
 }
@@ -197,6 +199,7 @@ pub enum If {
 pub enum Op {
     Add = 0x00,
     Sub = 0x10,
+    Or = 0x40,
     And = 0x50,
     ShiftLeft = 0x60,
     ShiftRight = 0x70,
@@ -226,6 +229,11 @@ impl Assembler {
     /// `dst = *(u64 *)(src + offset)`
     pub fn load64(&mut self, dst: Reg, src: Reg, offset: i16) {
         self.push(0x79, dst as u8, src as u8, offset, 0);
+    }
+
+    /// `dst = *(u16 *)(src + offset)`
+    pub fn load16(&mut self, dst: Reg, src: Reg, offset: i16) {
+        self.push(0x69, dst as u8, src as u8, offset, 0);
     }
 
     /// `*(u64 *)(dst + offset) = src`
@@ -263,6 +271,12 @@ impl Assembler {
     /// Returns `r0`.
     pub fn exit(&mut self) {
         self.push(0x95, 0, 0, 0, 0);
+    }
+
+    /// Jumps.
+    pub fn jump(&mut self) -> Jump {
+        self.push(0x05, 0, 0, 0, 0);
+        Jump(self.instructions.len() - 1)
     }
 
     /// Jumps, if `left condition immediate`, to where [`Assembler::land`] is called.

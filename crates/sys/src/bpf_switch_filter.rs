@@ -10,6 +10,7 @@
 //! in the kernel; a fixed period can fall into step with the program.
 
 use crate::bpf::{Assembler, BpfMap, If, MapType, Op, Reg, load_perf_event_program};
+use crate::bpf_frame_walker::FrameWalker;
 use crate::perf_event::PerfEvent;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -40,15 +41,15 @@ impl SwitchFilter {
     /// Length of the window in which a thread's switches are counted.
     pub const WINDOW_NANOS: i32 = 100_000_000;
 
-    /// Creates the maps and loads the program.
+    /// Creates the maps and loads the program. With a walker, records of managed threads carry their frames.
     ///
     /// # Errors
     /// EPERM where BPF is not permitted.
-    pub fn load() -> io::Result<Self> {
+    pub fn load(walker: Option<&FrameWalker>) -> io::Result<Self> {
         let outputs = BpfMap::create(MapType::PerfEventArray, 4, 4, 8192)?;
         let settings = BpfMap::create(MapType::Array, 4, 8, 1)?;
         let threads = BpfMap::create(MapType::LruHash, 4, 24, THREADS)?;
-        let program = load_perf_event_program(&assemble(&outputs, &settings, &threads))?;
+        let program = load_perf_event_program(&assemble(&outputs, &settings, &threads, walker))?;
         Ok(Self { program, outputs, settings, _threads: threads })
     }
 
@@ -79,7 +80,12 @@ const START: i16 = 0;
 const COUNT: i16 = 8;
 const SHIFT: i16 = 16;
 
-fn assemble(outputs: &BpfMap, settings: &BpfMap, threads: &BpfMap) -> Vec<crate::bpf::Instruction> {
+fn assemble(
+    outputs: &BpfMap,
+    settings: &BpfMap,
+    threads: &BpfMap,
+    walker: Option<&FrameWalker>,
+) -> Vec<crate::bpf::Instruction> {
     let mut a = Assembler::default();
     let stack_key: i16 = -8;
     let stack_value: i16 = -32;
@@ -170,6 +176,13 @@ fn assemble(outputs: &BpfMap, settings: &BpfMap, threads: &BpfMap) -> Vec<crate:
     a.land(keep_all);
     a.land(drawn);
     a.store64(Reg::R10, stack_value, Reg::R9);
+    if let Some(walker) = walker {
+        let plain = walker.emit_walk(&mut a, outputs, |a| a.load64(Reg::R1, Reg::R10, stack_value));
+        drop_sample(&mut a);
+        for jump in plain {
+            a.land(jump);
+        }
+    }
     a.op_reg(Op::Move, Reg::R1, Reg::R6);
     a.load_map(Reg::R2, outputs);
     a.move32_imm(Reg::R3, BPF_F_CURRENT_CPU);
@@ -187,7 +200,7 @@ mod tests {
 
     #[test]
     fn the_verifier_accepts_the_program_where_bpf_is_permitted() {
-        match SwitchFilter::load() {
+        match SwitchFilter::load(FrameWalker::new().ok().as_ref()) {
             Ok(filter) => filter.set_target_per_window(5).expect("the settings map takes a u64"),
             Err(error) if error.raw_os_error() == Some(libc::EPERM) => {
                 println!("skipped: BPF is not permitted here: {error}");

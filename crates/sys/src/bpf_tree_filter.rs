@@ -7,6 +7,7 @@
 //! one whose parent has ended is tracked by itself by then.
 
 use crate::bpf::{Assembler, BpfMap, If, MapType, Op, Reg, load_perf_event_program};
+use crate::bpf_frame_walker::FrameWalker;
 use crate::btf::member_offset;
 use crate::perf_event::PerfEvent;
 use std::io;
@@ -30,11 +31,11 @@ pub struct TreeFilter {
 }
 
 impl TreeFilter {
-    /// Loads the program with an empty set.
+    /// Loads the program with an empty set. With a walker, samples of managed threads go to its output.
     ///
     /// # Errors
     /// EPERM where BPF is not permitted; `Unsupported` without BTF or outside the first pid namespace.
-    pub fn load() -> io::Result<Self> {
+    pub fn load(walker: Option<&FrameWalker>) -> io::Result<Self> {
         let unsupported = |what: &str| io::Error::new(io::ErrorKind::Unsupported, what.to_owned());
         if std::fs::read_link("/proc/self/ns/pid")?.as_os_str() != FIRST_PID_NAMESPACE {
             return Err(unsupported("not in the first pid namespace"));
@@ -47,7 +48,7 @@ impl TreeFilter {
         };
         let (tgid, parent) = (offset("tgid")?, offset("real_parent")?);
         let tracked = BpfMap::create(MapType::Hash, 4, 1, PROCESSES)?;
-        let program = load_perf_event_program(&assemble(&tracked, tgid, parent))?;
+        let program = load_perf_event_program(&assemble(&tracked, tgid, parent, walker))?;
         Ok(Self { program, tracked })
     }
 
@@ -68,8 +69,14 @@ impl TreeFilter {
     }
 }
 
-fn assemble(tracked: &BpfMap, tgid: i32, parent: i32) -> Vec<crate::bpf::Instruction> {
+fn assemble(
+    tracked: &BpfMap,
+    tgid: i32,
+    parent: i32,
+    walker: Option<&FrameWalker>,
+) -> Vec<crate::bpf::Instruction> {
     let mut a = Assembler::default();
+    a.op_reg(Op::Move, Reg::R6, Reg::R1);
     let (number, pointer): (i16, i16) = (-4, -16);
     let read = |a: &mut Assembler, to: i16, bytes: i32, offset: i32| {
         a.op_reg(Op::Move, Reg::R1, Reg::R10);
@@ -106,8 +113,13 @@ fn assemble(tracked: &BpfMap, tgid: i32, parent: i32) -> Vec<crate::bpf::Instruc
     for jump in keep {
         a.land(jump);
     }
-    a.op_imm(Op::Move, Reg::R0, 1);
-    a.exit();
+    match walker {
+        Some(walker) => walker.emit_cpu_sample(&mut a),
+        None => {
+            a.op_imm(Op::Move, Reg::R0, 1);
+            a.exit();
+        }
+    }
     a.finish()
 }
 
@@ -117,7 +129,7 @@ mod tests {
 
     #[test]
     fn the_verifier_accepts_the_program_where_bpf_is_permitted() {
-        match TreeFilter::load() {
+        match TreeFilter::load(FrameWalker::new().ok().as_ref()) {
             Ok(filter) => {
                 filter.track(1).expect("the map takes a process number");
                 filter.forget(1);

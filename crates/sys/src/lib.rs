@@ -12,6 +12,7 @@
 #![allow(unsafe_code)]
 
 pub mod bpf;
+pub mod bpf_frame_walker;
 pub mod bpf_switch_filter;
 pub mod bpf_tree_filter;
 pub mod btf;

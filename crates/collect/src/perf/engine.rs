@@ -6,6 +6,7 @@ use crate::perf::rings::{Rings, Role};
 use crate::perf::sample_cost::{self, SampleCost};
 use crate::registry::LiveProcess;
 use fathom_model::{Pid, Sink, SinkError, Tid};
+use fathom_sys::bpf_frame_walker::FrameWalker;
 use fathom_sys::bpf_switch_filter::SwitchFilter;
 use fathom_sys::bpf_tree_filter::TreeFilter;
 use fathom_sys::clock::monotonic_nanos;
@@ -15,7 +16,7 @@ use fathom_sys::perf_event::PerfEvent;
 use fathom_sys::proc;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
-use std::os::fd::RawFd;
+use std::os::fd::{OwnedFd, RawFd};
 
 /// A record younger than this may still be on its way into a ring.
 const SETTLE_NANOS: i64 = 1_000_000;
@@ -91,6 +92,9 @@ pub struct PerfEngine {
     cycles: bool,
     wakeup_tracepoint: Option<u64>,
     rings: Rings,
+    walker: Option<FrameWalker>,
+    walk_task: Option<OwnedFd>,
+    walker_outputs: Vec<PerfEvent>,
     filter: Option<SwitchFilter>,
     outputs: Vec<PerfEvent>,
     tree: Option<TreeFilter>,
@@ -115,6 +119,9 @@ impl PerfEngine {
             cycles: capability.cycles,
             wakeup_tracepoint: capability.wakeup_tracepoint,
             rings,
+            walker: None,
+            walk_task: None,
+            walker_outputs: Vec::new(),
             filter: None,
             outputs: Vec::new(),
             tree: None,
@@ -124,6 +131,12 @@ impl PerfEngine {
             prime: 0,
             sample_cost: SampleCost { interrupt_nanos: 0.0, switch_nanos: 0.0 },
         };
+        if engine.access == Access::Full {
+            // Without it, managed frames are read a moment after the sample.
+            if engine.load_walker().is_err() {
+                (engine.walker, engine.walk_task, engine.walker_outputs) = (None, None, Vec::new());
+            }
+        }
         if engine.settings.off_cpu && engine.access == Access::Full {
             // Without it, switches are thinned out by a period.
             if engine.load_filter().is_err() {
@@ -192,7 +205,7 @@ impl PerfEngine {
     pub fn watch_launch(&mut self, pid: Pid) -> Result<(), EngineError> {
         if self.settings.cpu_hz.is_some()
             && self.access == Access::Full
-            && let Ok(tree) = TreeFilter::load()
+            && let Ok(tree) = TreeFilter::load(self.walker.as_ref()).or_else(|_| TreeFilter::load(None))
             && tree.track(pid).is_ok()
         {
             self.tracked.insert(pid);
@@ -270,6 +283,10 @@ impl PerfEngine {
         self.prime = (self.prime + 1) % 2;
         self.set_filter_target();
         let begin = monotonic_nanos();
+        if stacks && self.walker.is_some() {
+            self.walker_outputs.clear();
+            self.open_walker_outputs().map_err(|source| EngineError::Open { tid: 0, source })?;
+        }
         if stacks && self.filter.is_some() {
             self.outputs.clear();
             self.open_outputs().map_err(|source| EngineError::Open { tid: 0, source })?;
@@ -307,6 +324,9 @@ impl PerfEngine {
     ) -> Result<u64, SinkError> {
         let horizon = if all { i64::MAX } else { monotonic_nanos() - SETTLE_NANOS };
         let n_records = self.rings.drain(horizon, |role, record| into.take(role, record, sink))?;
+        if let Some(walker) = &self.walker {
+            into.look_for_managed(walker, sink)?;
+        }
         if into.registry.held.is_none() {
             self.follow(&into.registry.processes);
         }
@@ -319,8 +339,29 @@ impl PerfEngine {
         self.events.clear();
     }
 
+    fn load_walker(&mut self) -> io::Result<()> {
+        let walker = FrameWalker::new()?;
+        self.walk_task = Some(walker.load_task_program()?);
+        self.walker = Some(walker);
+        self.open_walker_outputs()
+    }
+
+    /// The events that walked samples come through, one for each CPU.
+    fn open_walker_outputs(&mut self) -> io::Result<()> {
+        let spec = output_spec(self.cpu_spec());
+        for (index, cpu) in self.rings.cpus().to_vec().into_iter().enumerate() {
+            let event = PerfEvent::open(&spec, -1, cpu)?;
+            self.rings.connect(&event, index, Role::OnCpuWalked, &spec)?;
+            if let Some(walker) = &self.walker {
+                walker.set_output(cpu as u32, &event)?;
+            }
+            self.walker_outputs.push(event);
+        }
+        Ok(())
+    }
+
     fn load_filter(&mut self) -> io::Result<()> {
-        let filter = SwitchFilter::load()?;
+        let filter = SwitchFilter::load(self.walker.as_ref()).or_else(|_| SwitchFilter::load(None))?;
         filter.set_target_per_window(filter_target(&self.settings))?;
         self.filter = Some(filter);
         self.open_outputs()
@@ -328,13 +369,7 @@ impl PerfEngine {
 
     /// The events that the switch filter sends stacks through, one for each CPU.
     fn open_outputs(&mut self) -> io::Result<()> {
-        let mut spec = self.switch_spec();
-        spec.source = Source::BpfOutput;
-        spec.pace = Pace::Period(1);
-        spec.inherit = false;
-        spec.threads_only = false;
-        spec.raw = true;
-        spec.disabled = false;
+        let spec = output_spec(self.switch_spec());
         for (index, cpu) in self.rings.cpus().to_vec().into_iter().enumerate() {
             let event = PerfEvent::open(&spec, -1, cpu)?;
             self.rings.connect(&event, index, Role::SwitchByFilter, &spec)?;
@@ -400,6 +435,11 @@ impl PerfEngine {
                 self.rings
                     .connect(&event, index, *role, spec)
                     .map_err(|source| EngineError::Open { tid, source })?;
+                if *role == Role::OnCpu
+                    && let Some(program) = &self.walk_task
+                {
+                    event.attach_bpf(program).map_err(|source| EngineError::Open { tid, source })?;
+                }
                 if matches!(role, Role::SwitchByPeriod(_))
                     && let Some(filter) = &self.filter
                 {
@@ -491,6 +531,19 @@ impl PerfEngine {
         spec.disabled = until_exec;
         spec.wakeup_bytes = self.rings.wakeup_bytes();
         spec
+    }
+}
+
+/// An event that a BPF program sends records like those of `spec` through.
+fn output_spec(spec: EventSpec) -> EventSpec {
+    EventSpec {
+        source: Source::BpfOutput,
+        pace: Pace::Period(1),
+        inherit: false,
+        threads_only: false,
+        raw: true,
+        disabled: false,
+        ..spec
     }
 }
 

@@ -1,5 +1,6 @@
 //! Records of the kernel, in the order of time, to records of a recording.
 
+use crate::managed::{ManagedProcesses, Merged, merge};
 use crate::modules::FileIdentity;
 use crate::perf::rings::Role;
 use crate::raw_stacks::RawStacks;
@@ -10,6 +11,7 @@ use fathom_model::{
     ModuleId, ModuleKind, Pid, RawFrame, RawSample, Record, Signal, Sink, SinkError, StackId, ThreadState,
     Tid, WaitClass,
 };
+use fathom_sys::bpf_frame_walker::{FrameWalker, WalkRecord};
 use fathom_sys::bpf_switch_filter::SwitchFilter;
 use fathom_sys::perf_records::{PerfRecord, SampleRecord, TimedRecord, UserRegisters};
 use fathom_sys::proc::{CurrentSyscall, parse_syscall};
@@ -32,6 +34,8 @@ pub struct Counters {
     pub switches: u64,
     /// Wake-up records.
     pub wakeups: u64,
+    /// Stacks with managed frames that did not fit their native stack.
+    pub unmerged: u64,
     /// CPU time of threads that have ended.
     pub ended_running_nanos: i64,
 }
@@ -43,6 +47,7 @@ pub struct Interpreter {
     pub registry: Registry,
     /// Counts.
     pub counters: Counters,
+    pub(crate) managed: ManagedProcesses,
     stacks: RawStacks,
     walker: StackWalker,
     kernel: Option<ModuleId>,
@@ -82,9 +87,15 @@ impl Interpreter {
                 self.registry.mapped(pid, start, length, file_offset, file, &path, now, sink)
             }
             PerfRecord::Comm { pid, tid, exec, name } => {
+                if exec {
+                    self.managed.executed(pid);
+                }
                 self.registry.renamed(pid, tid, exec, name, now, sink)
             }
             PerfRecord::Fork { pid, parent_pid, tid } => {
+                if pid != parent_pid {
+                    self.managed.forked(pid, parent_pid);
+                }
                 self.registry.forked(pid, parent_pid, tid, now, sink)
             }
             PerfRecord::Exit { tid, .. } => {
@@ -131,7 +142,8 @@ impl Interpreter {
         if got == 0 || sleeping_registers(pid, tid) != Some(registers) {
             return Ok(());
         }
-        let Some(stack) = self.user_stack(pid, tid, registers, &stack, &[], sink)? else { return Ok(()) };
+        let source = StackSource { pid, tid, registers, stack: &stack };
+        let Some(stack) = self.user_stack(source, &[], None, sink)? else { return Ok(()) };
         if let Some(thread) = self.registry.threads.get_mut(&tid) {
             let pending = PendingStack { stack: Some(stack), weight: 1, time_nanos: now };
             thread.clock = ThreadClock::asleep_at(now, pending);
@@ -168,7 +180,7 @@ impl Interpreter {
         stack: &[u8],
         sink: &mut dyn Sink,
     ) -> Result<Option<StackId>, SinkError> {
-        self.user_stack(pid, tid, registers, stack, &[], sink)
+        self.user_stack(StackSource { pid, tid, registers, stack }, &[], None, sink)
     }
 
     fn sample(
@@ -197,9 +209,18 @@ impl Interpreter {
         }
         self.counters.stacks_copied += 1;
         let kernel: Vec<u64> = sample.kernel_addresses().collect();
+        let walked = match role {
+            Role::OnCpuWalked | Role::SwitchByFilter => WalkRecord::parse(sample.raw),
+            _ => None,
+        };
+        let period = match &walked {
+            Some(walked) if role == Role::OnCpuWalked => walked.head,
+            _ => sample.period,
+        };
         let stack = match sample.registers {
             Some(registers) => {
-                self.user_stack(sample.pid, sample.tid, registers, sample.stack, &kernel, sink)?
+                let source = StackSource { pid: sample.pid, tid: sample.tid, registers, stack: sample.stack };
+                self.user_stack(source, &kernel, walked, sink)?
             }
             None => {
                 self.counters.without_stack += 1;
@@ -221,7 +242,7 @@ impl Interpreter {
                     thread: thread_id,
                     cpu: Some(sample.cpu),
                     stack,
-                    value: i64::try_from(sample.period).unwrap_or(i64::MAX),
+                    value: i64::try_from(period).unwrap_or(i64::MAX),
                     n: 1,
                     state: ThreadState::Running,
                 }));
@@ -267,21 +288,29 @@ impl Interpreter {
         self.registry.threads.values_mut().try_for_each(|thread| thread.write_intervals(sink))
     }
 
+    /// Finds processes that run managed code, and tells the walker.
+    pub(crate) fn look_for_managed(
+        &mut self,
+        walker: &FrameWalker,
+        sink: &mut dyn Sink,
+    ) -> Result<(), SinkError> {
+        self.managed.look(&mut self.registry, walker, sink)
+    }
+
     fn user_stack(
         &mut self,
-        pid: Pid,
-        tid: Tid,
-        registers: UserRegisters,
-        stack: &[u8],
+        source: StackSource<'_>,
         kernel: &[u64],
+        walked: Option<WalkRecord>,
         sink: &mut dyn Sink,
     ) -> Result<Option<StackId>, SinkError> {
+        let StackSource { pid, registers, stack, .. } = source;
         let Some(process) = self.registry.processes.get(&pid) else {
             self.counters.without_stack += 1;
             return Ok(None);
         };
         let mappings = process.mappings.clone();
-        let outcome = self.walker.walk(StackSource { pid, tid, registers, stack }, &*mappings);
+        let outcome = self.walker.walk(source, &*mappings);
         let mut parent = None;
         // In the middle of an exec the registers are the old program's and its memory is gone: what there is
         // of the thread is in the kernel.
@@ -297,13 +326,34 @@ impl Interpreter {
                 parent = Some(self.stacks.intern(None, frame, sink)?);
             }
         }
-        for frame in self.walker.frames.iter().rev() {
-            let raw = match mappings.at(frame.address) {
-                Some(mapped) => RawFrame {
-                    module: Some(mapped.module.id),
-                    address: frame.address.wrapping_sub(mapped.load_bias),
-                },
-                None => RawFrame { module: None, address: frame.address },
+        let native_frame = |frame: &fathom_unwind::Frame| match mappings.at(frame.address) {
+            Some(mapped) => RawFrame {
+                module: Some(mapped.module.id),
+                address: frame.address.wrapping_sub(mapped.load_bias),
+            },
+            None => RawFrame { module: None, address: frame.address },
+        };
+        let mut stack_word = |address: u64| word_of_stack(pid, registers.sp, stack, address);
+        let managed = match walked {
+            Some(walked) => self.managed.stack_of(pid, walked, &mut self.registry, &mut stack_word, sink)?,
+            None => None,
+        };
+        let Some(managed) = managed else {
+            for frame in self.walker.frames.iter().rev() {
+                parent = Some(self.stacks.intern(parent, native_frame(frame), sink)?);
+            }
+            return self.push_frames(kernel, parent, sink);
+        };
+        let is_whole = !matches!(outcome, Outcome::Cut(_));
+        self.counters.truncated += u64::from(is_whole && !managed.is_complete);
+        let merged = merge(&self.walker.frames, &managed.activations, is_whole);
+        self.counters.unmerged += u64::from(merged.is_none());
+        self.managed.count(pid, merged.is_some());
+        let merged = merged.unwrap_or_else(|| managed.alone());
+        for frame in merged.iter().rev() {
+            let raw = match frame {
+                Merged::Native(at) => native_frame(&self.walker.frames[*at]),
+                Merged::Managed(number) => RawFrame { module: Some(managed.module), address: *number },
             };
             parent = Some(self.stacks.intern(parent, raw, sink)?);
         }
@@ -349,6 +399,21 @@ impl Interpreter {
     fn write_new_modules(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
         self.registry.modules.take_records().iter().try_for_each(|record| sink.record(record))
     }
+}
+
+/// A word of the native stack: as it was copied, else as it is now.
+fn word_of_stack(pid: Pid, sp: u64, stack: &[u8], address: u64) -> Option<u64> {
+    let copied =
+        usize::try_from(address.wrapping_sub(sp)).ok().and_then(|at| stack.get(at..at.checked_add(8)?));
+    let mut word = [0; 8];
+    match copied {
+        Some(copied) => word.copy_from_slice(copied),
+        None => {
+            let read = fathom_sys::memory::read_process_memory(pid, address, &mut word).ok()?;
+            (read == 8).then_some(())?;
+        }
+    }
+    Some(u64::from_le_bytes(word))
 }
 
 /// Stack and instruction pointer of a thread that is blocked.

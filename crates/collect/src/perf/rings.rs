@@ -13,9 +13,11 @@ use std::os::fd::{AsRawFd, RawFd};
 pub enum Role {
     /// The thread is on a CPU here.
     OnCpu,
+    /// The same with the frames of an interpreter; the period stands in the raw data.
+    OnCpuWalked,
     /// The thread leaves its CPU here; the sample stands for so many switches.
     SwitchByPeriod(u64),
-    /// The same; the weight stands in the raw data.
+    /// The same; the weight stands in the raw data, and the frames of an interpreter may.
     SwitchByFilter,
     /// A thread was made runnable; the raw data says which.
     Wakeup,

@@ -3,8 +3,8 @@
 use super::{Context, flag, state_of, tag};
 use fathom_formats::varint::{read_varint, unzigzag};
 use fathom_model::{
-    BuildId, ClockPair, Event, Mapping, ModuleId, ModuleKind, Process, ProcessId, RawFrame, RawSample,
-    Record, SeriesPoint, Signal, StackId, Thread, ThreadId, ThreadTimes, Unit,
+    BuildId, ClockPair, Event, FrameKind, Mapping, ModuleId, ModuleKind, NamedFrame, Process, ProcessId,
+    RawFrame, RawSample, Record, SeriesPoint, Signal, StackId, Thread, ThreadId, ThreadTimes, Unit,
 };
 
 /// What stands next in a block.
@@ -91,6 +91,19 @@ fn body_of(body: &mut &[u8], kind: u8) -> Option<Decoded> {
             identity: option(body, |body| {
                 Some([read_varint(body)?, read_varint(body)?, read_varint(body)?, read_varint(body)?])
             })?,
+        },
+        tag::NAMED => Record::Named {
+            module: ModuleId(uint(body)?),
+            address: read_varint(body)?,
+            frame: NamedFrame {
+                function: text(body)?,
+                file: option(body, text)?,
+                line: option(body, uint)?,
+                column: option(body, uint)?,
+                function_start_line: option(body, uint)?,
+                kind: *FrameKind::ALL.get(usize::from(byte(body)?))?,
+                runtime: text(body)?,
+            },
         },
         tag::MAPPING => Record::Mapping(Mapping {
             process: ProcessId(uint(body)?),

@@ -105,6 +105,18 @@ fn encode_body(out: &mut Vec<u8>, record: &Record) -> Result<u8, String> {
             });
             tag::MODULE
         }
+        Record::Named { module, address, frame } => {
+            uint(out, module.0);
+            write_varint(out, *address);
+            text(out, &frame.function);
+            option(out, frame.file.as_ref(), |out, file| text(out, file));
+            for number in [frame.line, frame.column, frame.function_start_line] {
+                option(out, number.as_ref(), |out, number| uint(out, *number));
+            }
+            out.push(frame.kind as u8);
+            text(out, &frame.runtime);
+            tag::NAMED
+        }
         Record::Mapping(mapping) => {
             uint(out, mapping.process.0);
             uint(out, mapping.module.0);

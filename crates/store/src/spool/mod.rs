@@ -13,7 +13,7 @@ mod writer;
 pub use reader::SpoolReader;
 pub use writer::SpoolWriter;
 
-use fathom_model::{ModuleKind, Signal, ThreadState, Unit, WaitClass};
+use fathom_model::{FrameKind, ModuleKind, Signal, ThreadState, Unit, WaitClass};
 
 /// First bytes of a spool.
 pub(crate) const MAGIC: &[u8; 8] = b"FATHOMSP";
@@ -45,6 +45,7 @@ mod tag {
     pub(super) const STACK: u8 = 8;
     pub(super) const SERIES: u8 = 9;
     pub(super) const EVENT: u8 = 10;
+    pub(super) const NAMED: u8 = 11;
     /// The highest bit; the other seven are [`super::flag`]s.
     pub(super) const SAMPLE: u8 = 0x80;
 }
@@ -91,6 +92,7 @@ fn lists_fingerprint() -> u32 {
     Unit::ALL.iter().for_each(|unit| add(unit.as_str()));
     WaitClass::ALL.iter().for_each(|class| add(class.as_str()));
     ModuleKind::ALL.iter().for_each(|kind| add(kind.as_str()));
+    FrameKind::ALL.iter().for_each(|kind| add(kind.as_str()));
     hasher.finalize()
 }
 

@@ -24,6 +24,7 @@ impl Rows {
         match record {
             Record::Meta(_) | Record::Clock(_) => {}
             Record::Module { id, .. } => rows.modules = id.0.into(),
+            Record::Named { module, .. } => rows.modules = after(module.0),
             Record::Mapping(mapping) => {
                 rows.processes = after(mapping.process.0);
                 rows.modules = after(mapping.module.0);

@@ -56,6 +56,19 @@ fn every_kind() -> Vec<Record> {
         module(1, None),
         Record::Process(process),
         Record::Thread(thread),
+        Record::Named {
+            module: ModuleId(1),
+            address: u64::MAX,
+            frame: NamedFrame {
+                function: "Größe.<locals>.<lambda>".into(),
+                file: Some("app.py".into()),
+                line: Some(7),
+                column: None,
+                function_start_line: Some(u32::MAX),
+                kind: FrameKind::User,
+                runtime: "python".into(),
+            },
+        },
         Record::Mapping(Mapping {
             process: ProcessId(0),
             module: ModuleId(1),

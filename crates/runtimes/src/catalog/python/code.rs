@@ -6,6 +6,7 @@ use super::text::{byte_string, text};
 use crate::Snapshot;
 use crate::runtime::ReadError;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// Most code objects that are kept; a large program has some 100,000, of which a profile meets a part.
 const MAX_CODES: usize = 200_000;
@@ -50,9 +51,9 @@ impl Code {
 }
 
 /// Code objects by address.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Codes {
-    codes: HashMap<u64, Option<Code>>,
+    codes: HashMap<u64, Option<Rc<Code>>>,
 }
 
 impl Codes {
@@ -69,12 +70,20 @@ impl Codes {
         if self.codes.len() >= MAX_CODES {
             self.codes.clear();
         }
-        let code = identity.and_then(|identity| read(snapshot, layout, address, identity).ok());
+        let code = identity.and_then(|identity| read(snapshot, layout, address, identity).ok()).map(Rc::new);
         self.codes.insert(address, code);
     }
 
+    /// Whether the code known at this address is still there; what cannot be read is taken to be.
+    pub(super) fn is_current(&self, snapshot: &Snapshot<'_>, layout: &Layout, address: u64) -> bool {
+        match (self.codes.get(&address), identity(snapshot, layout, address)) {
+            (Some(Some(known)), Ok(identity)) => known.identity == identity,
+            (known, _) => matches!(known, Some(Some(_))),
+        }
+    }
+
     pub(super) fn get(&self, address: u64) -> Option<&Code> {
-        self.codes.get(&address)?.as_ref()
+        self.codes.get(&address)?.as_deref()
     }
 }
 

@@ -5,6 +5,7 @@ use fathom_sys::process_view::ProcessView;
 use object::read::elf::{ElfFile64, FileHeader};
 use object::{Endianness, Object, ObjectSection, ObjectSegment, ObjectSymbol, ReadCache, ReadRef};
 use std::collections::BTreeSet;
+use std::fs::File;
 
 /// The interpreter of a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,15 @@ pub(super) fn find(process: &ProcessView) -> Option<Found> {
     likely.into_iter().chain(others).find_map(|map| {
         // The first mapping of a file is enough: what is looked for is an address in the file.
         seen.insert(map.path.as_str()).then(|| in_file(process, map)).flatten()
+    })
+}
+
+/// Whether a file exports the interpreter's entry point, or has the section it is kept in.
+pub(super) fn is_in_file(file: &File) -> bool {
+    let cache = ReadCache::new(file);
+    ElfFile64::<Endianness, _>::parse(&cache).is_ok_and(|elf| {
+        elf.section_by_name(".PyRuntime").is_some()
+            || elf.dynamic_symbols().any(|symbol| symbol.name() == Ok("_PyRuntime"))
     })
 }
 

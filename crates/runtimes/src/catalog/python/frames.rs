@@ -20,9 +20,9 @@ pub(super) struct RawFrame {
 }
 
 /// Pointers to objects carry tags in their lowest bits from 3.14 on.
-const TAGS: u64 = 7;
+pub(super) const TAGS: u64 = 7;
 /// `FRAME_OWNED_BY_CSTACK` (3.12 on; 3.14 on `FRAME_OWNED_BY_INTERPRETER`): a mark where C code called in.
-const OWNED_BY_C: u8 = 3;
+pub(super) const OWNED_BY_C: u8 = 3;
 
 /// The frames from the innermost out. A chain that bites its own tail, or is longer than [`MAX_FRAMES`], is an error.
 pub(super) fn chain(
@@ -78,7 +78,8 @@ pub(super) fn chain(
                     _ => word(layout.frame_instruction),
                 },
                 owner,
-                is_entry: layout.style == FrameStyle::Object,
+                is_entry: layout.style == FrameStyle::Object
+                    || layout.frame_is_entry.is_some_and(|offset| bytes.get(offset as usize) == Some(&1)),
             });
         }
         frame = next;

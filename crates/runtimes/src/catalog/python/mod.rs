@@ -10,10 +10,11 @@ mod frames;
 mod layout;
 mod line_table;
 mod text;
+mod walk;
 
 use crate::Snapshot;
 use crate::runtime::{
-    Detection, GilState, ManagedFrame, ReadError, Reader, Runtime, RuntimeDump, ThreadDump,
+    Detection, FrameSource, GilState, ManagedFrame, ReadError, Reader, Runtime, RuntimeDump, ThreadDump,
 };
 use code::Codes;
 use fathom_model::FrameKind;
@@ -22,6 +23,7 @@ use find::Found;
 use frames::RawFrame;
 use layout::{FrameStyle, Gil, Layout, Version};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 
 /// Longest lists that are followed.
 const MAX_INTERPRETERS: usize = 10_000;
@@ -42,6 +44,11 @@ impl Runtime for Python {
 
     fn tested_versions(&self) -> &'static str {
         "CPython 3.10 to 3.13"
+    }
+
+    fn may_be_in(&self, path: &str, is_program: bool, file: &File) -> bool {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        (is_program || name.contains("python")) && find::is_in_file(file)
     }
 
     fn detect(&self, process: &ProcessView) -> Detection {
@@ -92,6 +99,7 @@ fn version_of_path(path: &str) -> Option<Version> {
     Some(Version(3 << 24 | minor << 16))
 }
 
+#[derive(Clone, Debug)]
 struct PythonReader {
     found: Found,
     version: Version,
@@ -135,6 +143,10 @@ impl Reader for PythonReader {
             }
         }
         Ok(dump)
+    }
+
+    fn into_frame_source(self: Box<Self>) -> Option<Box<dyn FrameSource>> {
+        Some(self)
     }
 }
 
@@ -218,6 +230,19 @@ impl PythonReader {
         read().unwrap_or(GilNow::Unknown)
     }
 
+    fn tid_of(&self, snapshot: &Snapshot<'_>, thread: u64, tids: &BTreeMap<i32, i32>) -> Option<i32> {
+        if let Some(offset) = self.layout.thread_native_id {
+            let native = snapshot.u64("a thread's number", thread.wrapping_add(offset)).ok()?;
+            return tids.get(&i32::try_from(native).ok()?).copied();
+        }
+        let pthread =
+            snapshot.u64("a thread's handle", thread.wrapping_add(self.layout.thread_pthread)).ok()?;
+        PTHREAD_TID.iter().find_map(|offset| {
+            let native = snapshot.u32("a thread's number", pthread.wrapping_add(*offset)).ok()?;
+            tids.get(&i32::try_from(native).ok()?).copied()
+        })
+    }
+
     fn thread(
         &mut self,
         process: &ProcessView,
@@ -228,16 +253,7 @@ impl PythonReader {
     ) -> Result<ThreadDump, ReadError> {
         let snapshot = Snapshot::new(process);
         let pthread = snapshot.u64("a thread's handle", thread.wrapping_add(self.layout.thread_pthread))?;
-        let tid = match self.layout.thread_native_id {
-            Some(offset) => {
-                let native = snapshot.u64("a thread's number", thread.wrapping_add(offset))?;
-                i32::try_from(native).ok().and_then(|native| tids.get(&native).copied())
-            }
-            None => PTHREAD_TID.iter().find_map(|offset| {
-                let native = snapshot.u32("a thread's number", pthread.wrapping_add(*offset)).ok()?;
-                tids.get(&i32::try_from(native).ok()?).copied()
-            }),
-        };
+        let tid = self.tid_of(&snapshot, thread, tids);
         let (frames, torn) = self.stack(process, thread)?;
         let gil = match gil {
             GilNow::Unknown => GilState::Unknown,

@@ -1,0 +1,360 @@
+//! Processes that run managed code: found as they come, walked at their samples, named while they live.
+
+mod merge;
+
+pub(crate) use merge::{Merged, Numbered, merge};
+
+use crate::registry::Registry;
+use fathom_model::{ModuleId, ModuleKind, NamedFrame, Pid, Record, Sink, SinkError};
+use fathom_runtimes::{Detection, FrameSource, Snapshot};
+use fathom_sys::bpf_frame_walker::{FrameWalker, WalkRecord, WalkedFrame};
+use fathom_sys::clock::monotonic_nanos;
+use fathom_sys::process_view::ProcessView;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+/// How long a code object is taken to be what it was: memory is used again for other code.
+const CHECK_NANOS: i64 = 1_000_000_000;
+/// How long the outer part of a very deep stack is taken to be what it was.
+const OUTER_NANOS: i64 = 20_000_000;
+/// How often a process is asked for its threads, so that the walker need not search.
+const THREADS_NANOS: i64 = 2_000_000_000;
+/// A process with fewer threads is searched quickly enough.
+const FEW_THREADS: usize = 16;
+
+/// What is known of a process's memory.
+#[derive(Debug)]
+struct Space {
+    runtime: &'static str,
+    version: Rc<str>,
+    source: Box<dyn FrameSource>,
+    codes: HashMap<u64, CodeNames>,
+    outer: Option<Outer>,
+}
+
+/// The numbers of a code object's frames, by instruction.
+#[derive(Clone, Debug, Default)]
+struct CodeNames {
+    checked_nanos: i64,
+    by_instruction: HashMap<u64, u64>,
+}
+
+/// The part of a deep stack that a walker does not reach.
+#[derive(Clone, Debug)]
+struct Outer {
+    next: u64,
+    read_nanos: i64,
+    frames: Vec<WalkedFrame>,
+}
+
+impl Clone for Space {
+    fn clone(&self) -> Self {
+        Self {
+            runtime: self.runtime,
+            version: self.version.clone(),
+            source: self.source.for_child(),
+            codes: self.codes.clone(),
+            outer: None,
+        }
+    }
+}
+
+/// All of them.
+#[derive(Debug, Default)]
+pub(crate) struct ManagedProcesses {
+    spaces: HashMap<Pid, Rc<Space>>,
+    numbers: HashMap<NamedFrame, u64>,
+    modules: HashMap<&'static str, ModuleId>,
+    /// Frames that could not be named any more.
+    unnamed: u64,
+    /// What cannot be read, and why.
+    notes: BTreeSet<String>,
+    /// Stacks with managed frames, and those not merged, by version.
+    counts: BTreeMap<String, (u64, u64)>,
+    threads_read: HashMap<Pid, i64>,
+    walked: HashSet<Pid>,
+}
+
+/// The managed frames of one sample.
+#[derive(Debug)]
+pub(crate) struct ManagedStack {
+    /// The module that their numbers belong to.
+    pub(crate) module: ModuleId,
+    /// Innermost first.
+    pub(crate) activations: Vec<Numbered>,
+    /// Whether the outermost frame was reached.
+    pub(crate) is_complete: bool,
+}
+
+impl ManagedStack {
+    /// Without native frames.
+    pub(crate) fn alone(&self) -> Vec<Merged> {
+        self.activations
+            .iter()
+            .flat_map(|(_, numbers)| numbers.iter().copied().map(Merged::Managed))
+            .collect()
+    }
+}
+
+impl ManagedProcesses {
+    /// Looks at processes that mapped new code, and tells the walker about those that can be walked.
+    pub(crate) fn look(
+        &mut self,
+        registry: &mut Registry,
+        walker: &FrameWalker,
+        sink: &mut dyn Sink,
+    ) -> Result<(), SinkError> {
+        for pid in registry.take_changed() {
+            self.look_at(pid, registry, walker, sink)?;
+        }
+        self.walked.retain(|pid| {
+            let is_alive = registry.processes.contains_key(pid);
+            if !is_alive {
+                walker.forget(*pid);
+            }
+            is_alive
+        });
+        self.spaces.retain(|pid, _| registry.processes.contains_key(pid));
+        self.threads_read.retain(|pid, _| registry.processes.contains_key(pid));
+        // A forked child goes by its parent's plan, which ends with the parent.
+        let orphans: Vec<Pid> =
+            self.spaces.keys().copied().filter(|pid| !self.walked.contains(pid)).collect();
+        for pid in orphans {
+            self.announce(pid, walker);
+        }
+        self.tell_threads(registry, walker);
+        Ok(())
+    }
+
+    /// A process goes on in its parent's program.
+    pub(crate) fn forked(&mut self, pid: Pid, parent: Pid) {
+        if let Some(space) = self.spaces.get(&parent) {
+            self.spaces.insert(pid, space.clone());
+        }
+    }
+
+    /// A process runs another program now.
+    pub(crate) fn executed(&mut self, pid: Pid) {
+        self.spaces.remove(&pid);
+        self.threads_read.remove(&pid);
+    }
+
+    /// Counts a stack with managed frames for the version it is of.
+    pub(crate) fn count(&mut self, pid: Pid, is_merged: bool) {
+        let Some(space) = self.spaces.get(&pid) else { return };
+        let (stacks, unmerged) = match self.counts.get_mut(&*space.version) {
+            Some(counts) => counts,
+            None => self.counts.entry(space.version.to_string()).or_default(),
+        };
+        *stacks += 1;
+        *unmerged += u64::from(!is_merged);
+    }
+
+    /// What a reader of the recording should know, in sentences.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let mut notes: Vec<String> = self.notes.iter().cloned().collect();
+        for (version, (stacks, unmerged)) in &self.counts {
+            if *unmerged > 0 {
+                notes.push(format!(
+                    "{version}: {unmerged} of {stacks} stacks are shown without their native frames, because \
+                     the two did not fit together."
+                ));
+            }
+        }
+        if self.unnamed > 0 {
+            notes.push(format!(
+                "{} managed frames have no name: their process ended before they were read.",
+                self.unnamed
+            ));
+        }
+        notes
+    }
+
+    /// Whether any process runs managed code.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.spaces.is_empty()
+    }
+
+    fn look_at(
+        &mut self,
+        pid: Pid,
+        registry: &mut Registry,
+        walker: &FrameWalker,
+        sink: &mut dyn Sink,
+    ) -> Result<(), SinkError> {
+        if self.spaces.contains_key(&pid) {
+            return Ok(());
+        }
+        let Some(process) = registry.processes.get(&pid) else { return Ok(()) };
+        let files = process.code_files();
+        let found = files.iter().enumerate().find_map(|(at, module)| module.runtime(at == 0));
+        let Some(runtime) = found else { return Ok(()) };
+        match runtime.detect(&ProcessView::Live(pid)) {
+            Detection::Absent => Ok(()),
+            Detection::Unreadable { version, why } => {
+                let version_text = version.as_deref().unwrap_or("of an unknown version");
+                let what = format!("{} {version_text}", runtime.id());
+                self.notes.insert(format!("Frames of {what} are not shown: {why}."));
+                registry.runs(pid, runtime.id(), version, sink)
+            }
+            Detection::Ready(reader) => {
+                let version = reader.version();
+                let Some(source) = reader.into_frame_source() else {
+                    return registry.runs(pid, runtime.id(), Some(version), sink);
+                };
+                let space = Space {
+                    runtime: runtime.id(),
+                    version: version.as_str().into(),
+                    source,
+                    codes: HashMap::new(),
+                    outer: None,
+                };
+                self.spaces.insert(pid, Rc::new(space));
+                self.announce(pid, walker);
+                registry.runs(pid, runtime.id(), Some(version), sink)
+            }
+        }
+    }
+
+    fn announce(&mut self, pid: Pid, walker: &FrameWalker) {
+        let Some(plan) = self.spaces.get(&pid).and_then(|space| space.source.walk_plan()) else { return };
+        if walker.set_plan(pid, &plan).is_ok() {
+            self.walked.insert(pid);
+        }
+    }
+
+    /// Many threads are told to the walker, because it searches only the youngest.
+    fn tell_threads(&mut self, registry: &Registry, walker: &FrameWalker) {
+        let now = monotonic_nanos();
+        for (pid, space) in &mut self.spaces {
+            let last = self.threads_read.get(pid).copied().unwrap_or(i64::MIN / 2);
+            let many = || registry.processes.get(pid).is_some_and(|p| p.n_threads() > FEW_THREADS);
+            if now - last < THREADS_NANOS || !many() {
+                continue;
+            }
+            self.threads_read.insert(*pid, now);
+            let space = Rc::make_mut(space);
+            for (tid, address) in space.source.thread_addresses(&ProcessView::Live(*pid)) {
+                // One that is not told is searched for.
+                let _ = walker.set_thread(tid, address);
+            }
+        }
+    }
+
+    /// The frames of a sample by number; new ones go to the sink. `stack_word` reads the native stack as it was.
+    pub(crate) fn stack_of(
+        &mut self,
+        pid: Pid,
+        mut record: WalkRecord,
+        registry: &mut Registry,
+        stack_word: &mut dyn FnMut(u64) -> Option<u64>,
+        sink: &mut dyn Sink,
+    ) -> Result<Option<ManagedStack>, SinkError> {
+        let Some(space) = self.spaces.get_mut(&pid) else { return Ok(None) };
+        let space = Rc::make_mut(space);
+        let view = ProcessView::Live(pid);
+        let now = monotonic_nanos();
+        let mut is_complete = record.next == 0;
+        if !is_complete {
+            let outer = space.outer_frames(&view, &record, now);
+            is_complete = !outer.is_empty();
+            record.frames.extend(outer);
+        }
+        let memory = Snapshot::new(&view);
+        let module = match self.modules.get(space.runtime) {
+            Some(module) => *module,
+            None => {
+                let name = format!("[{}]", space.runtime);
+                let id = registry.modules.named(&name, ModuleKind::Managed).id;
+                registry.modules.take_records().iter().try_for_each(|record| sink.record(record))?;
+                *self.modules.entry(space.runtime).or_insert(id)
+            }
+        };
+        let mut activations = Vec::new();
+        for activation in space.source.activations(&record, stack_word) {
+            let mut numbers = Vec::with_capacity(activation.frames.len());
+            for frame in &activation.frames {
+                if let Some(known) = space.known(&memory, frame, now) {
+                    numbers.push(known);
+                    continue;
+                }
+                let named = space.name(&memory, frame);
+                self.unnamed += u64::from(named.is_none());
+                let is_named = named.is_some();
+                let named = named.unwrap_or_else(|| unnamed(space.runtime));
+                let number = match self.numbers.get(&named) {
+                    Some(number) => *number,
+                    None => {
+                        let address = self.numbers.len() as u64;
+                        sink.record(&Record::Named { module, address, frame: named.clone() })?;
+                        self.numbers.insert(named, address);
+                        address
+                    }
+                };
+                if is_named {
+                    space
+                        .codes
+                        .entry(frame.code)
+                        .or_default()
+                        .by_instruction
+                        .insert(frame.instruction, number);
+                }
+                numbers.push(number);
+            }
+            activations.push((activation.anchor, numbers));
+        }
+        Ok(Some(ManagedStack { module, activations, is_complete }))
+    }
+}
+
+impl Space {
+    /// The number of a frame met before, if its code is still the same.
+    fn known(&mut self, memory: &Snapshot<'_>, frame: &WalkedFrame, now: i64) -> Option<u64> {
+        let names = self.codes.get_mut(&frame.code)?;
+        if now - names.checked_nanos > CHECK_NANOS {
+            if names.checked_nanos != 0 && !self.source.is_current(memory, frame.code) {
+                names.by_instruction.clear();
+            }
+            names.checked_nanos = now;
+        }
+        names.by_instruction.get(&frame.instruction).copied()
+    }
+
+    fn name(&mut self, memory: &Snapshot<'_>, frame: &WalkedFrame) -> Option<NamedFrame> {
+        let named = self.source.name(memory, frame)?;
+        Some(NamedFrame {
+            function: named.function,
+            file: Some(named.file).filter(|file| !file.is_empty()),
+            line: named.line,
+            column: named.column,
+            function_start_line: Some(named.first_line).filter(|line| *line > 0),
+            kind: named.kind,
+            runtime: self.runtime.to_owned(),
+        })
+    }
+
+    fn outer_frames(&mut self, view: &ProcessView, record: &WalkRecord, now: i64) -> Vec<WalkedFrame> {
+        if let Some(outer) = &self.outer
+            && outer.next == record.next
+            && now - outer.read_nanos < OUTER_NANOS
+        {
+            return outer.frames.clone();
+        }
+        let frames = self.source.outer_frames(view, record);
+        self.outer = Some(Outer { next: record.next, read_nanos: now, frames: frames.clone() });
+        frames
+    }
+}
+
+/// A frame whose code could not be read.
+fn unnamed(runtime: &str) -> NamedFrame {
+    NamedFrame {
+        function: format!("[{runtime} code that was gone before it was read]"),
+        file: None,
+        line: None,
+        column: None,
+        function_start_line: None,
+        kind: fathom_model::FrameKind::Unknown,
+        runtime: runtime.to_owned(),
+    }
+}

@@ -1,0 +1,166 @@
+//! Frames of samples: where the kernel's walker finds them, and where they belong among the native frames.
+//!
+//! Every activation of the interpreter's loop (`_PyEval_EvalFrameDefault`) leaves a mark in its own part of the
+//! native stack: a `_PyCFrame` up to 3.11, from 3.12 on a frame that stands for the call from C. The native frame
+//! whose part of the stack holds the mark is the one that ran the Python frames between this mark and the next, so
+//! that no symbol is needed to tell which native frames are the loop's.
+
+use super::frames::{MAX_FRAMES, OWNED_BY_C, TAGS};
+use super::layout::{FrameStyle, Layout};
+use super::{MAX_THREADS, PythonReader, kind_of, threads_by_innermost};
+use crate::Snapshot;
+use crate::runtime::{Activation, FrameSource, ManagedFrame, RuntimeDump};
+use fathom_model::Tid;
+use fathom_sys::bpf_frame_walker::{WalkPlan, WalkRecord, WalkedFrame};
+use fathom_sys::process_view::ProcessView;
+
+impl FrameSource for PythonReader {
+    fn walk_plan(&self) -> Option<WalkPlan> {
+        let layout = &self.layout;
+        let mark = layout.thread_cframe.unwrap_or(layout.thread_frame);
+        let last_of_thread =
+            [layout.thread_pthread, layout.thread_next, layout.thread_frame, mark].into_iter().max()?;
+        let flags = layout.frame_is_entry.or(layout.frame_owner).unwrap_or(0);
+        let last_of_frame =
+            [layout.frame_previous, layout.frame_code, layout.frame_instruction, flags].into_iter().max()?;
+        let plan = WalkPlan {
+            interpreter_pointer: self.found.runtime.wrapping_add(layout.interpreters_head),
+            threads_head: layout.threads_head,
+            thread_bytes: last_of_thread + 8,
+            thread_pthread: layout.thread_pthread,
+            thread_next: layout.thread_next,
+            thread_frame: layout.thread_frame,
+            thread_mark: mark,
+            frame_behind: layout.cframe_frame,
+            frame_bytes: last_of_frame + 8,
+            frame_previous: layout.frame_previous,
+            frame_code: layout.frame_code,
+            frame_instruction: layout.frame_instruction,
+            frame_flags: flags,
+        };
+        plan.is_walkable().then_some(plan)
+    }
+
+    fn thread_addresses(&mut self, process: &ProcessView) -> Vec<(Tid, u64)> {
+        let tids = threads_by_innermost(process);
+        let snapshot = Snapshot::new(process);
+        let mut dump = RuntimeDump::default();
+        let mut found = Vec::new();
+        for interpreter in self.interpreters(&snapshot, &mut dump).unwrap_or_default() {
+            for thread in self.threads(&snapshot, interpreter, &mut dump) {
+                if found.len() >= MAX_THREADS {
+                    return found;
+                }
+                found.extend(self.tid_of(&snapshot, thread, &tids).map(|tid| (tid, thread)));
+            }
+        }
+        found
+    }
+
+    fn activations(
+        &self,
+        record: &WalkRecord,
+        stack_word: &mut dyn FnMut(u64) -> Option<u64>,
+    ) -> Vec<Activation> {
+        let mut activations = Vec::new();
+        let mut frames = Vec::new();
+        let mut mark = self.layout.thread_cframe.map(|_| record.mark).filter(|mark| *mark != 0);
+        for frame in &record.frames {
+            if is_from_c(&self.layout, frame) {
+                if !frames.is_empty() {
+                    activations.push(Activation {
+                        anchor: Some(frame.address),
+                        frames: std::mem::take(&mut frames),
+                    });
+                }
+                continue;
+            }
+            frames.push(*frame);
+            if is_last_of_activation(&self.layout, frame) {
+                activations.push(Activation { anchor: mark, frames: std::mem::take(&mut frames) });
+                mark = self
+                    .layout
+                    .cframe_previous
+                    .and_then(|offset| stack_word(mark?.wrapping_add(offset)))
+                    .filter(|mark| *mark != 0);
+            }
+        }
+        if !frames.is_empty() {
+            activations.push(Activation { anchor: None, frames });
+        }
+        activations
+    }
+
+    fn outer_frames(&self, process: &ProcessView, record: &WalkRecord) -> Vec<WalkedFrame> {
+        let snapshot = Snapshot::new(process);
+        let mut frames = Vec::new();
+        // The outermost frame that was walked still leads to the same caller.
+        let Some(last) = record.frames.last() else { return frames };
+        let (mut at, mut expected) = (last.address, Some(record.next));
+        while at != 0 && frames.len() < MAX_FRAMES {
+            let Some((frame, next)) = read_frame(&snapshot, &self.layout, at) else { break };
+            match expected.take() {
+                Some(wanted) if wanted != next => return Vec::new(),
+                Some(_) => {}
+                None => frames.push(frame),
+            }
+            at = next;
+        }
+        frames
+    }
+
+    fn name(&mut self, memory: &Snapshot<'_>, frame: &WalkedFrame) -> Option<ManagedFrame> {
+        let address = frame.code & !TAGS;
+        self.codes.load(memory, &self.layout, address);
+        let code = self.codes.get(address)?;
+        let instruction = match self.layout.style {
+            FrameStyle::Object => frame.instruction & 0xffff_ffff,
+            _ => frame.instruction,
+        };
+        let place = code.place(instruction);
+        Some(ManagedFrame {
+            function: code.function.clone(),
+            file: code.file.clone(),
+            line: place.line,
+            column: place.column,
+            first_line: code.first_line,
+            kind: kind_of(&code.file),
+            is_entry: false,
+        })
+    }
+
+    fn is_current(&self, memory: &Snapshot<'_>, code: u64) -> bool {
+        self.codes.is_current(memory, &self.layout, code & !TAGS)
+    }
+
+    fn for_child(&self) -> Box<dyn FrameSource> {
+        Box::new(self.clone())
+    }
+}
+
+/// Whether a frame only stands for a call from C.
+fn is_from_c(layout: &Layout, frame: &WalkedFrame) -> bool {
+    layout.frame_is_entry.is_none() && layout.frame_owner.is_some() && frame.flags[0] >= OWNED_BY_C
+}
+
+/// Whether the loop was entered with this frame, in versions whose frames say so themselves.
+fn is_last_of_activation(layout: &Layout, frame: &WalkedFrame) -> bool {
+    match layout.frame_is_entry {
+        Some(_) => frame.flags[0] == 1,
+        None => layout.style == FrameStyle::Object,
+    }
+}
+
+fn read_frame(snapshot: &Snapshot<'_>, layout: &Layout, address: u64) -> Option<(WalkedFrame, u64)> {
+    let word = |offset: u64| snapshot.u64("a frame", address.wrapping_add(offset)).ok();
+    let mut flags = [0; 2];
+    let at = layout.frame_is_entry.or(layout.frame_owner).unwrap_or(0);
+    snapshot.read("a frame", address.wrapping_add(at), &mut flags).ok()?;
+    let frame = WalkedFrame {
+        address,
+        code: word(layout.frame_code)?,
+        instruction: word(layout.frame_instruction)?,
+        flags,
+    };
+    Some((frame, word(layout.frame_previous)?))
+}
