@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use fathom_model::{Frame, FrameKind, ModuleId, ProcessId, Recording, Sample, ThreadId, ThreadState};
 
 use crate::filter::Filter;
+use crate::interpreted::Payers;
 use crate::share::{Evidence, Share};
 
 /// One part of a split.
@@ -54,21 +55,23 @@ pub fn by_state(recording: &Recording, filter: &Filter) -> Vec<Part<ThreadState>
     split_by(recording, filter, |sample| sample.state)
 }
 
-/// By the module of the innermost frame; `None` without a stack or a module.
+/// By the module of the innermost frame (see [`leaf_frame`]); `None` without a stack or a module.
 pub fn by_module(recording: &Recording, filter: &Filter) -> Vec<Part<Option<ModuleId>>> {
+    let payers = Payers::of(recording);
     split_by(recording, filter, |sample| {
-        let module = leaf_frame(recording, sample).and_then(|frame| frame.module);
+        let module = leaf_frame(recording, &payers, sample).and_then(|frame| frame.module);
         module.filter(|id| id.index() < recording.modules.len())
     })
 }
 
-/// By the kind of the innermost frame; `None` for samples without a stack.
+/// By the kind of the innermost frame (see [`leaf_frame`]); `None` for samples without a stack.
 pub fn by_kind(recording: &Recording, filter: &Filter) -> Vec<Part<Option<FrameKind>>> {
-    split_by(recording, filter, |sample| leaf_frame(recording, sample).map(|frame| frame.kind))
+    let payers = Payers::of(recording);
+    split_by(recording, filter, |sample| leaf_frame(recording, &payers, sample).map(|frame| frame.kind))
 }
 
-/// The innermost frame of a sample.
-pub fn leaf_frame<'a>(recording: &'a Recording, sample: &Sample) -> Option<&'a Frame> {
-    let node = recording.stacks.get(sample.stack?)?;
+/// The frame that a sample's value is counted for: the innermost, or the managed one an interpreter works for.
+pub fn leaf_frame<'a>(recording: &'a Recording, payers: &Payers, sample: &Sample) -> Option<&'a Frame> {
+    let node = recording.stacks.get(payers.of_stack(sample.stack?))?;
     recording.frames.get(node.frame.index())
 }

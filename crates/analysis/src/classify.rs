@@ -33,6 +33,13 @@ pub fn classify(frame: &Frame, module: Option<&Module>, hints: &ClassifyHints) -
     {
         return kind;
     }
+    if module.is_some_and(is_python) {
+        return match frame.function.as_deref() {
+            Some(name) if PYTHON_GC.iter().any(|start| name.starts_with(start)) => FrameKind::Gc,
+            Some("main") => FrameKind::Runtime,
+            _ => FrameKind::Interpreter,
+        };
+    }
     if let Some(file) = frame.file.as_deref()
         && let Some(kind) = kind_of_source_file(file, hints)
     {
@@ -49,6 +56,18 @@ pub fn classify(frame: &Frame, module: Option<&Module>, hints: &ClassifyHints) -
     let library_name =
         frame.file.is_none() && frame.function.as_deref().is_some_and(is_standard_library_name);
     if own_module == FrameKind::User && library_name { FrameKind::Library } else { own_module }
+}
+
+/// Entry points of CPython's collector (Modules/gcmodule.c, Python/gc.c, Python/gc_free_threading.c).
+const PYTHON_GC: &[&str] =
+    &["gc_collect_", "_PyGC_Collect", "PyGC_Collect", "_Py_RunGC", "gc_alloc_collect", "_PyGC_RunGC"];
+
+/// Whether a module is CPython itself: `libpython3.12.so.1.0`, or the program `python3`, `python3.13t`.
+fn is_python(module: &Module) -> bool {
+    let name = module.name().trim_end_matches(" (deleted)");
+    let version = name.strip_prefix("python").map(|rest| rest.trim_end_matches(['t', 'd', 'm']));
+    name.starts_with("libpython3")
+        || version.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
 }
 
 /// Start-up code between the kernel's entry and `main`, and the first frames of a thread: glibc

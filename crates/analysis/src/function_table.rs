@@ -7,6 +7,7 @@ use fathom_model::{FrameId, Recording, Signal};
 use crate::call_tree::CallTree;
 use crate::filter::Filter;
 use crate::functions::{FunctionId, FunctionIndex};
+use crate::interpreted::Payers;
 use crate::share::{Evidence, Share};
 use crate::stack_sums::StackSums;
 
@@ -151,8 +152,9 @@ pub fn neighbours(tree: &CallTree, function: FunctionId) -> Neighbours {
 
 fn hottest_lines(recording: &Recording, index: &FunctionIndex, filter: &Filter) -> HashMap<FunctionId, u32> {
     let mut by_frame: BTreeMap<FrameId, i64> = BTreeMap::new();
+    let payers = Payers::of(recording);
     for sample in recording.samples.iter().filter(|sample| filter.accepts(sample)) {
-        if let Some(node) = sample.stack.and_then(|stack| recording.stacks.get(stack)) {
+        if let Some(node) = sample.stack.and_then(|stack| recording.stacks.get(payers.of_stack(stack))) {
             let sum = by_frame.entry(node.frame).or_default();
             *sum = sum.saturating_add(sample.value.max(0));
         }

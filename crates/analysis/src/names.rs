@@ -29,6 +29,10 @@ pub fn bare_function_name(name: &str) -> &str {
 /// A demangled name without generic arguments and parameter lists, for one line of a report:
 /// `<T as core::fmt::Display>::fmt` keeps its shape, `f<int>(char const*)` becomes `f`.
 pub fn short_function_name(name: &str) -> String {
+    // Python: `outer.<locals>.<lambda>`, `<module>`.
+    if name.contains(".<") || name.starts_with('<') && name.ends_with('>') && !name.contains(' ') {
+        return name.to_owned();
+    }
     let mut out = String::with_capacity(name.len());
     let mut depth = 0_usize;
     // The leading `<Type as Trait>` of Rust is the name itself.

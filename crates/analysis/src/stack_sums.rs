@@ -3,13 +3,14 @@
 //! For sums over functions this is all that is needed, and it takes a few array passes where a call tree takes a
 //! hash look-up per node.
 
-use fathom_model::Recording;
+use fathom_model::{Recording, StackId};
 
 use crate::filter::Filter;
+use crate::interpreted::Payers;
 
 /// Value and observations of every stack; positions are those of the stack table.
 pub(crate) struct StackSums {
-    /// Of samples that end in this node.
+    /// Of samples that end in this node, or in interpreter frames that work for it.
     pub(crate) own: Vec<(i64, u64)>,
     /// Of samples that pass through it.
     pub(crate) total: Vec<(i64, u64)>,
@@ -54,6 +55,16 @@ impl StackSums {
             if let Some(parent) = parent {
                 let (value, n) = sums.total[at];
                 let sum = &mut sums.total[parent];
+                *sum = (sum.0.saturating_add(value), sum.1.saturating_add(n));
+            }
+        }
+        // The interpreter's own time goes to the function it runs; what passes through stays where it is.
+        let payers = Payers::of(recording);
+        for at in 0..nodes.len() {
+            let payer = payers.of_stack(StackId(at as u32)).index();
+            if payer != at {
+                let (value, n) = std::mem::take(&mut sums.own[at]);
+                let sum = &mut sums.own[payer];
                 *sum = (sum.0.saturating_add(value), sum.1.saturating_add(n));
             }
         }

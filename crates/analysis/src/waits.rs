@@ -94,6 +94,10 @@ const WORDS: &[(&str, &str)] = &[
     ("sigsuspend", "wait for a signal"),
     ("sigwait", "wait for a signal"),
     ("flock", "flock"),
+    ("lock_PyThread_acquire_lock", "threading.Lock"),
+    ("rlock_acquire", "threading.RLock"),
+    ("time_sleep", "sleep"),
+    ("pysleep", "sleep"),
 ];
 
 /// Kernel functions in words, for stacks without a well-known call.
@@ -151,6 +155,11 @@ pub fn wait_reason(recording: &Recording, stack: Option<StackId>, class: WaitCla
         let bare = bare_function_name(name);
         innermost_user = innermost_user.or(Some(bare));
         words = WORDS.iter().find(|(known, _)| *known == bare).map(|(_, words)| *words).or(words);
+        // CPython's locks are semaphores; it waits on a condition for nothing but its interpreter lock
+        // (Python/ceval_gil.c).
+        if frame.kind == FrameKind::Interpreter && words.is_some_and(|w| w.starts_with("pthread_cond_")) {
+            words = Some("Python GIL");
+        }
         if asked_by_own_code {
             break;
         }

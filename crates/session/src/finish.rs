@@ -99,6 +99,9 @@ fn name_everything(gathered: Gathered, names: &Names) -> Recording {
     for (parent, frame) in &gathered.stacks {
         let mut current = parent.and_then(|id| final_ids.get(id.index()).copied());
         for frame in frames.of(*frame) {
+            if frames.is_managed(frame) {
+                current = without_interpreter(current, &stacks, &frames);
+            }
             current = Some(stacks.intern(current, frame));
         }
         final_ids.push(current.expect("every address gives at least one frame"));
@@ -139,6 +142,26 @@ fn name_everything(gathered: Gathered, names: &Names) -> Recording {
     count_frames(&mut recording);
     explain_absent_samples(&mut recording, &loaded);
     recording
+}
+
+/// The stack without the interpreter's own frames at its inner end, if they come from a managed one: how one managed
+/// function gets to call the next is not what its author asks.
+fn without_interpreter(
+    stack: Option<StackId>,
+    stacks: &StackTable,
+    frames: &FrameTable<'_>,
+) -> Option<StackId> {
+    let mut caller = stack;
+    while let Some(node) = caller.and_then(|id| stacks.get(id)) {
+        if frames.is_managed(node.frame) {
+            return caller;
+        }
+        if frames.frames[node.frame.index()].kind != FrameKind::Interpreter {
+            break;
+        }
+        caller = node.parent;
+    }
+    stack
 }
 
 /// Scales samples to the exact times of their threads. Where only user code was sampled, CPU samples keep
@@ -309,6 +332,12 @@ impl FrameTable<'_> {
                 self.intern(frame)
             })
             .collect()
+    }
+
+    fn is_managed(&self, frame: FrameId) -> bool {
+        let module = self.frames.get(frame.index()).and_then(|frame| frame.module);
+        let module = module.and_then(|id| self.modules.get(id.index()));
+        module.is_some_and(|module| module.kind == ModuleKind::Managed)
     }
 
     fn intern(&mut self, frame: Frame) -> FrameId {

@@ -116,9 +116,14 @@ fn place_text(facts: &ReportJson, row: &FunctionFact) -> String {
 }
 
 fn function_row(facts: &ReportJson, page: &mut Page, columns: &FunctionColumns, row: &FunctionFact) {
-    let module = row.module.as_deref().map(plain).unwrap_or_default();
+    // A name in brackets is no file to look at: `[python]`, `[kernel]`.
+    let module = row.module.as_deref().filter(|name| !name.starts_with('[')).map(plain).unwrap_or_default();
     let place = match place_text(facts, row) {
-        place if place == module || place.chars().count() + 1 + module.chars().count() > columns.place => {
+        place
+            if module.is_empty()
+                || place == module
+                || place.chars().count() + 1 + module.chars().count() > columns.place =>
+        {
             place
         }
         place => format!("{place} {module}"),
