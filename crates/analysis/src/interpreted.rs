@@ -1,8 +1,9 @@
 //! Whose time the time of an interpreter is.
 //!
 //! While an interpreter runs a managed function, the innermost frames are the interpreter's own: its loop, its
-//! allocator, its integers. That time is the managed function's own time to whoever wrote it. Extension modules and
-//! other libraries keep theirs, and so does the garbage collector.
+//! allocator, its integers, and the C library that copies for them. That time is the managed function's own time to
+//! whoever wrote it; or the extension module's that called into the interpreter. Extension modules and other libraries
+//! keep their time, and so do the garbage collector and the kernel.
 
 use fathom_model::{Frame, FrameKind, ModuleKind, Recording, StackId};
 
@@ -15,17 +16,14 @@ impl Payers {
     pub fn of(recording: &Recording) -> Self {
         let nodes = recording.stacks.nodes();
         let mut payers: Vec<u32> = Vec::with_capacity(nodes.len());
-        let frame_of = |at: usize| recording.frames.get(nodes[at].frame.index());
+        let mut in_managed: Vec<bool> = Vec::with_capacity(nodes.len());
         for (at, node) in nodes.iter().enumerate() {
-            let own = at as u32;
-            let is_interpreter = frame_of(at).is_some_and(|frame| frame.kind == FrameKind::Interpreter);
-            let caller =
-                node.parent.filter(|_| is_interpreter).and_then(|id| payers.get(id.index()).copied());
-            let payer = caller.filter(|caller| {
-                frame_of(*caller as usize)
-                    .is_some_and(|frame| frame.kind == FrameKind::Gc || is_managed(recording, frame))
-            });
-            payers.push(payer.unwrap_or(own));
+            let parent = node.parent.map(|parent| parent.index()).filter(|parent| *parent < at);
+            let frame = recording.frames.get(node.frame.index());
+            let below = parent.is_some_and(|parent| in_managed[parent]);
+            let helps = below && frame.is_some_and(|frame| is_helper(recording, frame));
+            payers.push(parent.filter(|_| helps).map_or(at as u32, |parent| payers[parent]));
+            in_managed.push(below || frame.is_some_and(|frame| is_managed(recording, frame)));
         }
         Self(payers)
     }
@@ -34,6 +32,16 @@ impl Payers {
     pub fn of_stack(&self, stack: StackId) -> StackId {
         self.0.get(stack.index()).map_or(stack, |payer| StackId(*payer))
     }
+}
+
+/// The interpreter's own code, and what it has the C library do for it.
+fn is_helper(recording: &Recording, frame: &Frame) -> bool {
+    const C_LIBRARY: &[&str] =
+        &["libc.so", "libc-2", "ld-linux", "ld-musl", "libm.so", "libpthread", "[vdso]"];
+    let module = frame.module.and_then(|id| recording.modules.get(id.index()));
+    let is_c_library =
+        || module.is_some_and(|module| C_LIBRARY.iter().any(|start| module.name().starts_with(start)));
+    frame.kind == FrameKind::Interpreter || frame.kind != FrameKind::Kernel && is_c_library()
 }
 
 /// Whether a frame was named by a language runtime.
@@ -50,29 +58,30 @@ mod tests {
     #[test]
     fn the_interpreter_works_for_the_function_it_runs() {
         let mut recording = Recording::default();
-        recording.modules.push(Module {
-            path: "[python]".into(),
-            build_id: None,
-            kind: ModuleKind::Managed,
-            load_addresses: vec![],
-        });
+        let module =
+            |path: &str, kind| Module { path: path.into(), build_id: None, kind, load_addresses: vec![] };
+        recording.modules =
+            vec![module("[python]", ModuleKind::Managed), module("/lib/libc.so.6", ModuleKind::Elf)];
         let managed = Frame { module: Some(ModuleId(0)), ..Frame::named("leaf", FrameKind::User) };
         recording.frames = vec![
             Frame::named("main", FrameKind::Runtime),
             Frame::named("_PyEval_EvalFrameDefault", FrameKind::Interpreter),
             managed,
             Frame::named("PyNumber_Add", FrameKind::Interpreter),
-            Frame::named("memcpy", FrameKind::Library),
+            Frame::named("sha256", FrameKind::Library),
             Frame::named("gc_collect_main", FrameKind::Gc),
+            Frame { module: Some(ModuleId(1)), ..Frame::named("memcpy", FrameKind::Library) },
         ];
         let mut path = |frames: &[u32]| {
             recording.stacks.intern_path(frames.iter().map(|at| FrameId(*at))).expect("a stack")
         };
         let (start, leaf, add) = (path(&[0, 1]), path(&[0, 2]), path(&[0, 2, 3]));
-        let (deeper, copy) = (path(&[0, 2, 3, 3]), path(&[0, 2, 3, 4]));
+        let (deeper, hash) = (path(&[0, 2, 3, 3]), path(&[0, 2, 3, 4]));
+        let (copy, copy_for_hash) = (path(&[0, 2, 3, 6]), path(&[0, 2, 3, 4, 6]));
         let (gc, in_gc) = (path(&[0, 2, 5]), path(&[0, 2, 5, 3]));
         let payers = Payers::of(&recording);
-        assert_eq!([add, deeper, leaf].map(|stack| payers.of_stack(stack)), [leaf; 3]);
-        assert_eq!([start, copy, gc, in_gc].map(|stack| payers.of_stack(stack)), [start, copy, gc, gc]);
+        assert_eq!([add, deeper, copy, leaf].map(|stack| payers.of_stack(stack)), [leaf; 4]);
+        assert_eq!([start, hash, gc, in_gc].map(|stack| payers.of_stack(stack)), [start, hash, gc, gc]);
+        assert_eq!(payers.of_stack(copy_for_hash), hash);
     }
 }

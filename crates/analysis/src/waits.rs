@@ -100,6 +100,9 @@ const WORDS: &[(&str, &str)] = &[
     ("pysleep", "sleep"),
 ];
 
+/// The lock of CPython's interpreter.
+const PYTHON_GIL: &str = "Python GIL";
+
 /// Kernel functions in words, for stacks without a well-known call.
 const KERNEL_WORDS: &[(&str, &str)] = &[
     ("futex_", "futex"),
@@ -154,11 +157,13 @@ pub fn wait_reason(recording: &Recording, stack: Option<StackId>, class: WaitCla
         asked += 1;
         let bare = bare_function_name(name);
         innermost_user = innermost_user.or(Some(bare));
-        words = WORDS.iter().find(|(known, _)| *known == bare).map(|(_, words)| *words).or(words);
+        if words != Some(PYTHON_GIL) {
+            words = WORDS.iter().find(|(known, _)| *known == bare).map(|(_, words)| *words).or(words);
+        }
         // CPython's locks are semaphores; it waits on a condition for nothing but its interpreter lock
         // (Python/ceval_gil.c).
         if frame.kind == FrameKind::Interpreter && words.is_some_and(|w| w.starts_with("pthread_cond_")) {
-            words = Some("Python GIL");
+            words = Some(PYTHON_GIL);
         }
         if asked_by_own_code {
             break;
