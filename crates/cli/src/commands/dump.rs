@@ -208,7 +208,7 @@ fn process_text(text: &mut String, dump: &ProcessDump, screen: &Screen, all: boo
         let _ = writeln!(
             text,
             "{}",
-            paint("2", "no runtime in it that `fathom dump` reads: CPython 3.10 to 3.13")
+            paint("2", "no runtime in it that `fathom dump` reads: CPython 3.10 to 3.15")
         );
     }
     for group in groups(&dump.threads) {

@@ -70,12 +70,21 @@ pub(super) fn chain(
                 inner.is_entry = true;
             }
         } else {
+            let code = word(layout.frame_code) & !TAGS;
+            let instruction = word(layout.frame_instruction);
             frames.push(RawFrame {
                 address: frame,
-                code: word(layout.frame_code) & !TAGS,
-                instruction: match layout.style {
-                    FrameStyle::Object => word(layout.frame_instruction) & 0xffff_ffff,
-                    _ => word(layout.frame_instruction),
+                code,
+                instruction: match (layout.style, layout.frame_tlbc_index) {
+                    (FrameStyle::Object, _) => instruction & 0xffff_ffff,
+                    (_, Some(index)) => in_the_original(
+                        snapshot,
+                        layout,
+                        code,
+                        (word(index) & 0xffff_ffff) as u32,
+                        instruction,
+                    ),
+                    _ => instruction,
                 },
                 owner,
                 is_entry: layout.style == FrameStyle::Object
@@ -88,4 +97,51 @@ pub(super) fn chain(
         outermost.is_entry = true;
     }
     Ok(frames)
+}
+
+/// The instruction in the code object itself that stands where `instruction` does in copy `index` of its byte code:
+/// in free-threaded builds each thread specialises a copy of its own. An unreadable list of copies leaves it as it is.
+fn in_the_original(snapshot: &Snapshot<'_>, layout: &Layout, code: u64, index: u32, instruction: u64) -> u64 {
+    let start = || -> Option<u64> {
+        let copies = snapshot.u64("copies of byte code", code.wrapping_add(layout.code_tlbc?)).ok()?;
+        let n_copies = snapshot.u64("copies of byte code", copies).ok()?;
+        if u64::from(index) >= n_copies {
+            return None;
+        }
+        let entry = copies.wrapping_add(8).wrapping_add(u64::from(index) * 8);
+        snapshot.u64("a copy of byte code", entry).ok().filter(|start| *start != 0)
+    };
+    match (start(), layout.code_adaptive) {
+        (Some(start), Some(adaptive)) => {
+            code.wrapping_add(adaptive).wrapping_add(instruction.wrapping_sub(start))
+        }
+        _ => instruction,
+    }
+}
+
+/// The same where the copy is not known: the one that begins nearest before the instruction.
+pub(super) fn in_the_nearest_original(
+    snapshot: &Snapshot<'_>,
+    layout: &Layout,
+    code: u64,
+    instruction: u64,
+) -> u64 {
+    /// Copies looked at: one for each thread there ever was at once.
+    const MAX_COPIES: u64 = 1024;
+    /// No function's byte code is longer.
+    const MAX_BYTES: u64 = 16 << 20;
+    let start = || -> Option<u64> {
+        let copies = snapshot.u64("copies of byte code", code.wrapping_add(layout.code_tlbc?)).ok()?;
+        let n_copies = snapshot.u64("copies of byte code", copies).ok()?.min(MAX_COPIES);
+        (0..n_copies)
+            .filter_map(|at| snapshot.u64("a copy of byte code", copies.wrapping_add(8 + at * 8)).ok())
+            .filter(|start| *start != 0 && instruction.wrapping_sub(*start) < MAX_BYTES)
+            .min_by_key(|start| instruction.wrapping_sub(*start))
+    };
+    match (start(), layout.code_adaptive) {
+        (Some(start), Some(adaptive)) => {
+            code.wrapping_add(adaptive).wrapping_add(instruction.wrapping_sub(start))
+        }
+        _ => instruction,
+    }
 }

@@ -1,12 +1,8 @@
 //! Where the fields of CPython's structures are.
 //!
-//! From 3.13 on every interpreter carries its own offsets (`_Py_DebugOffsets` at the start of `_PyRuntime`,
-//! `Include/internal/pycore_runtime.h`, from 3.14 on `pycore_debug_offsets.h`; PEP 768). Before, they are the same
-//! for every build of a minor version on 64-bit Linux; the tables are what a C compiler says of the headers of
-//! 3.10.13, 3.11.7 and 3.12.1 (`offsetof`).
-
-use crate::Snapshot;
-use crate::runtime::ReadError;
+//! From 3.13 on every interpreter carries its own offsets (`debug_offsets.rs`). Before, they are the same for every
+//! build of a minor version on 64-bit Linux; the tables are what a C compiler says of the headers of 3.10.13, 3.11.7
+//! and 3.12.1 (`offsetof`).
 
 /// Minor version of Python 3 and the rest of `PY_VERSION_HEX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,6 +70,8 @@ pub(super) struct Layout {
     pub(super) frame_owner: Option<u64>,
     /// Whether C code called the frame: 3.11 says so in the frame, later ones by a frame of its own.
     pub(super) frame_is_entry: Option<u64>,
+    /// Which copy of the byte code the instruction is in: free-threaded builds from 3.14 on.
+    pub(super) frame_tlbc_index: Option<u64>,
     /// Bytes of a frame up to its variables.
     pub(super) frame_size: u64,
     pub(super) code_filename: u64,
@@ -83,6 +81,8 @@ pub(super) struct Layout {
     pub(super) code_firstlineno: u64,
     /// Start of the byte code in the object itself; 3.10 keeps it apart.
     pub(super) code_adaptive: Option<u64>,
+    /// Pointer to the copies of the byte code (`_PyCodeArray`): free-threaded builds from 3.14 on.
+    pub(super) code_tlbc: Option<u64>,
     pub(super) sequence_size: u64,
     pub(super) bytes_data: u64,
     pub(super) text_length: u64,
@@ -124,6 +124,7 @@ const COMMON: Layout = Layout {
     frame_instruction: 56,
     frame_owner: None,
     frame_is_entry: None,
+    frame_tlbc_index: None,
     frame_size: 72,
     code_filename: 112,
     code_name: 120,
@@ -131,6 +132,7 @@ const COMMON: Layout = Layout {
     code_linetable: 136,
     code_firstlineno: 0,
     code_adaptive: None,
+    code_tlbc: None,
     sequence_size: 16,
     bytes_data: 32,
     text_length: 16,
@@ -204,110 +206,5 @@ pub(super) fn table_of(version: Version) -> Option<Layout> {
         11 => Some(PYTHON_3_11),
         12 => Some(PYTHON_3_12),
         _ => None,
-    }
-}
-
-/// What `_PyRuntime` of 3.13 and later begins with.
-pub(super) const COOKIE: &[u8; 8] = b"xdebugpy";
-/// Words that are read of the offsets; 3.13 has 72 of them.
-const N_WORDS: usize = 72;
-
-/// Version and layout as the interpreter itself tells them.
-pub(super) fn from_debug_offsets(
-    snapshot: &Snapshot<'_>,
-    runtime: u64,
-) -> Result<(Version, Layout), ReadError> {
-    let mut cookie = [0; 8];
-    snapshot.read("_PyRuntime", runtime, &mut cookie)?;
-    let unexpected = |found: String, wanted| ReadError::Unexpected {
-        what: "_Py_DebugOffsets",
-        address: runtime,
-        found,
-        wanted,
-    };
-    if &cookie != COOKIE {
-        return Err(unexpected(format!("{:?}", String::from_utf8_lossy(&cookie)), "\"xdebugpy\""));
-    }
-    let bytes = snapshot.bytes("_Py_DebugOffsets", runtime + 8, N_WORDS * 8)?;
-    let words: Vec<u64> =
-        bytes.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default())).collect();
-    let version = Version(words[0] as u32);
-    if version.minor() != 13 {
-        return Err(unexpected(format!("of Python {}", version.text()), "of Python 3.13"));
-    }
-    let offset = |at: usize| words[at];
-    let layout = Layout {
-        style: FrameStyle::InstructionPointer,
-        free_threaded: offset(1) != 0,
-        interpreters_head: offset(4),
-        interpreter_id: offset(6),
-        interpreter_next: offset(7),
-        threads_head: offset(8),
-        gil: Gil::BehindPointer {
-            pointer: offset(13),
-            // Told relative to the interpreter's own lock, which others may share.
-            locked: offset(16).wrapping_sub(offset(14)),
-            holder: offset(17).wrapping_sub(offset(14)),
-            enabled: (offset(1) != 0).then(|| offset(15)),
-        },
-        thread_next: offset(20),
-        thread_frame: offset(22),
-        cframe_frame: None,
-        thread_cframe: None,
-        cframe_previous: None,
-        thread_pthread: offset(23),
-        thread_native_id: Some(offset(24)),
-        frame_size: offset(27),
-        frame_previous: offset(28),
-        frame_code: offset(29),
-        frame_instruction: offset(30),
-        frame_owner: Some(offset(32)),
-        frame_is_entry: None,
-        code_filename: offset(34),
-        code_name: offset(35),
-        code_qualname: Some(offset(36)),
-        code_linetable: offset(37),
-        code_firstlineno: offset(38),
-        code_adaptive: Some(offset(42)),
-        sequence_size: offset(51),
-        bytes_data: offset(65),
-        text_state: offset(67),
-        text_length: offset(68),
-        text_kind_shift: 2,
-        text_ascii_size: offset(69),
-        text_compact_size: offset(69).wrapping_add(16),
-    };
-    match layout.largest() {
-        // `sizeof(PyInterpreterState)` is some hundred kilobytes.
-        largest if largest > 1 << 24 => Err(unexpected(format!("an offset of {largest:#x}"), "below 16 MiB")),
-        _ => Ok((version, layout)),
-    }
-}
-
-impl Layout {
-    fn largest(&self) -> u64 {
-        [
-            self.interpreters_head,
-            self.interpreter_next,
-            self.interpreter_id,
-            self.threads_head,
-            self.thread_next,
-            self.thread_frame,
-            self.thread_pthread,
-            self.thread_native_id.unwrap_or(0),
-            self.frame_size,
-            self.frame_previous,
-            self.frame_code,
-            self.frame_instruction,
-            self.code_filename,
-            self.code_linetable,
-            self.code_firstlineno,
-            self.code_adaptive.unwrap_or(0),
-            self.text_ascii_size,
-            self.text_state,
-        ]
-        .into_iter()
-        .max()
-        .unwrap_or(0)
     }
 }

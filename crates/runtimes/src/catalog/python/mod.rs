@@ -1,10 +1,11 @@
-//! CPython 3.10 to 3.13, read from the process's memory while it runs.
+//! CPython 3.10 to 3.15, read from the process's memory while it runs.
 //!
 //! The interpreter is found by its symbol `_PyRuntime`; from there lead lists of interpreters, threads and frames.
 //! Nothing stops the process, so a stack may change while it is read: the chain of frames is read a second time
 //! after the first, and counts only if both say the same of all but the innermost instruction.
 
 mod code;
+mod debug_offsets;
 mod find;
 mod frames;
 mod layout;
@@ -43,7 +44,7 @@ impl Runtime for Python {
     }
 
     fn tested_versions(&self) -> &'static str {
-        "CPython 3.10 to 3.13"
+        "CPython 3.10 to 3.15"
     }
 
     fn may_be_in(&self, path: &str, is_program: bool, file: &File) -> bool {
@@ -80,14 +81,15 @@ fn version_and_layout(
     let version = version.ok_or_else(|| {
         (
             None,
-            "no symbol Py_Version, and no version in the file's name: needed is one of 3.10 to 3.13"
+            "no symbol Py_Version, and no version in the file's name: needed is one of 3.10 to 3.15"
                 .to_owned(),
         )
     })?;
     if let Some(layout) = layout::table_of(version) {
         return Ok((version, layout));
     }
-    layout::from_debug_offsets(snapshot, found.runtime).map_err(|error| (Some(version), error.to_string()))
+    debug_offsets::from_debug_offsets(snapshot, found.runtime)
+        .map_err(|error| (Some(version), error.to_string()))
 }
 
 /// `…/libpython3.10.so.1.0` and `…/python3.10`: the minor version, the rest unknown.

@@ -5,7 +5,7 @@
 //! whose part of the stack holds the mark is the one that ran the Python frames between this mark and the next, so
 //! that no symbol is needed to tell which native frames are the loop's.
 
-use super::frames::{MAX_FRAMES, OWNED_BY_C, TAGS};
+use super::frames::{MAX_FRAMES, OWNED_BY_C, TAGS, in_the_nearest_original};
 use super::layout::{FrameStyle, Layout};
 use super::{MAX_THREADS, PythonReader, kind_of, threads_by_innermost};
 use crate::Snapshot;
@@ -115,7 +115,7 @@ impl FrameSource for PythonReader {
         let code = self.codes.get(address)?;
         let instruction = match self.layout.style {
             FrameStyle::Object => frame.instruction & 0xffff_ffff,
-            _ => frame.instruction,
+            _ => in_the_nearest_original(memory, &self.layout, address, frame.instruction),
         };
         let place = code.place(instruction);
         Some(ManagedFrame {
