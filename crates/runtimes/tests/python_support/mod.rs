@@ -28,6 +28,11 @@ impl Interpreter {
 
     /// Runs a program until it prints `ready`.
     pub(crate) fn start(&self, text: &str, arguments: &[&str]) -> Running {
+        self.start_with(text, arguments, &[])
+    }
+
+    /// The same with environment variables.
+    pub(crate) fn start_with(&self, text: &str, arguments: &[&str], variables: &[(&str, &Path)]) -> Running {
         let parent = self.root.as_ref().map(|root| root.join("tmp"));
         let folder = parent.map_or_else(tempfile::tempdir, tempfile::tempdir_in).expect("a folder");
         let file = folder.path().join("program.py");
@@ -48,6 +53,7 @@ impl Interpreter {
         };
         let mut child = command
             .args(arguments)
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

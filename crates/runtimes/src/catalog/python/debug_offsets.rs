@@ -10,7 +10,7 @@ use crate::Snapshot;
 use crate::runtime::ReadError;
 
 /// What `_PyRuntime` of 3.13 and later begins with.
-const COOKIE: &[u8; 8] = b"xdebugpy";
+pub(super) const COOKIE: &[u8; 8] = b"xdebugpy";
 
 const FIELDS_3_13: &str = "version free_threaded \
     runtime.size runtime.finalizing runtime.interpreters_head \

@@ -48,12 +48,18 @@ impl Runtime for Python {
     }
 
     fn may_be_in(&self, path: &str, is_program: bool, file: &File) -> bool {
-        let name = path.rsplit('/').next().unwrap_or_default();
-        (is_program || name.contains("python")) && find::is_in_file(file)
+        (is_program || find::is_named_as_interpreter(path)) && find::is_in_file(file)
     }
 
     fn detect(&self, process: &ProcessView) -> Detection {
-        let Some(found) = find::find(process) else { return Detection::Absent };
+        let found = match find::find(process) {
+            Ok(Some(found)) => found,
+            Ok(None) => return Detection::Absent,
+            Err((path, why)) => {
+                let version = version_of_path(&path).map(Version::text);
+                return Detection::Unreadable { version, why: format!("cannot open {path}: {why}") };
+            }
+        };
         let snapshot = Snapshot::new(process);
         match version_and_layout(&snapshot, &found) {
             Ok((version, layout)) => {
@@ -78,18 +84,20 @@ fn version_and_layout(
         }
         None => version_of_path(&found.path),
     };
-    let version = version.ok_or_else(|| {
-        (
-            None,
-            "no symbol Py_Version, and no version in the file's name: needed is one of 3.10 to 3.15"
-                .to_owned(),
-        )
-    })?;
-    if let Some(layout) = layout::table_of(version) {
+    if let Some(version) = version
+        && let Some(layout) = layout::table_of(version)
+    {
         return Ok((version, layout));
     }
-    debug_offsets::from_debug_offsets(snapshot, found.runtime)
-        .map_err(|error| (Some(version), error.to_string()))
+    debug_offsets::from_debug_offsets(snapshot, found.runtime).map_err(|error| {
+        let why = match version {
+            Some(_) => error.to_string(),
+            None => format!(
+                "no symbol Py_Version, no version in the file's name, and {error}: needed is one of 3.10 to 3.15"
+            ),
+        };
+        (version, why)
+    })
 }
 
 /// `…/libpython3.10.so.1.0` and `…/python3.10`: the minor version, the rest unknown.
@@ -391,7 +399,7 @@ mod tests {
         recorded.add_memory(BASE, bytes);
         let process = ProcessView::Recorded(recorded);
         let layout = layout::table_of(version).expect("a version with a table");
-        let found = Found { runtime: BASE, version: None, path: "python".to_owned() };
+        let found = Found { runtime: BASE, version: None, asyncio: None, path: "python".to_owned() };
         let mut reader = PythonReader { found, version, layout, codes: Codes::default() };
         reader.dump(&process).unwrap_or_default()
     }
