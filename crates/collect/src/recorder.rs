@@ -21,10 +21,10 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// The same at the start, when programs are found out.
 const START_TICK: Duration = Duration::from_millis(5);
+/// How often threads are asked where they wait, without privilege.
+const LOOK_AT_WAITING_NANOS: i64 = 20_000_000;
 /// How long that lasts.
 const START_NANOS: i64 = 300_000_000;
-/// The same while there is managed code to be named.
-const MANAGED_TICK: Duration = Duration::from_millis(25);
 /// The same while stacks are deeper than the copy.
 const DEEP_TICK: Duration = Duration::from_millis(4);
 /// How long after the last deep stack that lasts.
@@ -91,6 +91,7 @@ pub struct Recorder {
     /// When a stack was last deeper than the copy.
     last_deep: i64,
     n_deep: u64,
+    last_look_at_waiting: i64,
 }
 
 impl Recorder {
@@ -133,6 +134,7 @@ impl Recorder {
             last_clock_pair: 0,
             last_deep: i64::MIN / 2,
             n_deep: 0,
+            last_look_at_waiting: 0,
         })
     }
 
@@ -189,8 +191,12 @@ impl Recorder {
             if tasks.is_empty() {
                 return Err(EngineError::NoProcess(*pid));
             }
+            for (process, _) in &tasks {
+                self.interpreter.registry.add_existing(*process, now, sink)?;
+            }
+            // Threads asleep are read at once, in their runtime's words too.
+            self.look_for_managed(sink)?;
             for (process, tid) in tasks {
-                self.interpreter.registry.add_existing(process, now, sink)?;
                 self.interpreter.add_sleeper(process, tid, now, sink)?;
             }
         }
@@ -211,9 +217,9 @@ impl Recorder {
             // A deep stack is completed from the thread's memory, which soon is another.
             Engine::Perf(_) if monotonic_nanos() - self.last_deep < DEEP_NANOS => DEEP_TICK,
             Engine::Perf(_) if monotonic_nanos() - self.start_nanos < START_NANOS => START_TICK,
-            // Code has to be read before its process ends.
-            Engine::Perf(_) if !self.interpreter.managed.is_empty() => MANAGED_TICK,
-            Engine::Perf(_) => TICK,
+            Engine::Perf(_) => self.interpreter.managed.tick().unwrap_or(TICK),
+            // Managed frames have to be read soon after a sample.
+            Engine::Timers(_) if self.interpreter.managed.reads_late() => Duration::from_millis(4),
             Engine::Timers(_) => Duration::from_millis(20),
             Engine::Proc(_) => Duration::from_millis(50),
         }
@@ -228,6 +234,7 @@ impl Recorder {
             self.last_deep = now;
         }
         self.poll_series(now, sink)?;
+        self.follow_managed(now, sink)?;
         self.govern(now, sink)?;
         if now - self.last_clock_pair >= CLOCK_PAIR_NANOS {
             self.read_clocks(sink)?;
@@ -320,6 +327,32 @@ impl Recorder {
         self.note_epoch(now, 0, "start");
         self.read_clocks(sink)?;
         Ok(now)
+    }
+
+    fn look_for_managed(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        match &self.engine {
+            Engine::Perf(engine) => engine.look_for_managed(&mut self.interpreter, sink),
+            Engine::Timers(_) | Engine::Proc(_) => self.interpreter.look_for_managed(None, sink),
+        }
+    }
+
+    /// What is not read in the kernel has to be read soon.
+    fn follow_managed(&mut self, now: i64, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        let Engine::Perf(engine) = &mut self.engine else { return self.look_for_managed(sink) };
+        let current = engine.settings().clone();
+        if self.interpreter.managed.reads_late() && !current.wake_at_samples {
+            let settings = EngineSettings { wake_at_samples: true, ..current };
+            let mut threads: Vec<Tid> = self.interpreter.registry.threads.keys().copied().collect();
+            threads.sort_unstable();
+            if let Err(error) = engine.change(settings, &threads) {
+                self.outcome.quality.notes.push(format!("Managed frames are not read: {error}."));
+            }
+        }
+        if !engine.samples_kernel() && now - self.last_look_at_waiting >= LOOK_AT_WAITING_NANOS {
+            self.last_look_at_waiting = now;
+            self.interpreter.look_at_waiting(now, sink)?;
+        }
+        Ok(())
     }
 
     fn take_in(&mut self, sink: &mut dyn Sink, all: bool) -> Result<(), SinkError> {
@@ -432,5 +465,6 @@ fn engine_settings(settings: &RecorderSettings) -> EngineSettings {
         // The rest of deeper stacks is read from the thread's memory (see stack_walker).
         stack_bytes: crate::governor::STACK_BYTES[0],
         children: settings.children,
+        wake_at_samples: false,
     }
 }

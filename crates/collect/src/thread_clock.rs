@@ -130,6 +130,19 @@ impl ThreadClock {
         self.state = State::Off { preempted, woken_nanos: None, stack: self.pending.take() };
     }
 
+    /// Whether the thread has been waiting for so long without a stack that says where.
+    pub(crate) fn waits_without_stack(&self, now_nanos: i64, least_nanos: i64) -> bool {
+        matches!(self.state, State::Off { preempted: false, woken_nanos: None, stack: None })
+            && now_nanos - self.since_nanos >= least_nanos
+    }
+
+    /// Says where the thread, which is off the CPU, has been since it left it.
+    pub(crate) fn found_waiting(&mut self, found: PendingStack) {
+        if let State::Off { stack: stack @ None, .. } = &mut self.state {
+            *stack = Some(found);
+        }
+    }
+
     /// The thread was made runnable.
     pub fn woken(&mut self, now_nanos: i64) {
         if let State::Off { preempted: false, woken_nanos, .. } = &mut self.state

@@ -5,6 +5,7 @@ use fathom_model::{FrameKind, Tid};
 use fathom_sys::bpf_frame_walker::{WalkPlan, WalkRecord, WalkedFrame};
 use fathom_sys::process_view::ProcessView;
 use std::fs::File;
+use std::ops::Range;
 
 /// A language runtime that Fathom can read.
 pub trait Runtime: Sync {
@@ -67,6 +68,13 @@ pub trait FrameSource: std::fmt::Debug {
 
     /// The structures of the threads that exist, by the threads' numbers as we see them.
     fn thread_addresses(&mut self, process: &ProcessView) -> Vec<(Tid, u64)>;
+
+    /// The frames of a thread as they are now, in the form of a walk; `None` if they change while they are read, or
+    /// the runtime does not know the thread.
+    fn read_thread(&self, process: &ProcessView, thread: u64) -> Option<WalkRecord>;
+
+    /// Addresses that only an activation running this very frame leaves on the native stack.
+    fn traces(&self, memory: &Snapshot<'_>, frame: &WalkedFrame) -> Range<u64>;
 
     /// The frames of a record by activation of the interpreter's loop, innermost first. `stack_word` reads the
     /// native stack at the moment of the sample.

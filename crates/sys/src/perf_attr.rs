@@ -58,8 +58,10 @@ pub struct EventSpec {
     pub enable_on_exec: bool,
     /// Start counting only by ioctl.
     pub disabled: bool,
-    /// Wake a poller when this many bytes wait.
+    /// Wake a poller when this many bytes wait; of the event whose ring is mapped, not of those redirected to it.
     pub wakeup_bytes: u32,
+    /// Wake a poller at every sample instead.
+    pub wake_at_samples: bool,
 }
 
 impl EventSpec {
@@ -80,6 +82,7 @@ impl EventSpec {
             enable_on_exec: false,
             disabled: true,
             wakeup_bytes: 1 << 20,
+            wake_at_samples: false,
         }
     }
 
@@ -153,8 +156,12 @@ impl EventSpec {
         attr.set_inherit(u64::from(self.inherit));
         attr.set_inherit_thread(u64::from(self.inherit && self.threads_only));
         attr.set_enable_on_exec(u64::from(self.enable_on_exec));
-        attr.set_watermark(1);
-        attr.__bindgen_anon_2.wakeup_watermark = self.wakeup_bytes;
+        if self.wake_at_samples {
+            attr.__bindgen_anon_2.wakeup_events = 1;
+        } else {
+            attr.set_watermark(1);
+            attr.__bindgen_anon_2.wakeup_watermark = self.wakeup_bytes;
+        }
         attr
     }
 }

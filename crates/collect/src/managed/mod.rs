@@ -5,13 +5,14 @@ mod merge;
 pub(crate) use merge::{Merged, Numbered, merge};
 
 use crate::registry::Registry;
-use fathom_model::{ModuleId, ModuleKind, NamedFrame, Pid, Record, Sink, SinkError};
+use fathom_model::{ModuleId, ModuleKind, NamedFrame, Pid, Record, Sink, SinkError, Tid};
 use fathom_runtimes::{Detection, FrameSource, Snapshot};
 use fathom_sys::bpf_frame_walker::{FrameWalker, WalkRecord, WalkedFrame};
 use fathom_sys::clock::monotonic_nanos;
 use fathom_sys::process_view::ProcessView;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
+use std::time::Duration;
 
 /// How long a code object is taken to be what it was: memory is used again for other code.
 const CHECK_NANOS: i64 = 1_000_000_000;
@@ -19,6 +20,14 @@ const CHECK_NANOS: i64 = 1_000_000_000;
 const OUTER_NANOS: i64 = 20_000_000;
 /// How often a process is asked for its threads, so that the walker need not search.
 const THREADS_NANOS: i64 = 2_000_000_000;
+/// How often a process is asked for a thread that it did not have.
+const ASK_NANOS: i64 = 50_000_000;
+/// Pause between two looks at the rings.
+const TICK: Duration = Duration::from_millis(25);
+/// The same while a process is young.
+const YOUNG_TICK: Duration = Duration::from_millis(5);
+/// How long that is.
+const YOUNG_NANOS: i64 = 500_000_000;
 /// A process with fewer threads is searched quickly enough.
 const FEW_THREADS: usize = 16;
 
@@ -30,6 +39,9 @@ struct Space {
     source: Box<dyn FrameSource>,
     codes: HashMap<u64, CodeNames>,
     outer: Option<Outer>,
+    /// Structures of threads, and when they were asked for.
+    threads: HashMap<Tid, u64>,
+    threads_nanos: i64,
 }
 
 /// The numbers of a code object's frames, by instruction.
@@ -55,6 +67,8 @@ impl Clone for Space {
             source: self.source.for_child(),
             codes: self.codes.clone(),
             outer: None,
+            threads: HashMap::new(),
+            threads_nanos: i64::MIN / 2,
         }
     }
 }
@@ -73,6 +87,8 @@ pub(crate) struct ManagedProcesses {
     counts: BTreeMap<String, (u64, u64)>,
     threads_read: HashMap<Pid, i64>,
     walked: HashSet<Pid>,
+    last_found_nanos: i64,
+    has_walker: bool,
 }
 
 /// The managed frames of one sample.
@@ -101,21 +117,23 @@ impl ManagedProcesses {
     pub(crate) fn look(
         &mut self,
         registry: &mut Registry,
-        walker: &FrameWalker,
+        walker: Option<&FrameWalker>,
         sink: &mut dyn Sink,
     ) -> Result<(), SinkError> {
+        self.has_walker = walker.is_some();
         for pid in registry.take_changed() {
             self.look_at(pid, registry, walker, sink)?;
         }
         self.walked.retain(|pid| {
             let is_alive = registry.processes.contains_key(pid);
-            if !is_alive {
+            if let Some(walker) = walker.filter(|_| !is_alive) {
                 walker.forget(*pid);
             }
             is_alive
         });
         self.spaces.retain(|pid, _| registry.processes.contains_key(pid));
         self.threads_read.retain(|pid, _| registry.processes.contains_key(pid));
+        let Some(walker) = walker else { return Ok(()) };
         // A forked child goes by its parent's plan, which ends with the parent.
         let orphans: Vec<Pid> =
             self.spaces.keys().copied().filter(|pid| !self.walked.contains(pid)).collect();
@@ -170,16 +188,60 @@ impl ManagedProcesses {
         notes
     }
 
-    /// Whether any process runs managed code.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.spaces.is_empty()
+    /// Whether the process runs managed code that no walker reads at the samples.
+    pub(crate) fn is_read_late(&self, pid: Pid) -> bool {
+        !self.has_walker && self.spaces.contains_key(&pid)
+    }
+
+    /// Whether there is any such process.
+    pub(crate) fn reads_late(&self) -> bool {
+        !self.has_walker && !self.spaces.is_empty()
+    }
+
+    /// The frames of a thread as they are now.
+    pub(crate) fn read_thread(&mut self, pid: Pid, tid: Tid) -> Option<WalkRecord> {
+        let space = Rc::make_mut(self.spaces.get_mut(&pid)?);
+        let view = ProcessView::Live(pid);
+        let now = monotonic_nanos();
+        if !space.threads.contains_key(&tid) && now - space.threads_nanos > ASK_NANOS {
+            space.threads_nanos = now;
+            space.threads = space.source.thread_addresses(&view).into_iter().collect();
+        }
+        let address = *space.threads.get(&tid)?;
+        let record = space.source.read_thread(&view, address);
+        if record.is_none() {
+            // Its structure may be another thread's by now.
+            space.threads.remove(&tid);
+        }
+        record
+    }
+
+    /// Whether the native stack of a sample holds traces of this very managed frame.
+    pub(crate) fn is_proved(
+        &self,
+        pid: Pid,
+        frame: &WalkedFrame,
+        stack_words: impl Iterator<Item = u64>,
+    ) -> bool {
+        let Some(space) = self.spaces.get(&pid) else { return false };
+        let view = ProcessView::Live(pid);
+        let traces = space.source.traces(&Snapshot::new(&view), frame);
+        let mut stack_words = stack_words;
+        stack_words.any(|word| traces.contains(&word))
+    }
+
+    /// How soon to look again, so that code is read before its process ends; `None` without managed processes.
+    pub(crate) fn tick(&self) -> Option<Duration> {
+        // Much code is new, and some processes do not live longer.
+        let is_young = monotonic_nanos() - self.last_found_nanos < YOUNG_NANOS;
+        (!self.spaces.is_empty()).then_some(if is_young { YOUNG_TICK } else { TICK })
     }
 
     fn look_at(
         &mut self,
         pid: Pid,
         registry: &mut Registry,
-        walker: &FrameWalker,
+        walker: Option<&FrameWalker>,
         sink: &mut dyn Sink,
     ) -> Result<(), SinkError> {
         if self.spaces.contains_key(&pid) {
@@ -208,9 +270,14 @@ impl ManagedProcesses {
                     source,
                     codes: HashMap::new(),
                     outer: None,
+                    threads: HashMap::new(),
+                    threads_nanos: i64::MIN / 2,
                 };
                 self.spaces.insert(pid, Rc::new(space));
-                self.announce(pid, walker);
+                self.last_found_nanos = monotonic_nanos();
+                if let Some(walker) = walker {
+                    self.announce(pid, walker);
+                }
                 registry.runs(pid, runtime.id(), Some(version), sink)
             }
         }

@@ -20,6 +20,8 @@ use std::os::fd::{OwnedFd, RawFd};
 
 /// A record younger than this may still be on its way into a ring.
 const SETTLE_NANOS: i64 = 1_000_000;
+/// The same where waiting longer would mean to read managed frames of another moment.
+const SHORT_SETTLE_NANOS: i64 = 10_000;
 /// Without BPF, switches are thinned out by a period that is prime, so that it does not fall into step with
 /// the program, and that changes with every epoch.
 const PRIMES: [u64; 12] = [1, 7, 13, 31, 61, 127, 251, 509, 1021, 2039, 4093, 8191];
@@ -39,6 +41,8 @@ pub struct EngineSettings {
     pub stack_bytes: u32,
     /// Follow child processes.
     pub children: bool,
+    /// Wake the reader at every sample of a CPU, because managed frames are to be read then.
+    pub wake_at_samples: bool,
 }
 
 /// Why events could not be opened.
@@ -187,6 +191,20 @@ impl PerfEngine {
         self.access == Access::Full
     }
 
+    /// Whether an interpreter's frames are read in the kernel, at the samples.
+    pub fn walks_frames(&self) -> bool {
+        self.walker.is_some()
+    }
+
+    /// Tells the interpreter what runs managed code.
+    pub(crate) fn look_for_managed(
+        &self,
+        into: &mut Interpreter,
+        sink: &mut dyn Sink,
+    ) -> Result<(), SinkError> {
+        into.look_for_managed(self.walker.as_ref(), sink)
+    }
+
     /// The settings in force.
     pub fn settings(&self) -> &EngineSettings {
         &self.settings
@@ -280,6 +298,7 @@ impl PerfEngine {
         let stacks = changed(|s| (u64::from(s.stack_bytes), 0));
         let switching = changed(|s| (s.off_cpu_stacks_hz.to_bits(), 0));
         let wakeups = changed(|s| (u64::from(s.wakeups), 0));
+        let waking = changed(|s| (u64::from(s.wake_at_samples), 0));
         self.prime = (self.prime + 1) % 2;
         self.set_filter_target();
         let begin = monotonic_nanos();
@@ -295,8 +314,10 @@ impl PerfEngine {
             self.cpu_events.clear();
             self.open_on_cpus()?;
         }
-        let on_tasks =
-            wakeups || (sampling && self.tree.is_none()) || ((switching || stacks) && self.filter.is_none());
+        let on_tasks = waking
+            || wakeups
+            || (sampling && self.tree.is_none())
+            || ((switching || stacks) && self.filter.is_none());
         if !on_tasks {
             return Ok(0);
         }
@@ -322,11 +343,20 @@ impl PerfEngine {
         sink: &mut dyn Sink,
         all: bool,
     ) -> Result<u64, SinkError> {
-        let horizon = if all { i64::MAX } else { monotonic_nanos() - SETTLE_NANOS };
+        let horizon = match all {
+            true => i64::MAX,
+            false if self.settings.wake_at_samples => {
+                // The sample that woke us must be read now; what other CPUs write at this moment gets a little time.
+                let now = monotonic_nanos();
+                while monotonic_nanos() - now < SHORT_SETTLE_NANOS {
+                    std::hint::spin_loop();
+                }
+                now
+            }
+            false => monotonic_nanos() - SETTLE_NANOS,
+        };
         let n_records = self.rings.drain(horizon, |role, record| into.take(role, record, sink))?;
-        if let Some(walker) = &self.walker {
-            into.look_for_managed(walker, sink)?;
-        }
+        into.look_for_managed(self.walker.as_ref(), sink)?;
         if into.registry.held.is_none() {
             self.follow(&into.registry.processes);
         }
@@ -496,6 +526,7 @@ impl PerfEngine {
         spec.stack_bytes = self.settings.stack_bytes;
         spec.kernel_callchain = self.access == Access::Full;
         spec.enable_on_exec = false;
+        spec.wake_at_samples = self.settings.wake_at_samples;
         spec
     }
 

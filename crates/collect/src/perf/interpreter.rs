@@ -13,6 +13,7 @@ use fathom_model::{
 };
 use fathom_sys::bpf_frame_walker::{FrameWalker, WalkRecord};
 use fathom_sys::bpf_switch_filter::SwitchFilter;
+use fathom_sys::clock::monotonic_nanos;
 use fathom_sys::perf_records::{PerfRecord, SampleRecord, TimedRecord, UserRegisters};
 use fathom_sys::proc::{CurrentSyscall, parse_syscall};
 
@@ -38,6 +39,19 @@ pub struct Counters {
     pub unmerged: u64,
     /// CPU time of threads that have ended.
     pub ended_running_nanos: i64,
+}
+
+/// A sample read later than this is of another moment: perf events wake their reader at once.
+const LATE_NANOS: i64 = 2_000_000;
+/// The same for the preload library's ring, which is looked at every few milliseconds.
+const LATE_BY_TIMER_NANOS: i64 = 12_000_000;
+
+/// Managed frames of a stack.
+enum Walked {
+    /// Of the moment of the sample.
+    AtSample(WalkRecord),
+    /// Read a moment later, while the thread ran on.
+    Late(WalkRecord),
 }
 
 /// Turns what the kernel says into records, keeping track of everything alive.
@@ -134,21 +148,54 @@ impl Interpreter {
         sink: &mut dyn Sink,
     ) -> Result<(), SinkError> {
         self.registry.add_thread(pid, tid, now, first_state(pid, tid), sink)?;
-        let Some(registers) = sleeping_registers(pid, tid) else { return Ok(()) };
-        let mut stack = vec![0; 64 << 10];
-        let got = fathom_sys::memory::read_process_memory(pid, registers.sp, &mut stack).unwrap_or(0);
-        stack.truncate(got);
-        // Still there: the stack read belongs to the registers read.
-        if got == 0 || sleeping_registers(pid, tid) != Some(registers) {
-            return Ok(());
-        }
-        let source = StackSource { pid, tid, registers, stack: &stack };
-        let Some(stack) = self.user_stack(source, &[], None, sink)? else { return Ok(()) };
+        let Some(stack) = self.stack_of_sleeper(pid, tid, sink)? else { return Ok(()) };
         if let Some(thread) = self.registry.threads.get_mut(&tid) {
             let pending = PendingStack { stack: Some(stack), weight: 1, time_nanos: now };
             thread.clock = ThreadClock::asleep_at(now, pending);
         }
         Ok(())
+    }
+
+    /// Looks where threads wait whose switches came without a stack, which is all there is without privilege.
+    pub(crate) fn look_at_waiting(&mut self, now: i64, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        const LEAST_NANOS: i64 = 5_000_000;
+        const MOST_THREADS: usize = 32;
+        let mut waiting: Vec<(Pid, Tid)> = self
+            .registry
+            .threads
+            .iter()
+            .filter(|(_, thread)| thread.clock.waits_without_stack(now, LEAST_NANOS))
+            .map(|(tid, thread)| (thread.pid, *tid))
+            .collect();
+        waiting.sort_unstable();
+        for (pid, tid) in waiting.into_iter().take(MOST_THREADS) {
+            // Also a stack that is not there is an answer: the thread is not asked again.
+            let stack = self.stack_of_sleeper(pid, tid, sink)?;
+            if let Some(thread) = self.registry.threads.get_mut(&tid) {
+                thread.clock.found_waiting(PendingStack { stack, weight: 1, time_nanos: now });
+            }
+        }
+        Ok(())
+    }
+
+    /// The stack of a thread that is blocked in the kernel, read without stopping it.
+    fn stack_of_sleeper(
+        &mut self,
+        pid: Pid,
+        tid: Tid,
+        sink: &mut dyn Sink,
+    ) -> Result<Option<StackId>, SinkError> {
+        let Some(registers) = sleeping_registers(pid, tid) else { return Ok(None) };
+        let mut stack = vec![0; 64 << 10];
+        let got = fathom_sys::memory::read_process_memory(pid, registers.sp, &mut stack).unwrap_or(0);
+        stack.truncate(got);
+        let walked = self.managed.read_thread(pid, tid);
+        // Still there: what was read belongs to the registers read.
+        if got == 0 || sleeping_registers(pid, tid) != Some(registers) {
+            return Ok(None);
+        }
+        let source = StackSource { pid, tid, registers, stack: &stack };
+        self.user_stack(source, &[], walked.map(Walked::AtSample), sink)
     }
 
     /// Closes every thread at the end of the recording.
@@ -171,16 +218,37 @@ impl Interpreter {
         self.counters.ended_running_nanos + alive
     }
 
-    /// One user stack that did not come from a perf sample (the preload library's).
+    /// One user stack that did not come from a perf sample: the preload library's of `taken_nanos`, or with `None`
+    /// one of a thread that is asleep.
     pub fn foreign_stack(
         &mut self,
         pid: Pid,
         tid: Tid,
         registers: UserRegisters,
         stack: &[u8],
+        taken_nanos: Option<i64>,
         sink: &mut dyn Sink,
     ) -> Result<Option<StackId>, SinkError> {
-        self.user_stack(StackSource { pid, tid, registers, stack }, &[], None, sink)
+        let source = StackSource { pid, tid, registers, stack };
+        let walked = match taken_nanos {
+            Some(taken_nanos) => self.read_late(pid, tid, taken_nanos, LATE_BY_TIMER_NANOS),
+            None => self.managed.read_thread(pid, tid).map(Walked::AtSample),
+        };
+        self.user_stack(source, &[], walked, sink)
+    }
+
+    /// The managed frames of a running thread a moment after its sample.
+    fn read_late(&mut self, pid: Pid, tid: Tid, taken_nanos: i64, most_nanos: i64) -> Option<Walked> {
+        if !self.managed.is_read_late(pid) {
+            return None;
+        }
+        let age = monotonic_nanos() - taken_nanos;
+        let record = if age < most_nanos { self.managed.read_thread(pid, tid) } else { None };
+        if record.is_none() {
+            self.counters.unmerged += 1;
+            self.managed.count(pid, false);
+        }
+        record.map(Walked::Late)
     }
 
     fn sample(
@@ -220,6 +288,13 @@ impl Interpreter {
         let stack = match sample.registers {
             Some(registers) => {
                 let source = StackSource { pid: sample.pid, tid: sample.tid, registers, stack: sample.stack };
+                let walked = match (walked, role) {
+                    (Some(walked), _) => Some(Walked::AtSample(walked)),
+                    (None, Role::OnCpu) => {
+                        self.read_late(sample.pid, sample.tid, sample.time_nanos, LATE_NANOS)
+                    }
+                    (None, _) => None,
+                };
                 self.user_stack(source, &kernel, walked, sink)?
             }
             None => {
@@ -291,7 +366,7 @@ impl Interpreter {
     /// Finds processes that run managed code, and tells the walker.
     pub(crate) fn look_for_managed(
         &mut self,
-        walker: &FrameWalker,
+        walker: Option<&FrameWalker>,
         sink: &mut dyn Sink,
     ) -> Result<(), SinkError> {
         self.managed.look(&mut self.registry, walker, sink)
@@ -301,7 +376,7 @@ impl Interpreter {
         &mut self,
         source: StackSource<'_>,
         kernel: &[u64],
-        walked: Option<WalkRecord>,
+        walked: Option<Walked>,
         sink: &mut dyn Sink,
     ) -> Result<Option<StackId>, SinkError> {
         let StackSource { pid, registers, stack, .. } = source;
@@ -334,8 +409,14 @@ impl Interpreter {
             None => RawFrame { module: None, address: frame.address },
         };
         let mut stack_word = |address: u64| word_of_stack(pid, registers.sp, stack, address);
-        let managed = match walked {
-            Some(walked) => self.managed.stack_of(pid, walked, &mut self.registry, &mut stack_word, sink)?,
+        let (record, is_late) = match walked {
+            Some(Walked::AtSample(record)) => (Some(record), false),
+            Some(Walked::Late(record)) => (Some(record), true),
+            None => (None, false),
+        };
+        let innermost = record.as_ref().and_then(|record| record.frames.first().copied());
+        let managed = match record {
+            Some(record) => self.managed.stack_of(pid, record, &mut self.registry, &mut stack_word, sink)?,
             None => None,
         };
         let Some(managed) = managed else {
@@ -346,7 +427,18 @@ impl Interpreter {
         };
         let is_whole = !matches!(outcome, Outcome::Cut(_));
         self.counters.truncated += u64::from(is_whole && !managed.is_complete);
-        let merged = merge(&self.walker.frames, &managed.activations, is_whole);
+        let mut merged = merge(&self.walker.frames, &managed.activations, is_whole);
+        if is_late && let Some(whole) = &merged {
+            // Native frames inside the innermost managed one are its own only if it left its traces there.
+            let n_inner = whole.iter().take_while(|frame| matches!(frame, Merged::Native(_))).count();
+            let end = self.walker.frames.get(n_inner + 1).map_or(u64::MAX, |frame| frame.sp);
+            let inner_bytes = usize::try_from(end.wrapping_sub(registers.sp)).unwrap_or(usize::MAX);
+            let words = stack[..inner_bytes.min(stack.len()) & !7].chunks_exact(8);
+            let words = words.map(|word| u64::from_le_bytes(word.try_into().unwrap_or_default()));
+            let is_proved =
+                n_inner == 0 || innermost.is_some_and(|frame| self.managed.is_proved(pid, &frame, words));
+            merged = merged.filter(|_| is_proved);
+        }
         self.counters.unmerged += u64::from(merged.is_none());
         self.managed.count(pid, merged.is_some());
         let merged = merged.unwrap_or_else(|| managed.alone());

@@ -267,7 +267,7 @@ fn blocked_stack(
     if got == 0 {
         return Ok(None);
     }
-    let stack = interpreter.foreign_stack(pid, tid, registers, &bytes[..got], sink)?;
+    let stack = interpreter.foreign_stack(pid, tid, registers, &bytes[..got], None, sink)?;
     watched.last_stack = Some((registers, timeslices, stack));
     Ok(stack)
 }

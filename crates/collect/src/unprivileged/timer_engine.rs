@@ -110,6 +110,7 @@ fn take(
     match record {
         PreloadRecord::Exec { pid, parent_pid, time_nanos, command_line } => {
             mappings_read.remove(&pid);
+            interpreter.managed.executed(pid);
             let program = command_line.split(|byte| *byte == 0).next().unwrap_or_default();
             let name = program.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
             let known =
@@ -121,6 +122,7 @@ fn take(
             interpreter.registry.renamed(pid, pid, is_new, &name[..name.len().min(15)], time_nanos, sink)
         }
         PreloadRecord::Fork { pid, parent_pid, time_nanos } => {
+            interpreter.managed.forked(pid, parent_pid);
             interpreter.registry.forked(pid, parent_pid, pid, time_nanos, sink)
         }
         PreloadRecord::ThreadStart { pid, tid, time_nanos, cpu_nanos } => {
@@ -174,7 +176,7 @@ fn take_sample(
     let red_zone =
         usize::try_from(sample.stack_pointer.wrapping_sub(sample.stack_address)).unwrap_or(usize::MAX);
     let bytes = sample.stack.get(red_zone..).unwrap_or_default();
-    let stack = interpreter.foreign_stack(pid, tid, registers, bytes, sink)?;
+    let stack = interpreter.foreign_stack(pid, tid, registers, bytes, Some(sample.time_nanos), sink)?;
     let registry = &interpreter.registry;
     let (Some(process), Some(thread)) = (registry.processes.get(&pid), registry.threads.get(&tid)) else {
         return Ok(());
