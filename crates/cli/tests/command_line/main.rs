@@ -11,6 +11,7 @@ mod documents;
 mod dump;
 mod exit_codes;
 mod help;
+mod python_frames;
 mod settings;
 mod streams;
 mod terminals;
