@@ -252,8 +252,8 @@ pub struct Thread {
     pub stack_low: usize,
     /// Address after the highest of interest, 0 if not known.
     pub stack_high: usize,
-    /// A wrapper of `interrupts` is on the stack.
-    pub in_call: u32,
+    /// Where on the stack a wrapper of `interrupts` is, 0 for nowhere.
+    pub in_call: usize,
     /// The sampler's signal, and no other, ended a system call with EINTR since that wrapper looked.
     pub interrupted: u32,
 }

@@ -160,6 +160,10 @@ const CONTEXT_MASK: usize = 296;
 /// Positions of rip, rsp, rbp, rbx, r12, r13, r14, r15 among the registers of `ucontext_t`.
 const SAVED: [usize; N_REGISTERS] = [16, 15, 10, 11, 4, 5, 6, 7];
 const SAVED_RAX: usize = 13;
+const SAVED_RSP: usize = 15;
+/// A system call farther than this below the wrapper is made by a handler of the program on top of it: the
+/// frame of a signal takes more, the C library's functions for these calls take less.
+const CALL_DEPTH_BYTES: usize = 1024;
 
 /// The handler of the sampling signal.
 pub extern "C" fn handle(signal: i32, info: *mut u8, context: *mut u8) {
@@ -180,12 +184,13 @@ pub extern "C" fn handle(signal: i32, info: *mut u8, context: *mut u8) {
         return;
     }
     let thread = raw::this_thread();
-    note_interruption(thread, context);
     if ring::is_stopped() {
         disarm();
-        return;
+    } else {
+        take_sample(thread, overrun, context);
     }
-    take_sample(thread, overrun, context);
+    // Last, because a signal of the program's that comes after this is not seen.
+    note_interruption(thread, context);
 }
 
 fn take_sample(thread: *mut Thread, overrun: i32, context: *mut u8) {
@@ -238,11 +243,10 @@ fn take_sample(thread: *mut Thread, overrun: i32, context: *mut u8) {
 fn note_interruption(thread: *mut Thread, context: *mut u8) {
     // SAFETY: this thread's own memory; `ucontext_t` holds the registers and the mask at these offsets.
     unsafe {
-        if (&raw const (*thread).in_call).read_volatile() == 0 {
-            return;
-        }
-        let rax = context.add(CONTEXT_REGISTERS).cast::<u64>().add(SAVED_RAX).read() as i64;
-        if rax != -i64::from(raw::EINTR) {
+        let wrapper = (&raw const (*thread).in_call).read_volatile();
+        let register = |position| context.add(CONTEXT_REGISTERS).cast::<u64>().add(position).read();
+        let depth = wrapper.wrapping_sub(register(SAVED_RSP) as usize);
+        if wrapper == 0 || depth > CALL_DEPTH_BYTES || register(SAVED_RAX) as i64 != -i64::from(raw::EINTR) {
             return;
         }
         let mask_after = context.add(CONTEXT_MASK).cast::<u64>().read();

@@ -3,8 +3,9 @@
 //! It is a real-time signal (SIGRTMAX-2, or the next lower one that is free), so that the program's own
 //! SIGPROF, `setitimer(ITIMER_PROF)` and gprof are untouched. A program that sets an action for the same
 //! number gets its action called for signals that are not ours; it cannot block the number, wait for it or
-//! read it from a signalfd. Raw system calls go around this: a handler that is found overwritten when a
-//! thread starts is put back, and the program's action is kept behind it.
+//! read it from a signalfd; sent from outside to end the program, it waits until a sleep is over. Raw system
+//! calls go around this: a handler that is found overwritten when a thread starts is put back, and the
+//! program's action is kept behind it.
 
 use crate::raw::{self, Next};
 use crate::sampler;
@@ -129,12 +130,32 @@ fn set_action(action: &KernelAction) {
     };
 }
 
-fn unblock() {
+/// Holds the sampling signal back in the calling thread; leaves `errno` alone.
+pub fn block() {
+    change_mask(SIG_BLOCK);
+}
+
+/// Lets the sampling signal come in the calling thread; leaves `errno` alone.
+pub fn unblock() {
+    change_mask(SIG_UNBLOCK);
+}
+
+fn change_mask(how: i32) {
     let mask = sampling_bit();
     // SAFETY: an eight-byte mask.
     unsafe {
-        raw::syscall(raw::SYS_RT_SIGPROCMASK, [SIG_UNBLOCK as usize, &raw const mask as usize, 0, 8, 0, 0]);
+        raw::syscall(raw::SYS_RT_SIGPROCMASK, [how as usize, &raw const mask as usize, 0, 8, 0, 0]);
     }
+}
+
+/// The signals that the calling thread blocks.
+pub fn current_mask() -> Set {
+    let mut set = [0; 16];
+    // SAFETY: the kernel writes the first eight bytes.
+    unsafe {
+        raw::syscall(raw::SYS_RT_SIGPROCMASK, [SIG_BLOCK as usize, 0, &raw mut set as usize, 8, 0, 0]);
+    }
+    set
 }
 
 /// Does with a signal that is not from our timers what the program asked for.
@@ -275,11 +296,20 @@ macro_rules! mask_functions {
             unsafe {
                 let function: unsafe extern "C" fn(i32, *const Set, *mut Set) -> i32 =
                     core::mem::transmute(function);
-                if set.is_null() || !sampler::is_active() || (how != SIG_BLOCK && how != SIG_SETMASK) {
+                if !sampler::is_active() {
                     return function(how, set, old);
                 }
-                let set = without_ours(set);
-                function(how, &set, old)
+                let answer = if set.is_null() || (how != SIG_BLOCK && how != SIG_SETMASK) {
+                    function(how, set, old)
+                } else {
+                    let set = without_ours(set);
+                    function(how, &set, old)
+                };
+                // In a handler of the program that runs on top of a sleep, ours is blocked.
+                if answer == 0 && !old.is_null() {
+                    (*old)[0] &= !sampling_bit();
+                }
+                answer
             }
         }
     )*};
@@ -289,6 +319,20 @@ mask_functions!(
     sigprocmask c"sigprocmask",
     pthread_sigmask c"pthread_sigmask",
 );
+
+/// Whether the program handles a signal of the same number itself, and so may wait for it.
+pub fn has_program_handler() -> bool {
+    let handler = PROGRAM_HANDLER.load(Ordering::Relaxed);
+    handler != SIG_DFL && handler != SIG_IGN
+}
+
+/// A copy of a set with our signal.
+pub unsafe fn with_ours(set: *const Set) -> Set {
+    // SAFETY: the caller checked for null; the C library's sets have 128 bytes.
+    let mut copy = unsafe { *set };
+    copy[0] |= sampling_bit();
+    copy
+}
 
 /// Calls `function` with the set, without our signal where samples are taken.
 pub unsafe fn with_stripped_set<R>(set: *const Set, function: impl FnOnce(*const Set) -> R) -> R {

@@ -7,6 +7,7 @@
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -213,13 +214,14 @@ static int has_sampler(void) {
 }
 static pid_t pestered[9];
 static volatile int n_pestered, pester_stop;
+static void send_sampling_signal(pid_t thread) {
+    siginfo_t info = {.si_signo = 62, .si_code = SI_TIMER};
+    info.si_value.sival_ptr = (void *)0x466174686f6dL;
+    if (thread && has_sampler()) syscall(SYS_rt_tgsigqueueinfo, getpid(), thread, 62, &info);
+}
 static void *pester(void *x) {
     while (!pester_stop) {
-        for (int i = 0; i < n_pestered; i++) {
-            siginfo_t info = {.si_signo = 62, .si_code = SI_TIMER};
-            info.si_value.sival_ptr = (void *)0x466174686f6dL;
-            if (pestered[i] && has_sampler()) syscall(SYS_rt_tgsigqueueinfo, getpid(), pestered[i], 62, &info);
-        }
+        for (int i = 0; i < n_pestered; i++) send_sampling_signal(pestered[i]);
         syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &(struct timespec){0, 300000}, NULL);
     }
     return x;
@@ -303,38 +305,87 @@ static int sleeps(void) {
 
 static volatile sig_atomic_t n_alarms;
 static void on_alarm(int s) { (void)s; n_alarms++; }
-static void *burn_then_signal(void *x) { burn(40); pthread_kill(main_thread, SIGALRM); return x; }
+/* Sends SIGALRM once the main thread sleeps in the call that it has announced: never before the call. Just
+   before comes a sampling signal, so that SIGALRM finds the main thread at every place on the way through the
+   sampling handler and back into the call. A SIGALRM that the call missed is sent again after two seconds, and
+   counted: the program says so instead of hanging. */
+static volatile int n_announced, n_returned, n_missed;
+static int sleeps_now(pid_t thread) {
+    char path[64], text[256];
+    snprintf(path, sizeof path, "/proc/self/task/%d/stat", thread);
+    FILE *file = fopen(path, "re");
+    if (!file) return 0;
+    size_t n_read = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[n_read] = 0;
+    char *name_end = strrchr(text, ')');
+    return name_end && name_end[1] == ' ' && name_end[2] == 'S';
+}
+static void *alarmer(void *n_calls) {
+    for (int call = 1; call <= (int)(long)n_calls; call++) {
+        while (n_announced < call || !sleeps_now(getpid())) sched_yield();
+        send_sampling_signal(getpid());
+        for (long long end = clock_nanos(CLOCK_MONOTONIC) + call * 61 % 160 * 1000; clock_nanos(CLOCK_MONOTONIC) < end;) {}
+        for (long long sent_at = 0; n_returned < call;) {
+            long long now = clock_nanos(CLOCK_MONOTONIC);
+            if (now - sent_at > 2000000000) {
+                n_missed += sent_at != 0;
+                sent_at = now;
+                pthread_kill(main_thread, SIGALRM);
+            }
+        }
+    }
+    return NULL;
+}
 static int interruptions(void) {
     struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
     sigaction(SIGALRM, &action, NULL);
     main_thread = pthread_self();
-    pthread_t t, pesterer;
-    pestered[0] = getpid();
-    n_pestered = 1;
-    pthread_create(&pesterer, NULL, pester, NULL);
-    burn(50);
-    for (int i = 0; i < 10; i++) {
-        pthread_create(&t, NULL, burn_then_signal, NULL);
-        errno = 0;
-        struct timespec long_time = {5, 0};
-        sigset_t none;
-        sigemptyset(&none);
-        int answer = i % 5 == 0 ? poll(NULL, 0, 5000)
-                   : i % 5 == 1 ? nanosleep(&long_time, &long_time)
-                   : i % 5 == 2 ? pause()
-                   : i % 5 == 3 ? sigsuspend(&none)
-                            : ppoll(NULL, 0, &long_time, &none);
-        printf("call %d: %d, EINTR %d, alarms %d\n", i, answer, errno == EINTR, (int)n_alarms);
-        pthread_join(t, NULL);
+    pthread_t t;
+    const char *names[] = {"pause", "sigsuspend", "ppoll", "pselect", "nanosleep", "clock_nanosleep", "sleep"};
+    enum { N_KINDS = 7, N_CALLS = 80 };
+    pthread_create(&t, NULL, alarmer, (void *)(long)(N_KINDS * N_CALLS));
+    for (int kind = 0; kind < N_KINDS; kind++) {
+        int n_interrupted = 0, n_missed_before = n_missed;
+        for (int i = 0; i < N_CALLS; i++) {
+            struct timespec long_time = {100, 0};
+            sigset_t none;
+            sigemptyset(&none);
+            errno = 0;
+            n_announced++;
+            int answer = 0;
+            switch (kind) {
+            case 0: answer = pause(); break;
+            case 1: answer = sigsuspend(&none); break;
+            case 2: answer = ppoll(NULL, 0, &long_time, &none); break;
+            case 3: answer = pselect(0, NULL, NULL, NULL, &long_time, &none); break;
+            case 4: answer = nanosleep(&long_time, &long_time); break;
+            case 5: answer = (errno = clock_nanosleep(CLOCK_MONOTONIC, 0, &long_time, &long_time)) ? -1 : 0; break;
+            case 6: answer = sleep(100) > 90 ? -1 : 0; errno = EINTR; break;
+            }
+            n_interrupted += answer == -1 && errno == EINTR;
+            n_returned++;
+        }
+        printf("%s: %d interrupted, %d missed\n", names[kind], n_interrupted, n_missed - n_missed_before);
     }
-    pester_stop = 1;
-    pthread_join(pesterer, NULL);
+    printf("alarms %d\n", (int)n_alarms);
+    pthread_join(t, NULL);
     return 0;
 }
 
 static volatile sig_atomic_t n_realtime;
 static void on_realtime(int s, siginfo_t *i, void *c) { (void)c; n_realtime += s == i->si_signo; }
+static void *own_signals(void *x) {
+    for (int call = 1; call <= 3; call++) {
+        while (n_announced < call || !sleeps_now(getpid())) sched_yield();
+        pthread_kill(main_thread, SIGRTMAX - 2);
+        while (n_returned < call) sched_yield();
+    }
+    return x;
+}
 static int realtime(void) {
+    sigset_t none;
+    sigemptyset(&none);
     for (int s = 1; s <= 64; s++)
         if (s != SIGKILL && s != SIGSTOP && s != SIGCHLD) signal(s, SIG_DFL);
     burn(50);
@@ -346,6 +397,17 @@ static int realtime(void) {
         if (old.sa_sigaction != on_realtime) printf("handler of %d lost\n", s);
     }
     burn(50);
+    main_thread = pthread_self();
+    pthread_t t;
+    pthread_create(&t, NULL, own_signals, NULL);
+    for (int i = 0; i < 3; i++) {
+        struct timespec long_time = {100, 0};
+        n_announced++;
+        int answer = i == 0 ? pause() : i == 1 ? nanosleep(&long_time, NULL) : ppoll(NULL, 0, &long_time, &none);
+        printf("own signal ends call %d: %d\n", i, answer == -1 && errno == EINTR);
+        n_returned++;
+    }
+    pthread_join(t, NULL);
     printf("own signals %d of %d\n", (int)n_realtime, SIGRTMAX - SIGRTMIN + 1);
     fflush(stdout);
     signal(SIGRTMAX - 2, SIG_DFL);
