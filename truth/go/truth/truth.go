@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/metrics"
+	"runtime/pprof"
 	"strconv"
 	"sync"
 	"syscall"
@@ -24,6 +26,8 @@ var (
 	lock    sync.Mutex
 	cpu     = map[string]int64{}
 	blocked = map[string]int64{}
+	waited  = map[string]int64{}
+	counts  = map[string]int64{}
 	start   = time.Now()
 )
 
@@ -32,6 +36,9 @@ func clockNanos(clock uintptr) int64 {
 	syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, clock, uintptr(unsafe.Pointer(&now)), 0)
 	return now.Nano()
 }
+
+// ProcessCPU is the CPU time of the whole process in nanoseconds.
+func ProcessCPU() int64 { return clockNanos(clockProcessCPU) }
 
 // CPU runs work and adds its thread CPU time to the leaf of this name. Calls should take milliseconds.
 func CPU(name string, work func()) {
@@ -57,13 +64,56 @@ func Blocked(name string, wait func()) {
 	lock.Unlock()
 }
 
-// Deadline is the first argument in seconds from now, 12 s without one.
+// Waited runs wait, which must block its goroutine and not its thread, and adds the time that it took.
+func Waited(name string, wait func()) {
+	wall := time.Now()
+	wait()
+	nanos := time.Since(wall).Nanoseconds()
+	lock.Lock()
+	waited[name] += nanos
+	lock.Unlock()
+}
+
+// Count adds to a plain count.
+func Count(name string, value int64) {
+	lock.Lock()
+	counts[name] += value
+	lock.Unlock()
+}
+
+// Metric is a number of runtime/metrics in its own unit; seconds as nanoseconds.
+func Metric(name string) int64 {
+	sample := []metrics.Sample{{Name: name}}
+	metrics.Read(sample)
+	switch sample[0].Value.Kind() {
+	case metrics.KindFloat64:
+		return int64(sample[0].Value.Float64() * 1e9)
+	case metrics.KindUint64:
+		return int64(sample[0].Value.Uint64())
+	}
+	return 0
+}
+
+// Deadline is the first argument in seconds from now, 12 s without one. The program's own CPU profile goes to the
+// file named by TRUTH_CPU_PROFILE, its block profile to the one named by TRUTH_BLOCK_PROFILE.
 func Deadline() time.Time {
 	seconds := 12.0
 	if len(os.Args) > 1 {
 		if given, err := strconv.ParseFloat(os.Args[1], 64); err == nil {
 			seconds = given
 		}
+	}
+	if path := os.Getenv("TRUTH_CPU_PROFILE"); path != "" {
+		file, err := os.Create(path)
+		if err == nil {
+			err = pprof.StartCPUProfile(file)
+		}
+		if err != nil {
+			panic(err)
+		}
+	}
+	if os.Getenv("TRUTH_BLOCK_PROFILE") != "" {
+		runtime.SetBlockProfileRate(1)
 	}
 	start = time.Now()
 	return start.Add(time.Duration(seconds * float64(time.Second)))
@@ -99,8 +149,18 @@ func RoundsPerMilli() uint64 {
 func Write(program string, threads int) {
 	lock.Lock()
 	defer lock.Unlock()
+	pprof.StopCPUProfile()
+	if path := os.Getenv("TRUTH_BLOCK_PROFILE"); path != "" {
+		file, err := os.Create(path)
+		if err == nil {
+			err = pprof.Lookup("block").WriteTo(file, 0)
+		}
+		if err != nil {
+			panic(err)
+		}
+	}
 	line, err := json.Marshal(map[string]any{
-		"program": program, "cpu": cpu, "blocked": blocked, "counts": map[string]int64{}, "threads": threads,
+		"program": program, "cpu": cpu, "blocked": blocked, "waited": waited, "counts": counts, "threads": threads,
 		"total_cpu_nanos": clockNanos(clockProcessCPU), "wall_nanos": time.Since(start).Nanoseconds(),
 		"end_unix_nanos": time.Now().UnixNano(),
 	})
