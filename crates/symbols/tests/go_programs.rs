@@ -160,6 +160,9 @@ fn stack_deltas_follow_the_prologue() {
     let (start, size) = symbols["main.outer"];
     assert_eq!(table.function_entry(start + size / 2), Some(start));
     assert_eq!(table.function_entry(start - 1).filter(|entry| *entry == start), None);
+    let range = table.function_range("main.outer").unwrap();
+    assert!(range.start == start && range.end >= start + size && range.end < start + size + 64);
+    assert_eq!((table.function_range("main.oute"), table.function_range("main.outer2")), (None, None));
     assert_eq!(table.stack_delta(start), Some(0));
     // `push rbp`, `sub $n,%rsp`: n + 8.
     let text = run(
@@ -180,5 +183,11 @@ fn stack_deltas_follow_the_prologue() {
     assert_eq!(table.stack_delta(behind), Some(u32::from_str_radix(room, 16).unwrap() + 8), "{text}");
     let flags = |name: &str| table.function_flags(symbols[name].0).unwrap();
     assert!(flags("runtime.goexit.abi0").is_top_frame && !flags("main.outer").is_top_frame);
+    let id = |name: &str| table.function_id(symbols[name].0);
+    assert!(
+        id("main.outer") == Some(0)
+            && id("runtime.asyncPreempt.abi0") == Some(3)
+            && table.function_id(0).is_none()
+    );
     assert!(flags("runtime.mcall").writes_stack_pointer && !flags("main.outer").writes_stack_pointer);
 }

@@ -57,15 +57,22 @@ pub(crate) fn find(elf: &Elf) -> (Option<Pclntab>, Vec<Issue>) {
     }
     let text_start = module.as_ref().map(|module| module.text).or(header.text_start);
     let text_start = text_start.or_else(|| elf.section(".text").map(|section| section.address)).unwrap_or(0);
-    let trees = module.and_then(|module| elf.bytes_at(module.inline_trees?));
-    let (mut table, parsing) = Pclntab::parse(data, text_start, trees);
+    let places = module.map(|module| module.inline_trees).unwrap_or_default();
+    let (mut table, parsing) = Pclntab::parse(data, text_start, None);
     issues.extend(parsing);
-    if table.inline_trees.is_some() && !table.inline_trees_are_sound() {
+    let n_places = places.len();
+    let is_found = places.into_iter().filter_map(|place| elf.bytes_at(place)).any(|trees| {
+        table.inline_trees = Some(trees);
+        table.inline_trees_are_sound()
+    });
+    if !is_found {
         table.inline_trees = None;
-        issues.push(Issue::of(
-            ".gopclntab",
-            "inline trees are not where this release is known to keep them: inlined calls are not named",
-        ));
+        if n_places > 0 {
+            issues.push(Issue::of(
+                ".gopclntab",
+                "inline trees are not where this release is known to keep them: inlined calls are not named",
+            ));
+        }
     }
     (Some(table), issues)
 }
@@ -116,7 +123,8 @@ fn functions_ascend(header: &Header, table: &[u8]) -> bool {
 
 struct ModuleData {
     text: u64,
-    inline_trees: Option<u64>,
+    /// Where they may be: releases with the same table keep their address at different places.
+    inline_trees: Vec<u64>,
 }
 
 fn module_data(elf: &Elf, table_address: u64, header: &Header) -> Option<ModuleData> {
@@ -144,10 +152,15 @@ fn module_data(elf: &Elf, table_address: u64, header: &Header) -> Option<ModuleD
         {
             return None;
         }
-        let inline_trees = if header.version == Version::Go120 { 40 } else { 38 };
+        // Words that hold `gofunc`: of Go 1.20 to 1.26, and of 1.27; of 1.18 and 1.19.
+        let words: &[u64] = if header.version == Version::Go120 { &[40, 43] } else { &[38] };
         Some(ModuleData {
             text: word(at, 22)?,
-            inline_trees: word(at, inline_trees).filter(|address| *address != 0),
+            inline_trees: words
+                .iter()
+                .filter_map(|index| word(at, *index))
+                .filter(|address| *address != 0)
+                .collect(),
         })
     })
 }

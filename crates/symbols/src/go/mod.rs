@@ -12,6 +12,7 @@ pub(crate) use find::find;
 use crate::{Bytes, SymbolFrame};
 use fathom_model::Issue;
 use header::{Header, Version};
+use std::ops::Range;
 
 /// Deepest chain of inlined calls that is followed. The compiler's own budget ends far below.
 const MAX_INLINE_DEPTH: usize = 256;
@@ -101,6 +102,21 @@ impl Pclntab {
         Some(self.function(pc)?.entry)
     }
 
+    /// Addresses of the code of the function with this name; the first one, if several have it.
+    pub fn function_range(&self, name: &str) -> Option<Range<u64>> {
+        let starts_with_name = |function: &Function| {
+            let offset = self.field(*function, Field::Name)? as usize;
+            let rest =
+                self.data.get(self.header.names.checked_add(offset)?..)?.strip_prefix(name.as_bytes())?;
+            (rest.first() == Some(&0)).then_some(())
+        };
+        (0..self.header.n_functions).find_map(|index| {
+            let (entry, end) = (self.entry(index)?, self.entry(index + 1)?);
+            let function = Function { entry, end, at: self.header.function_record(&self.data, index)? };
+            (entry < end && starts_with_name(&function).is_some()).then_some(entry..end)
+        })
+    }
+
     /// Bytes between the stack pointer at `pc` and the slot with the return address (x86-64; on machines
     /// with a link register: to the caller's frame).
     pub fn stack_delta(&self, pc: u64) -> Option<u32> {
@@ -111,15 +127,27 @@ impl Pclntab {
 
     /// How the function at `pc` treats the stack; all false before Go 1.17.
     pub fn function_flags(&self, pc: u64) -> Option<GoFunctionFlags> {
-        let function = self.function(pc)?;
-        let at = match self.header.version {
-            Version::Go12 => return Some(GoFunctionFlags::default()),
-            Version::Go116 => self.header.pointer_size + 33,
-            Version::Go118 => 37,
-            Version::Go120 => 41,
-        };
-        let flags = *self.data.get(function.at.checked_add(at)?)?;
+        if self.header.version == Version::Go12 {
+            return Some(GoFunctionFlags::default());
+        }
+        let flags = *self.data.get(self.id_place(self.function(pc)?)?.checked_add(1)?)?;
         Some(GoFunctionFlags { is_top_frame: flags & 1 != 0, writes_stack_pointer: flags & 2 != 0 })
+    }
+
+    /// Number by which the runtime knows the function at `pc` as a special one (`internal/abi/symtab.go`); the
+    /// numbers change between releases, 0 is an ordinary function. `None` before Go 1.17 and where none is.
+    pub fn function_id(&self, pc: u64) -> Option<u8> {
+        self.data.get(self.id_place(self.function(pc)?)?).copied()
+    }
+
+    fn id_place(&self, function: Function) -> Option<usize> {
+        let offset = match self.header.version {
+            Version::Go12 => return None,
+            Version::Go116 => self.header.pointer_size + 32,
+            Version::Go118 => 36,
+            Version::Go120 => 40,
+        };
+        function.at.checked_add(offset)
     }
 
     fn frame(
