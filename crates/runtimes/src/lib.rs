@@ -11,6 +11,7 @@
 //! was read is read again or reported, never guessed.
 
 pub mod catalog;
+mod loaded;
 mod runtime;
 mod snapshot;
 

@@ -1,10 +1,11 @@
 //! Every runtime, alphabetical.
 
+mod go;
 mod python;
 
 use crate::runtime::Runtime;
 
 /// All runtimes.
 pub fn all() -> &'static [&'static dyn Runtime] {
-    &[&python::Python]
+    &[&go::Go, &python::Python]
 }

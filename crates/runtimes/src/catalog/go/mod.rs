@@ -1,0 +1,439 @@
+//! Go 1.18 to 1.27 on x86-64, read from the process's memory while it runs.
+//!
+//! All goroutines are in the runtime's list `runtime.allgs`; each says where its stack goes on, and the program's
+//! function table says how deep each frame is. Nothing stops the process, so a goroutine may go on while it is read:
+//! it is read a second time after the first, and counts only if both say the same.
+
+mod build_info;
+mod find;
+mod goroutine;
+mod kind;
+mod labels;
+mod layout;
+mod names;
+mod stack;
+mod waits;
+
+use crate::Snapshot;
+use crate::loaded::threads_by_innermost;
+use crate::runtime::{Detection, ReadError, Reader, Runtime, RuntimeDump, TaskDump};
+use fathom_model::FrameKind;
+use fathom_sys::clock::monotonic_nanos;
+use fathom_sys::proc::CurrentSyscall;
+use fathom_sys::process_view::ProcessView;
+use find::{ALL_GOROUTINES, Found};
+use goroutine::{RawGoroutine, Registers, Status};
+use layout::Layout;
+use names::Names;
+use stack::Chain;
+use std::collections::{BTreeMap, BTreeSet};
+use waits::Semaphores;
+
+/// Longest list that is followed.
+const MAX_GOROUTINES: u64 = 1_000_000;
+/// Frames of all stacks and all tries.
+const MAX_FRAMES_IN_ALL: usize = 4_000_000;
+/// How often a goroutine is read that changes under the reader.
+const TRIES: usize = 5;
+/// Goroutines by which a list is recognised.
+const PROBED: u64 = 16;
+
+/// Go.
+pub(super) struct Go;
+
+impl Runtime for Go {
+    fn id(&self) -> &'static str {
+        "go"
+    }
+
+    fn tested_versions(&self) -> &'static str {
+        "Go 1.18 to 1.27"
+    }
+
+    fn detect(&self, process: &ProcessView) -> Detection {
+        let found = match find::find(process) {
+            None => return Detection::Absent,
+            Some(Err((version, why))) => {
+                return Detection::Unreadable { version: version.as_deref().map(spoken), why };
+            }
+            Some(Ok(found)) => found,
+        };
+        let unreadable = |why: String| Detection::Unreadable {
+            version: Some(spoken(&found.build.version)),
+            why: format!("{}: {why}", found.path),
+        };
+        let Some((minor, layout)) =
+            found.build.minor().and_then(|minor| Some((minor, layout::table_of(minor)?)))
+        else {
+            return unreadable(format!(
+                "the offsets of its runtime are not known, needed is one of Go 1.{} to 1.{}",
+                layout::FIRST_MINOR,
+                layout::LAST_MINOR
+            ));
+        };
+        let snapshot = Snapshot::new(process);
+        let (places, by_symbol) = found.program.places_of(&snapshot, ALL_GOROUTINES, "runtime.allgadd");
+        let list = places.iter().copied().find(|place| is_list(&snapshot, &found, &layout, *place));
+        match list {
+            Some(list) => Detection::Ready(Box::new(GoReader {
+                names: Names::new(&found.program.table, found.build.main_module.clone(), minor),
+                found,
+                minor,
+                layout,
+                list,
+                by_symbol,
+            })),
+            None => unreadable(format!(
+                "no list of goroutines is at {} places that could have it; either its runtime has not begun, or its \
+                 structures are not those of Go 1.{minor}",
+                places.len()
+            )),
+        }
+    }
+}
+
+/// `Go 1.26.8` of `go1.26.8`.
+fn spoken(version: &str) -> String {
+    match version.strip_prefix("go") {
+        Some(number) => format!("Go {number}"),
+        None => format!("Go {version}"),
+    }
+}
+
+/// Address and length of the list at `place`.
+fn list_at(snapshot: &Snapshot<'_>, place: u64) -> Result<(u64, u64), ReadError> {
+    let what = "the list of goroutines";
+    Ok((snapshot.u64(what, place)?, snapshot.u64(what, place.wrapping_add(8))?))
+}
+
+/// Whether the list of goroutines is at `place`, and they are of this layout: all of the first ones are sound, and one
+/// was begun by a function of the runtime, as that of `main` is.
+fn is_list(snapshot: &Snapshot<'_>, found: &Found, layout: &Layout, place: u64) -> bool {
+    let table = &found.program.table;
+    let begun_by_runtime = |goroutine: &RawGoroutine| {
+        let start = goroutine.start.wrapping_sub(found.program.bias);
+        goroutine.id > 0
+            && table.function_entry(start) == Some(start)
+            && table.function_name(start).is_some_and(|name| name.starts_with("runtime."))
+    };
+    let Ok((first, n)) = list_at(snapshot, place) else { return false };
+    let goroutines: Result<Vec<RawGoroutine>, ReadError> = (0..n.min(PROBED))
+        .map(|index| {
+            let address = snapshot.u64("the list of goroutines", first.wrapping_add(8 * index))?;
+            goroutine::read(snapshot, layout, address)
+        })
+        .collect();
+    goroutines.is_ok_and(|goroutines| goroutines.iter().any(begun_by_runtime))
+}
+
+struct GoReader {
+    found: Found,
+    minor: u32,
+    layout: Layout,
+    /// Address of `runtime.allgs`.
+    list: u64,
+    /// Whether a symbol said so.
+    by_symbol: bool,
+    names: Names,
+}
+
+impl Reader for GoReader {
+    fn version(&self) -> String {
+        spoken(&self.found.build.version)
+    }
+
+    fn method(&self) -> String {
+        let list = if self.by_symbol {
+            "goroutines by the symbol runtime.allgs"
+        } else {
+            "no symbols: goroutines by what the code of runtime.allgadd refers to"
+        };
+        format!(
+            "process_vm_readv of {}, {list}, offsets from a table; the process is not stopped",
+            self.found.path
+        )
+    }
+
+    fn dump(&mut self, process: &ProcessView) -> Result<RuntimeDump, ReadError> {
+        let mut dump = RuntimeDump::default();
+        let addresses = self.addresses(process, &mut dump)?;
+        let around = Around {
+            process,
+            threads: threads_by_innermost(process),
+            semaphores: Semaphores::read(
+                &Snapshot::new(process),
+                &self.found.program,
+                &self.layout,
+                |address| addresses.contains(&address),
+            ),
+            now: monotonic_nanos(),
+        };
+        let mut steps_left = MAX_FRAMES_IN_ALL;
+        let (mut n_unread, mut first_error) = (0usize, None);
+        for address in &addresses {
+            match self.goroutine(&around, *address, &mut steps_left) {
+                Ok(task) => dump.tasks.extend(task),
+                Err(error) => {
+                    n_unread += 1;
+                    first_error.get_or_insert(error);
+                }
+            }
+        }
+        if let Some(error) = first_error {
+            dump.issues.push(format!("{n_unread} goroutines were not read, the first because: {error}"));
+        }
+        if steps_left == 0 {
+            dump.issues.push(format!("more than {MAX_FRAMES_IN_ALL} frames; the rest was not read"));
+        }
+        dump.tasks.sort_by_key(|task| task.id);
+        Ok(dump)
+    }
+}
+
+/// What is the same for all goroutines of a dump.
+struct Around<'a> {
+    process: &'a ProcessView,
+    threads: BTreeMap<i32, i32>,
+    semaphores: Semaphores,
+    now: i64,
+}
+
+/// A goroutine of which two readings agree, or the last reading.
+struct Seen<'a> {
+    raw: RawGoroutine,
+    chain: Chain,
+    snapshot: Snapshot<'a>,
+    torn: bool,
+}
+
+impl GoReader {
+    /// Addresses of all goroutines, each once.
+    fn addresses(&self, process: &ProcessView, dump: &mut RuntimeDump) -> Result<BTreeSet<u64>, ReadError> {
+        let (first, n) = list_at(&Snapshot::new(process), self.list)?;
+        // The list only grows; the old one stays as it was.
+        let n_read = n.min(MAX_GOROUTINES);
+        if n > n_read {
+            dump.issues.push(format!("{n} goroutines, of which {n_read} were read"));
+        }
+        let bytes = Snapshot::new(process).bytes("the list of goroutines", first, n_read as usize * 8)?;
+        Ok(bytes.chunks_exact(8).filter_map(|word| Some(u64::from_le_bytes(word.try_into().ok()?))).collect())
+    }
+
+    /// `None` for one that has ended.
+    fn goroutine(
+        &mut self,
+        around: &Around<'_>,
+        address: u64,
+        steps_left: &mut usize,
+    ) -> Result<Option<TaskDump>, ReadError> {
+        let mut last = None;
+        for _ in 0..TRIES {
+            let seen = self.look(around, address, steps_left);
+            let is_settled = seen.as_ref().is_ok_and(|seen| seen.as_ref().is_none_or(|seen| !seen.torn));
+            last = Some(seen);
+            if is_settled {
+                break;
+            }
+        }
+        match last {
+            Some(Ok(Some(seen))) => Ok(Some(self.task(around, seen))),
+            Some(Err(error)) => Err(error),
+            Some(Ok(None)) | None => Ok(None),
+        }
+    }
+
+    /// Reads a goroutine and its stack, and both once more.
+    fn look<'a>(
+        &self,
+        around: &Around<'a>,
+        address: u64,
+        steps_left: &mut usize,
+    ) -> Result<Option<Seen<'a>>, ReadError> {
+        let snapshot = Snapshot::new(around.process);
+        let raw = goroutine::read(&snapshot, &self.layout, address)?;
+        if raw.status.is_nobody() {
+            return Ok(None);
+        }
+        let chain = self.chain(around, &snapshot, &raw, steps_left);
+        let later = Snapshot::new(around.process);
+        let raw_again = goroutine::read(&later, &self.layout, address)?;
+        let chain_again = self.chain(around, &later, &raw_again, steps_left);
+        let torn = raw != raw_again || chain != chain_again;
+        Ok(Some(Seen { raw, chain, snapshot, torn }))
+    }
+
+    fn chain(
+        &self,
+        around: &Around<'_>,
+        snapshot: &Snapshot<'_>,
+        raw: &RawGoroutine,
+        steps_left: &mut usize,
+    ) -> Chain {
+        let start = match self.start(around, snapshot, raw) {
+            Ok(start) => start,
+            Err(why) => return Chain { places: Vec::new(), incomplete: Some(why) },
+        };
+        stack::chain(snapshot, &self.found.program, raw, start, steps_left)
+            .unwrap_or_else(|error| Chain { places: Vec::new(), incomplete: Some(error.to_string()) })
+    }
+
+    /// Where its stack begins; the error says why that is not known.
+    fn start(
+        &self,
+        around: &Around<'_>,
+        snapshot: &Snapshot<'_>,
+        raw: &RawGoroutine,
+    ) -> Result<Registers, String> {
+        if raw.status != Status::RUNNING {
+            let in_syscall = raw.status == Status::SYSCALL && raw.syscall.stack_pointer != 0;
+            return Ok(if in_syscall { raw.syscall } else { raw.sched });
+        }
+        // The kernel knows the registers of a thread that is blocked in it.
+        let blocked = self
+            .thread(around, snapshot, raw.m)
+            .and_then(|tid| around.process.thread_syscall(tid).ok().flatten());
+        match blocked {
+            Some(CurrentSyscall::Blocked { stack_pointer, instruction_pointer, .. })
+                if (raw.stack.0..raw.stack.1).contains(&stack_pointer) =>
+            {
+                Ok(Registers { stack_pointer, instruction: instruction_pointer })
+            }
+            _ => Err("it runs: its stack cannot be read without stopping it".to_owned()),
+        }
+    }
+
+    /// The thread of the structure `m` at an address, as we number threads.
+    fn thread(&self, around: &Around<'_>, snapshot: &Snapshot<'_>, m: u64) -> Option<i32> {
+        if m == 0 {
+            return None;
+        }
+        let number = snapshot.u64("a thread's number", m.wrapping_add(self.layout.m_thread)).ok()?;
+        around.threads.get(&i32::try_from(number).ok()?).copied()
+    }
+
+    fn task(&mut self, around: &Around<'_>, seen: Seen<'_>) -> TaskDump {
+        let Seen { raw, chain, snapshot, torn } = seen;
+        let table = &self.found.program.table;
+        let file_address = |address: u64| address.wrapping_sub(self.found.program.bias);
+        let mut frames = Vec::new();
+        for place in &chain.places {
+            frames.extend_from_slice(self.names.at(table, *place));
+        }
+        let begins_in = table.function_name(file_address(raw.start)).unwrap_or_default();
+        let wait_reason =
+            layout::wait_reason(self.minor, raw.wait_reason).filter(|_| raw.status.has_reason());
+        let channels = || waits::channels(&snapshot, &self.layout, raw.waiting).ok().flatten();
+        let is_tied_to_thread = raw.locked_m != 0;
+        let since = (raw.status.has_since() && raw.wait_since > 0).then_some(raw.wait_since);
+        let is_runtimes_own = is_runtimes_own(&begins_in)
+            && !frames.iter().any(|frame| matches!(frame.kind, FrameKind::User | FrameKind::Library));
+        let created_at = Some(raw.created_at).filter(|address| *address != 0 && raw.id != 1);
+        TaskDump {
+            kind: "goroutine",
+            id: raw.id,
+            name: None,
+            state: raw.status.text(),
+            wait_reason: wait_reason.map(str::to_owned),
+            waited_nanos: since.and_then(|since| u64::try_from(around.now.checked_sub(since)?).ok()),
+            thread: self.thread(around, &snapshot, if raw.m == 0 { raw.locked_m } else { raw.m }),
+            is_tied_to_thread,
+            is_runtimes_own,
+            labels: labels::read(&snapshot, self.layout.label_style, raw.labels).unwrap_or_default(),
+            awaits: Vec::new(),
+            awaited_by: Vec::new(),
+            parent: Some(raw.parent).filter(|parent| *parent != 0),
+            created_by: created_at.and_then(|address| {
+                self.names.at(table, file_address(address).wrapping_sub(1)).first().cloned()
+            }),
+            waits_for: wait_reason
+                .and_then(|reason| around.semaphores.of(raw.address, reason).or_else(channels)),
+            frames,
+            incomplete: chain.incomplete,
+            torn,
+        }
+    }
+}
+
+/// Whether a goroutine that begins in this function is one of the runtime's (`isSystemGoroutine` in
+/// `runtime/traceback.go`); those that run finalizers are, unless they are in one.
+fn is_runtimes_own(begins_in: &str) -> bool {
+    begins_in.starts_with("runtime.")
+        && !["runtime.main", "runtime.corostart", "runtime.handleAsyncEvent"].contains(&begins_in)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fathom_symbols::{Bytes, Pclntab};
+    use fathom_sys::process_view::RecordedProcess;
+    use find::Program;
+    use proptest::prelude::*;
+
+    const BASE: u64 = 0xc0_0000_0000;
+    const BYTES: usize = 64 << 10;
+
+    /// Memory that holds nothing but the given words, over and over: goroutines that are stacks and lists at once,
+    /// rings of waiters, labels of any length. The program is this test's own, if it can be read as one, or none.
+    fn dump_of(words: &[u64], minor: u32) -> Result<RuntimeDump, ReadError> {
+        let mut recorded = RecordedProcess::new(1, BTreeMap::new());
+        let bytes = words.iter().cycle().take(BYTES / 8).flat_map(|word| word.to_le_bytes()).collect();
+        recorded.add_memory(BASE, bytes);
+        let process = ProcessView::Recorded(recorded);
+        let (table, _) = Pclntab::parse(Bytes::default(), 0, None);
+        let build = build_info::BuildInfo { version: format!("go1.{minor}"), main_module: None };
+        let program = Program::for_test(table, BASE..BASE + BYTES as u64, BASE);
+        let names = Names::new(&program.table, None, minor);
+        let mut reader = GoReader {
+            names,
+            found: Found { path: "program".to_owned(), build, program },
+            minor,
+            layout: layout::table_of(minor).expect("a release with a table"),
+            list: BASE,
+            by_symbol: true,
+        };
+        reader.dump(&process)
+    }
+
+    fn word() -> impl Strategy<Value = u64> {
+        prop_oneof![
+            4 => (0..BYTES as u64 / 8).prop_map(|at| BASE + 8 * at),
+            1 => (0..BYTES as u64).prop_map(|at| BASE + at),
+            3 => 0..16u64,
+            1 => any::<u64>(),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn any_memory_gives_a_dump_or_an_error(
+            words in proptest::collection::vec(word(), 1..200),
+            minor in layout::FIRST_MINOR..=layout::LAST_MINOR,
+        ) {
+            if let Ok(dump) = dump_of(&words, minor) {
+                prop_assert!(dump.tasks.len() <= BYTES / 8);
+                // Nothing but a stack that ends at once can be told without a function table.
+                prop_assert!(dump.tasks.iter().all(|task| task.frames.is_empty() && task.incomplete.is_some()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_that_points_to_itself_is_read_once() {
+        let dump = dump_of(&[BASE], 26).unwrap_or_default();
+        assert!(dump.tasks.len() <= 1);
+        let endless = dump_of(&[BASE, u64::MAX], 26);
+        assert!(endless.is_err(), "a million words are not there");
+    }
+
+    #[test]
+    fn versions_in_the_words_of_people() {
+        assert_eq!(spoken("go1.26.8 X:nodwarf5"), "Go 1.26.8 X:nodwarf5");
+        assert_eq!(spoken("devel go1.28-abc"), "Go devel go1.28-abc");
+    }
+
+    #[test]
+    fn what_the_runtime_begins_for_itself() {
+        assert!(is_runtimes_own("runtime.bgsweep") && is_runtimes_own("runtime.gcBgMarkWorker"));
+        assert!(!is_runtimes_own("runtime.main") && !is_runtimes_own("main.main.func1"));
+    }
+}
