@@ -106,8 +106,8 @@ fn list_at(snapshot: &Snapshot<'_>, place: u64) -> Result<(u64, u64), ReadError>
     Ok((snapshot.u64(what, place)?, snapshot.u64(what, place.wrapping_add(8))?))
 }
 
-/// Whether the list of goroutines is at `place`, and they are of this layout: all of the first ones are sound, and one
-/// was begun by a function of the runtime, as that of `main` is.
+/// Whether the list of goroutines is at `place`, and they are of this layout: the first ones and the last one are sound,
+/// and one was begun by a function of the runtime, as that of `main` is.
 fn is_list(snapshot: &Snapshot<'_>, found: &Found, layout: &Layout, place: u64) -> bool {
     let table = &found.program.table;
     let begun_by_runtime = |goroutine: &RawGoroutine| {
@@ -117,7 +117,13 @@ fn is_list(snapshot: &Snapshot<'_>, found: &Found, layout: &Layout, place: u64) 
             && table.function_name(start).is_some_and(|name| name.starts_with("runtime."))
     };
     let Ok((first, n)) = list_at(snapshot, place) else { return false };
+    // Beside the list stands the address of its array alone, with some other word behind it.
+    let room = snapshot.u64("the list of goroutines", place.wrapping_add(16)).unwrap_or(0);
+    if n == 0 || n > room || room > MAX_GOROUTINES * 64 {
+        return false;
+    }
     let goroutines: Result<Vec<RawGoroutine>, ReadError> = (0..n.min(PROBED))
+        .chain([n - 1])
         .map(|index| {
             let address = snapshot.u64("the list of goroutines", first.wrapping_add(8 * index))?;
             goroutine::read(snapshot, layout, address)
