@@ -6,6 +6,7 @@
 //! itself, as that of an early alpha read by the list of the release does, is refused.
 
 use super::layout::{FrameStyle, Gil, Layout, Version};
+use super::object_layout::{Names, ObjectLayout, Stack};
 use crate::Snapshot;
 use crate::runtime::ReadError;
 
@@ -199,6 +200,39 @@ fn layout(offsets: &Offsets, version: Version) -> Layout {
         text_compact_size: offsets
             .find("unicode.compactunicodeobject_size")
             .unwrap_or(get("unicode.asciiobject_size").wrapping_add(16)),
+        objects: objects(offsets, version),
+    }
+}
+
+fn objects(offsets: &Offsets, version: Version) -> ObjectLayout {
+    let get = |name| offsets.get(name);
+    let gc = get("interpreter.gc");
+    let rules = ObjectLayout::of(version.minor(), if get("free_threaded") != 0 { 32 } else { 16 });
+    ObjectLayout {
+        object_type: get("object.ob_type"),
+        type_name: get("type.tp_name"),
+        type_flags: get("type.tp_flags"),
+        type_dictoffset: offsets.find("type.tp_dictoffset").unwrap_or(rules.type_dictoffset),
+        type_cached_keys: offsets.find("heap_type.ht_cached_keys").unwrap_or(rules.type_cached_keys),
+        tuple_items: get("tuple.ob_item"),
+        list_items: get("list.ob_item"),
+        dict_keys: get("dict.ma_keys"),
+        dict_values: get("dict.ma_values"),
+        set_used: offsets.find("set.used").unwrap_or(rules.set_used),
+        set_table: offsets.find("set.table").unwrap_or(rules.set_table),
+        set_mask: offsets.find("set.mask").unwrap_or(rules.set_mask),
+        float_value: get("float.ob_fval"),
+        int_tag: Some(get("long.lv_tag")),
+        int_digits: get("long.ob_digit"),
+        modules: get("interpreter.imports_modules"),
+        gc_collecting: gc.wrapping_add(get("gc.collecting")),
+        gc_frame: offsets.find("gc.frame").map(|frame| gc.wrapping_add(frame)),
+        frame_variables: get("frame.localsplus"),
+        names: Names::One { names: get("code.localsplusnames"), kinds: get("code.localspluskinds") },
+        stack: offsets.find("frame.stackpointer").map_or(rules.stack, Stack::Pointer),
+        generator_frame: offsets.find("gen.gi_iframe").unwrap_or(rules.generator_frame),
+        generator_state: offsets.find("gen.gi_frame_state").or(rules.generator_state),
+        ..rules
     }
 }
 

@@ -19,6 +19,40 @@ pub(super) struct RawFrame {
     pub(super) is_entry: bool,
 }
 
+impl RawFrame {
+    /// Reads one frame; the second is the address of the one that called it.
+    pub(super) fn read(
+        snapshot: &Snapshot<'_>,
+        layout: &Layout,
+        address: u64,
+    ) -> Result<(Self, u64), ReadError> {
+        let mut bytes = [0; 128];
+        let bytes = &mut bytes[..layout.frame_size.min(128) as usize];
+        snapshot.read("a frame", address, bytes)?;
+        let word = |offset: u64| {
+            let at = offset as usize;
+            bytes.get(at..at + 8).map_or(0, |word| u64::from_le_bytes(word.try_into().unwrap_or_default()))
+        };
+        let owner = layout.frame_owner.and_then(|offset| bytes.get(offset as usize).copied()).unwrap_or(0);
+        let (code, instruction) = (word(layout.frame_code) & !TAGS, word(layout.frame_instruction));
+        let frame = Self {
+            address,
+            code,
+            instruction: match (layout.style, layout.frame_tlbc_index) {
+                (FrameStyle::Object, _) => instruction & 0xffff_ffff,
+                (_, Some(index)) if owner < OWNED_BY_C => {
+                    in_the_original(snapshot, layout, code, word(index) as u32, instruction)
+                }
+                _ => instruction,
+            },
+            owner,
+            is_entry: layout.style == FrameStyle::Object
+                || layout.frame_is_entry.is_some_and(|offset| bytes.get(offset as usize) == Some(&1)),
+        };
+        Ok((frame, word(layout.frame_previous)))
+    }
+}
+
 /// Pointers to objects carry tags in their lowest bits from 3.14 on.
 pub(super) const TAGS: u64 = 7;
 /// `FRAME_OWNED_BY_CSTACK` (3.12 on; 3.14 on `FRAME_OWNED_BY_INTERPRETER`): a mark where C code called in.
@@ -38,9 +72,10 @@ pub(super) fn chain(
     }
     let mut frames: Vec<RawFrame> = Vec::new();
     // Brent's algorithm: the tortoise moves up at powers of two.
-    let (mut tortoise, mut power) = (0, 1);
+    // Marks count as steps, too: a ring of them has no frames.
+    let (mut tortoise, mut power, mut n_steps) = (0, 1, 0);
     while frame != 0 {
-        if frames.len() >= MAX_FRAMES || frame == tortoise {
+        if frames.len() >= MAX_FRAMES || n_steps >= 2 * MAX_FRAMES || frame == tortoise {
             return Err(ReadError::Unexpected {
                 what: "the chain of frames",
                 address: frame,
@@ -52,44 +87,17 @@ pub(super) fn chain(
                 wanted: "a chain with an end",
             });
         }
-        if frames.len() + 1 == power {
+        n_steps += 1;
+        if n_steps == power {
             (tortoise, power) = (frame, power * 2);
         }
-        let mut bytes = [0; 128];
-        let bytes = &mut bytes[..layout.frame_size.min(128) as usize];
-        snapshot.read("a frame", frame, bytes)?;
-        let word = |offset: u64| {
-            let at = offset as usize;
-            bytes.get(at..at + 8).map_or(0, |word| u64::from_le_bytes(word.try_into().unwrap_or_default()))
-        };
-        let owner = layout.frame_owner.and_then(|offset| bytes.get(offset as usize).copied()).unwrap_or(0);
-        let next = word(layout.frame_previous);
-        let c_called = owner >= OWNED_BY_C;
-        if c_called {
+        let (read, next) = RawFrame::read(snapshot, layout, frame)?;
+        if read.owner >= OWNED_BY_C {
             if let Some(inner) = frames.last_mut() {
                 inner.is_entry = true;
             }
         } else {
-            let code = word(layout.frame_code) & !TAGS;
-            let instruction = word(layout.frame_instruction);
-            frames.push(RawFrame {
-                address: frame,
-                code,
-                instruction: match (layout.style, layout.frame_tlbc_index) {
-                    (FrameStyle::Object, _) => instruction & 0xffff_ffff,
-                    (_, Some(index)) => in_the_original(
-                        snapshot,
-                        layout,
-                        code,
-                        (word(index) & 0xffff_ffff) as u32,
-                        instruction,
-                    ),
-                    _ => instruction,
-                },
-                owner,
-                is_entry: layout.style == FrameStyle::Object
-                    || layout.frame_is_entry.is_some_and(|offset| bytes.get(offset as usize) == Some(&1)),
-            });
+            frames.push(read);
         }
         frame = next;
     }

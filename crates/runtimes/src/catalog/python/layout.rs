@@ -4,6 +4,8 @@
 //! build of a minor version on 64-bit Linux; the tables are what a C compiler says of the headers of 3.10.13, 3.11.7
 //! and 3.12.1 (`offsetof`).
 
+use super::object_layout::ObjectLayout;
+
 /// Minor version of Python 3 and the rest of `PY_VERSION_HEX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Version(pub(super) u32);
@@ -92,6 +94,7 @@ pub(super) struct Layout {
     /// `sizeof(PyASCIIObject)` and `sizeof(PyCompactUnicodeObject)`.
     pub(super) text_ascii_size: u64,
     pub(super) text_compact_size: u64,
+    pub(super) objects: ObjectLayout,
 }
 
 /// Where the lock is.
@@ -140,6 +143,7 @@ const COMMON: Layout = Layout {
     text_kind_shift: 2,
     text_ascii_size: 48,
     text_compact_size: 72,
+    objects: ObjectLayout::of(11, 16),
 };
 
 const PYTHON_3_10: Layout = Layout {
@@ -161,6 +165,7 @@ const PYTHON_3_10: Layout = Layout {
     code_qualname: None,
     code_linetable: 120,
     code_firstlineno: 40,
+    objects: ObjectLayout::of(10, 16),
     ..COMMON
 };
 
@@ -196,6 +201,7 @@ const PYTHON_3_12: Layout = Layout {
     code_adaptive: Some(192),
     text_ascii_size: 40,
     text_compact_size: 56,
+    objects: ObjectLayout::of(12, 16),
     ..COMMON
 };
 

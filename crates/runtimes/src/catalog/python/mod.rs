@@ -4,12 +4,16 @@
 //! Nothing stops the process, so a stack may change while it is read: the chain of frames is read a second time
 //! after the first, and counts only if both say the same of all but the innermost instruction.
 
+mod asyncio;
 mod code;
+mod coroutines;
 mod debug_offsets;
 mod find;
 mod frames;
 mod layout;
 mod line_table;
+mod object_layout;
+mod objects;
 mod text;
 mod walk;
 
@@ -17,6 +21,7 @@ use crate::Snapshot;
 use crate::runtime::{
     Detection, FrameSource, GilState, ManagedFrame, ReadError, Reader, Runtime, RuntimeDump, ThreadDump,
 };
+use asyncio::KnownThread;
 use code::Codes;
 use fathom_model::FrameKind;
 use fathom_sys::process_view::ProcessView;
@@ -133,25 +138,28 @@ impl Reader for PythonReader {
         let tids = threads_by_innermost(process);
         let snapshot = Snapshot::new(process);
         let mut dump = RuntimeDump::default();
-        let mut n_frames = 0;
-        for interpreter in self.interpreters(&snapshot, &mut dump)? {
+        let (mut n_frames, mut known) = (0, Vec::new());
+        'all: for interpreter in self.interpreters(&snapshot, &mut dump)? {
             let id =
                 snapshot.u64("an interpreter's number", interpreter.wrapping_add(self.layout.interpreter_id));
             let gil = self.gil(&snapshot, interpreter);
             for thread in self.threads(&snapshot, interpreter, &mut dump) {
                 if n_frames > MAX_FRAMES_IN_ALL {
                     dump.issues.push(format!("more than {MAX_FRAMES_IN_ALL} frames; the rest was not read"));
-                    return Ok(dump);
+                    break 'all;
                 }
                 match self.thread(process, thread, id.clone().unwrap_or(0), &gil, &tids) {
                     Ok(read) => {
                         n_frames += read.frames.len();
+                        let (pthread, tid) = (read.pthread, read.tid);
+                        known.push(KnownThread { state: thread, interpreter, pthread, tid });
                         dump.threads.push(read);
                     }
                     Err(error) => dump.issues.push(error.to_string()),
                 }
             }
         }
+        self.tasks(process, &known, &mut dump);
         Ok(dump)
     }
 
