@@ -12,11 +12,13 @@
 
 pub mod catalog;
 mod loaded;
+mod read_error;
 mod runtime;
 mod snapshot;
 
+pub use read_error::ReadError;
 pub use runtime::{
-    Activation, Detection, FrameSource, GilState, ManagedFrame, ReadError, Reader, Runtime, RuntimeDump,
-    TaskDump, ThreadDump,
+    Activation, Detection, FrameSource, GilState, ManagedFrame, Reader, Runtime, RuntimeDump, TaskDump,
+    ThreadDump,
 };
 pub use snapshot::Snapshot;

@@ -1,6 +1,7 @@
 //! The contract of a runtime.
 
 use crate::Snapshot;
+use crate::read_error::ReadError;
 use fathom_model::{FrameKind, Tid};
 use fathom_sys::bpf_frame_walker::{WalkPlan, WalkRecord, WalkedFrame};
 use fathom_sys::process_view::ProcessView;
@@ -205,31 +206,4 @@ pub struct ManagedFrame {
     pub kind: FrameKind,
     /// Whether C code called this frame: the native stack has an interpreter frame for it.
     pub is_entry: bool,
-}
-
-/// Why a read failed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ReadError {
-    /// Memory that cannot be read.
-    #[error("cannot read {what} at {address:#x}: {why}")]
-    Memory {
-        /// What should be there.
-        what: &'static str,
-        /// Where.
-        address: u64,
-        /// The system's words.
-        why: String,
-    },
-    /// Something else stands there.
-    #[error("{what} at {address:#x} is {found}, not {wanted}")]
-    Unexpected {
-        /// What should be there.
-        what: &'static str,
-        /// Where.
-        address: u64,
-        /// What is.
-        found: String,
-        /// What was needed.
-        wanted: &'static str,
-    },
 }

@@ -1,6 +1,6 @@
 //! A process's memory at one moment, nearly: every page is read once, when it is first needed.
 
-use crate::runtime::ReadError;
+use crate::read_error::ReadError;
 use fathom_sys::process_view::ProcessView;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

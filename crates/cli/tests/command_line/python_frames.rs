@@ -64,8 +64,8 @@ fn row<'a>(rows: &'a Value, key: &str, function: &str) -> Option<&'a Value> {
 fn check(folder: &Folder) -> bool {
     let report = report(folder);
     let functions = &report["functions"]["rows"];
-    if report["quality"]["cpu_samples"].as_u64().unwrap() < FEWEST_SAMPLES {
-        println!("skipped: {} CPU samples only", report["quality"]["cpu_samples"]);
+    if report["meta"]["quality"]["cpu_samples"].as_u64().unwrap() < FEWEST_SAMPLES {
+        println!("skipped: {} CPU samples only", report["meta"]["quality"]["cpu_samples"]);
         return false;
     }
     let own =

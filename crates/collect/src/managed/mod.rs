@@ -181,7 +181,7 @@ impl ManagedProcesses {
         }
         if self.unnamed > 0 {
             notes.push(format!(
-                "{} managed frames have no name: their process ended before they were read.",
+                "{} managed frames have no name: their code was gone before it was read.",
                 self.unnamed
             ));
         }

@@ -2,7 +2,7 @@
 
 use super::layout::{self, Layout};
 use crate::Snapshot;
-use crate::runtime::ReadError;
+use crate::read_error::ReadError;
 
 /// What is read of a `g`. Addresses are the process's own.
 #[derive(Clone, Debug, PartialEq, Eq)]

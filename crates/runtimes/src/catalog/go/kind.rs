@@ -100,11 +100,11 @@ mod tests {
         let trimmed = Origins::new(Some("shop".to_owned()), "runtime/proc.go");
         for (origins, function, file, kind) in [
             (&built, "main.main", "/src/main.go", User),
-            (&built, "example.com/shop/cart.Add", "/root/go/pkg/mod/example.com/shop@v1.0.0/c.go", User),
+            (&built, "example.com/shop/cart.Add", "/home/me/go/pkg/mod/example.com/shop@v1.0.0/c.go", User),
             (
                 &built,
                 "example.com/shopping.Add",
-                "/root/go/pkg/mod/example.com/shopping@v1.0.0/a.go",
+                "/home/me/go/pkg/mod/example.com/shopping@v1.0.0/a.go",
                 Library,
             ),
             (&built, "github.com/a/b.F", "/src/vendor/github.com/a/b/b.go", Library),

@@ -5,7 +5,7 @@
 
 use super::layout::LabelStyle;
 use crate::Snapshot;
-use crate::runtime::ReadError;
+use crate::read_error::ReadError;
 
 /// More labels than any program sets; longer texts than a list can show.
 const MAX_LABELS: u64 = 256;

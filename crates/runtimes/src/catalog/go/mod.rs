@@ -16,7 +16,8 @@ mod waits;
 
 use crate::Snapshot;
 use crate::loaded::threads_by_innermost;
-use crate::runtime::{Detection, ReadError, Reader, Runtime, RuntimeDump, TaskDump};
+use crate::read_error::ReadError;
+use crate::runtime::{Detection, Reader, Runtime, RuntimeDump, TaskDump};
 use fathom_model::FrameKind;
 use fathom_sys::clock::monotonic_nanos;
 use fathom_sys::proc::CurrentSyscall;
@@ -27,6 +28,7 @@ use layout::Layout;
 use names::Names;
 use stack::Chain;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use waits::Semaphores;
 
 /// Longest list that is followed.
@@ -48,6 +50,11 @@ impl Runtime for Go {
 
     fn tested_versions(&self) -> &'static str {
         "Go 1.18 to 1.27"
+    }
+
+    fn may_be_in(&self, _: &str, _: bool, _: &File) -> bool {
+        // Its functions are native code: a recording needs nothing from the process's memory.
+        false
     }
 
     fn detect(&self, process: &ProcessView) -> Detection {

@@ -6,7 +6,7 @@
 use super::find::Program;
 use super::goroutine::{RawGoroutine, Registers};
 use crate::Snapshot;
-use crate::runtime::ReadError;
+use crate::read_error::ReadError;
 
 /// Deepest stack that is followed. Go's own tracebacks show 100 frames, its largest stack of 1 GiB holds millions.
 pub(super) const MAX_FRAMES: usize = 20_000;

@@ -6,7 +6,7 @@
 use super::find::{Program, SEMAPHORES};
 use super::layout::Layout;
 use crate::Snapshot;
-use crate::runtime::ReadError;
+use crate::read_error::ReadError;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Channels of one `select` that are named.

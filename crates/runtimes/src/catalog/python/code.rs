@@ -4,7 +4,7 @@ use super::layout::Layout;
 use super::line_table::{Place, line_of_byte, place_of_unit};
 use super::text::{byte_string, text};
 use crate::Snapshot;
-use crate::runtime::ReadError;
+use crate::read_error::ReadError;
 use std::collections::HashMap;
 use std::rc::Rc;
 

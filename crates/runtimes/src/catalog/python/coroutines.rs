@@ -7,7 +7,7 @@ use super::frames::RawFrame;
 use super::layout::FrameStyle;
 use super::object_layout::Stack;
 use super::objects::Objects;
-use crate::runtime::ReadError;
+use crate::read_error::ReadError;
 
 /// Longest chain that is followed.
 const MAX_CHAIN: usize = 1_000;

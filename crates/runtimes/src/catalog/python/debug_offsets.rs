@@ -8,7 +8,7 @@
 use super::layout::{FrameStyle, Gil, Layout, Version};
 use super::object_layout::{Names, ObjectLayout, Stack};
 use crate::Snapshot;
-use crate::runtime::ReadError;
+use crate::read_error::ReadError;
 
 /// What `_PyRuntime` of 3.13 and later begins with.
 pub(super) const COOKIE: &[u8; 8] = b"xdebugpy";

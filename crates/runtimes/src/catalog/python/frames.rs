@@ -2,7 +2,7 @@
 
 use super::layout::{FrameStyle, Layout};
 use crate::Snapshot;
-use crate::runtime::ReadError;
+use crate::read_error::ReadError;
 
 /// Longest chain that is followed; the interpreter's own limit is 1,000 unless the program raises it.
 pub(super) const MAX_FRAMES: usize = 20_000;

@@ -18,8 +18,9 @@ mod text;
 mod walk;
 
 use crate::Snapshot;
+use crate::read_error::ReadError;
 use crate::runtime::{
-    Detection, FrameSource, GilState, ManagedFrame, ReadError, Reader, Runtime, RuntimeDump, ThreadDump,
+    Detection, FrameSource, GilState, ManagedFrame, Reader, Runtime, RuntimeDump, ThreadDump,
 };
 use asyncio::KnownThread;
 use code::Codes;

@@ -6,7 +6,7 @@ use super::layout::Layout;
 use super::object_layout::ObjectLayout;
 use super::text::text;
 use crate::Snapshot;
-use crate::runtime::ReadError;
+use crate::read_error::ReadError;
 
 /// `Py_TPFLAGS_INLINE_VALUES`, `Py_TPFLAGS_MANAGED_DICT`, `Py_TPFLAGS_HEAPTYPE`.
 const INLINE_VALUES: u64 = 1 << 2;

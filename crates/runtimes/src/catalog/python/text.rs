@@ -2,7 +2,7 @@
 
 use super::layout::Layout;
 use crate::Snapshot;
-use crate::runtime::ReadError;
+use crate::read_error::ReadError;
 
 /// Longest text that is read, in characters; longer ones are cut and end in an ellipsis.
 pub(super) const MAX_TEXT: u64 = 4096;
