@@ -36,12 +36,15 @@ impl Payers {
 
 /// The interpreter's own code, and what it has the C library do for it.
 fn is_helper(recording: &Recording, frame: &Frame) -> bool {
+    frame.kind == FrameKind::Interpreter || frame.kind != FrameKind::Kernel && is_c_library(recording, frame)
+}
+
+/// Whether a frame is of the C library, its loader or the kernel's page of user code.
+pub(crate) fn is_c_library(recording: &Recording, frame: &Frame) -> bool {
     const C_LIBRARY: &[&str] =
         &["libc.so", "libc-2", "ld-linux", "ld-musl", "libm.so", "libpthread", "[vdso]"];
     let module = frame.module.and_then(|id| recording.modules.get(id.index()));
-    let is_c_library =
-        || module.is_some_and(|module| C_LIBRARY.iter().any(|start| module.name().starts_with(start)));
-    frame.kind == FrameKind::Interpreter || frame.kind != FrameKind::Kernel && is_c_library()
+    module.is_some_and(|module| C_LIBRARY.iter().any(|start| module.name().starts_with(start)))
 }
 
 /// Whether a frame was named by a language runtime.

@@ -7,6 +7,7 @@ use fathom_model::{FrameId, FrameKind, Recording, Signal, StackId, ThreadId, Thr
 
 use crate::filter::{Filter, StateFilter};
 use crate::functions::{FunctionId, FunctionIndex};
+use crate::interpreted::is_c_library;
 use crate::names::{bare_function_name, short_function_name};
 use crate::share::{Evidence, Share};
 use crate::wait_class::{class_of_kernel_function, class_of_user_function};
@@ -45,6 +46,8 @@ const WORDS: &[(&str, &str)] = &[
     ("sem_wait", "sem_wait"),
     ("new_sem_wait", "sem_wait"),
     ("new_sem_wait_slow", "sem_wait"),
+    ("sem_timedwait", "sem_wait"),
+    ("sem_clockwait", "sem_wait"),
     ("std::thread::park", "std::thread::park"),
     ("std::thread::sleep", "sleep"),
     ("clock_nanosleep", "sleep"),
@@ -94,14 +97,20 @@ const WORDS: &[(&str, &str)] = &[
     ("sigsuspend", "wait for a signal"),
     ("sigwait", "wait for a signal"),
     ("flock", "flock"),
-    ("lock_PyThread_acquire_lock", "threading.Lock"),
-    ("rlock_acquire", "threading.RLock"),
     ("time_sleep", "sleep"),
     ("pysleep", "sleep"),
 ];
 
-/// The lock of CPython's interpreter.
-const PYTHON_GIL: &str = "Python GIL";
+/// What CPython waits for with a call of the C library, which tells it also in an interpreter without symbols: its
+/// interpreter lock is a condition (Python/ceval_gil.c), the locks it gives to programs are semaphores
+/// (Python/thread_pthread.h).
+fn python_lock(words: &str) -> Option<&'static str> {
+    match words {
+        "pthread_cond_wait" | "pthread_cond_timedwait" | "pthread_cond_clockwait" => Some("Python GIL"),
+        "sem_wait" => Some("Python lock"),
+        _ => None,
+    }
+}
 
 /// Kernel functions in words, for stacks without a well-known call.
 const KERNEL_WORDS: &[(&str, &str)] = &[
@@ -137,9 +146,19 @@ pub fn wait_reason(recording: &Recording, stack: Option<StackId>, class: WaitCla
     let mut innermost_user = None;
     let mut outermost_library = None;
     let mut asked_by_own_code = false;
+    let mut calls_c_library = true;
     let mut words = None;
     let mut asked = 0;
     for frame in frames {
+        let is_python = frame.kind == FrameKind::Interpreter || frame.runtime.as_deref() == Some("python");
+        if is_python
+            && calls_c_library
+            && let Some(lock) = words.and_then(python_lock)
+        {
+            words = Some(lock);
+            break;
+        }
+        calls_c_library &= frame.kind == FrameKind::Kernel || is_c_library(recording, frame);
         let Some(name) = frame.function.as_deref() else { continue };
         if frame.kind == FrameKind::Kernel {
             let in_words = KERNEL_WORDS.iter().find(|(start, _)| name.starts_with(start));
@@ -157,14 +176,7 @@ pub fn wait_reason(recording: &Recording, stack: Option<StackId>, class: WaitCla
         asked += 1;
         let bare = bare_function_name(name);
         innermost_user = innermost_user.or(Some(bare));
-        if words != Some(PYTHON_GIL) {
-            words = WORDS.iter().find(|(known, _)| *known == bare).map(|(_, words)| *words).or(words);
-        }
-        // CPython's locks are semaphores; it waits on a condition for nothing but its interpreter lock
-        // (Python/ceval_gil.c).
-        if frame.kind == FrameKind::Interpreter && words.is_some_and(|w| w.starts_with("pthread_cond_")) {
-            words = Some(PYTHON_GIL);
-        }
+        words = WORDS.iter().find(|(known, _)| *known == bare).map(|(_, words)| *words).or(words);
         if asked_by_own_code {
             break;
         }

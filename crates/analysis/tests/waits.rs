@@ -1,7 +1,7 @@
 //! Kernel and user stacks as they are seen, and the wait class they tell.
 
-use fathom_analysis::wait_class;
-use fathom_model::WaitClass;
+use fathom_analysis::{wait_class, wait_reason};
+use fathom_model::{Frame, FrameKind, Module, ModuleId, ModuleKind, Recording, WaitClass};
 
 /// Stacks innermost first, kernel functions before the bar, user functions after it.
 fn check(class: WaitClass, stacks: &[&str]) {
@@ -126,4 +126,48 @@ fn what_is_not_known_is_other() {
             "| a b c d e f g h epoll_wait",
         ],
     );
+}
+
+/// Reason of a wait in these user frames, innermost first: name, module, kind.
+fn reason(frames: &[(Option<&str>, u32, FrameKind)]) -> String {
+    let module = |path: &str| Module {
+        path: path.into(),
+        build_id: None,
+        kind: if path.starts_with('[') { ModuleKind::Managed } else { ModuleKind::Elf },
+        load_addresses: vec![],
+    };
+    let mut recording = Recording {
+        modules: ["/lib/libc.so.6", "/usr/bin/python3.11", "/lib/libgomp.so.1", "[python]"]
+            .map(module)
+            .to_vec(),
+        ..Recording::default()
+    };
+    for (name, module, kind) in frames {
+        recording.frames.push(Frame {
+            function: name.map(str::to_owned),
+            module: Some(ModuleId(*module)),
+            runtime: (*module == 3).then(|| "python".to_owned()),
+            ..Frame::named("", *kind)
+        });
+    }
+    let path = (0..frames.len() as u32).rev().map(fathom_model::FrameId);
+    let stack = recording.stacks.intern_path(path);
+    wait_reason(&recording, stack, WaitClass::Lock).what
+}
+
+#[test]
+fn locks_of_python_are_told_by_the_calls_it_makes() {
+    use FrameKind::{Interpreter, Library, User};
+    let own = (Some("work"), 3, User);
+    let cond = (Some("pthread_cond_clockwait"), 0, Library);
+    assert_eq!(reason(&[cond, (None, 1, Interpreter), own]), "Python GIL", "without symbols");
+    assert_eq!(reason(&[cond, own]), "Python GIL", "in the loop itself");
+    assert_eq!(
+        reason(&[cond, (None, 1, Interpreter), (Some("time_sleep"), 1, Interpreter), own]),
+        "Python GIL"
+    );
+    let semaphore = (Some("__new_sem_wait_slow64"), 0, Library);
+    assert_eq!(reason(&[semaphore, (None, 1, Interpreter), own]), "Python lock");
+    let pool = (Some("gomp_barrier_wait"), 2, Library);
+    assert_ne!(reason(&[cond, pool, (None, 1, Interpreter), own]), "Python GIL", "a library's own condition");
 }
