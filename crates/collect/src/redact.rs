@@ -3,20 +3,8 @@
 //! Heuristic: it knows the usual shapes (`--password X`, `token=X`, `user:pass@host`, `-pX` of MySQL) and
 //! misses unusual ones; what it takes out becomes `***`.
 
-const SECRET_WORDS: [&str; 12] = [
-    "password",
-    "passwd",
-    "pwd",
-    "secret",
-    "token",
-    "apikey",
-    "api-key",
-    "api_key",
-    "access-key",
-    "access_key",
-    "credential",
-    "private-key",
-];
+use fathom_model::secrets::{looks_secret, names_secret};
+
 const MASK: &str = "***";
 /// Longer command lines are cut; `ps` users know the habit.
 const MAX_ARGUMENTS: usize = 64;
@@ -55,12 +43,10 @@ fn redact_argument(argument: &str) -> String {
     {
         return format!("{scheme}://{user}:{MASK}@{host}");
     }
+    if looks_secret(argument) {
+        return MASK.to_owned();
+    }
     argument.to_owned()
-}
-
-fn names_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    SECRET_WORDS.iter().any(|word| name.contains(word))
 }
 
 fn cut(argument: &str) -> String {
@@ -83,6 +69,7 @@ mod tests {
         assert_eq!(redacted("psql --password hunter2 -h db"), "psql --password *** -h db");
         assert_eq!(redacted("x --api-key=abc DB_TOKEN=1 plain=2"), "x --api-key=*** DB_TOKEN=*** plain=2");
         assert_eq!(redacted("c postgres://me:pw@h/db?x=y"), "c postgres://me:***@h/db?x=y");
+        assert_eq!(redacted(&format!("deploy AKIA{}", "ABCDEFGHIJKLMNOP")), "deploy ***");
     }
 
     #[test]

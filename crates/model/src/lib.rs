@@ -20,6 +20,7 @@ mod process;
 mod quality;
 mod record;
 mod recording;
+pub mod secrets;
 mod signal;
 mod stacks;
 

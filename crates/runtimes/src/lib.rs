@@ -18,7 +18,7 @@ mod snapshot;
 
 pub use read_error::ReadError;
 pub use runtime::{
-    Activation, Detection, FrameSource, GilState, ManagedFrame, Reader, Runtime, RuntimeDump, TaskDump,
-    ThreadDump,
+    Activation, Detection, FrameSource, GilState, Locals, ManagedFrame, Reader, Runtime, RuntimeDump,
+    TaskDump, ThreadDump, Variable,
 };
 pub use snapshot::Snapshot;

@@ -55,6 +55,11 @@ pub trait Reader {
     /// If the entry point of the runtime's structures cannot be read; what is wrong below it is an issue of the dump.
     fn dump(&mut self, process: &ProcessView) -> Result<RuntimeDump, ReadError>;
 
+    /// Says whether the dumps that follow hold the values of variables. Readers that cannot read them ignore it.
+    fn read_locals(&mut self, locals: Locals) {
+        let _ = locals;
+    }
+
     /// What reads the stacks of samples while the process is recorded; `None` for a runtime whose frames are native
     /// ones.
     fn into_frame_source(self: Box<Self>) -> Option<Box<dyn FrameSource>> {
@@ -131,8 +136,31 @@ pub struct ThreadDump {
     pub gil: GilState,
     /// Innermost first; empty for a thread that runs no managed code.
     pub frames: Vec<ManagedFrame>,
+    /// Variables of each of `frames`, as many as there are frames; empty unless [`Reader::read_locals`] asked for them.
+    pub locals: Vec<Vec<Variable>>,
     /// The stack changed each time it was read; `frames` are the outer ones, which stayed.
     pub torn: bool,
+}
+
+/// What a dump says of the variables of frames.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Locals {
+    /// Nothing.
+    #[default]
+    Hidden,
+    /// Their values; what looks like a secret by its name or its shape is `<redacted>`.
+    Redacted,
+    /// Their values, secrets too.
+    Plain,
+}
+
+/// A variable of a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its value as the language writes it, on one line, cut where it is long.
+    pub value: String,
 }
 
 /// A unit of work that the runtime schedules itself, on threads of its choice.

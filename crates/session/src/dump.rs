@@ -4,7 +4,7 @@ use crate::attach::check_target;
 use crate::error::SessionError;
 use fathom_collect::redact_command;
 use fathom_model::{Pid, Tid};
-use fathom_runtimes::{Detection, GilState, ManagedFrame, TaskDump, ThreadDump, catalog};
+use fathom_runtimes::{Detection, GilState, Locals, ManagedFrame, TaskDump, ThreadDump, Variable, catalog};
 use fathom_sys::proc::TaskState;
 use fathom_sys::process_view::ProcessView;
 use std::collections::BTreeMap;
@@ -63,6 +63,8 @@ pub struct Managed {
     pub gil: GilState,
     /// Innermost first.
     pub frames: Vec<ManagedFrame>,
+    /// Variables of each of `frames`; empty unless they were asked for.
+    pub locals: Vec<Vec<Variable>>,
     /// The inner frames changed each time they were read, and are missing.
     pub torn: bool,
 }
@@ -76,11 +78,11 @@ pub struct DumpedTask {
     pub task: TaskDump,
 }
 
-/// Looks at a process once. It is not stopped.
+/// Looks at a process once. It is not stopped. `locals` says whether the values of variables are read.
 ///
 /// # Errors
 /// There is no such process, or it is another user's.
-pub fn dump(pid: Pid) -> Result<ProcessDump, SessionError> {
+pub fn dump(pid: Pid, locals: Locals) -> Result<ProcessDump, SessionError> {
     check_target(pid)?;
     let process = ProcessView::Live(pid);
     let command = redact_command(&process.command_line().unwrap_or_default());
@@ -98,6 +100,7 @@ pub fn dump(pid: Pid) -> Result<ProcessDump, SessionError> {
             Detection::Absent => continue,
             Detection::Unreadable { version, why } => (version, Err(why)),
             Detection::Ready(mut reader) => {
+                reader.read_locals(locals);
                 let read = match reader.dump(&process) {
                     Ok(read) => read,
                     Err(error) => {
@@ -124,8 +127,8 @@ fn threads(process: &ProcessView, managed: Vec<(&'static str, ThreadDump)>) -> V
     let mut by_tid: BTreeMap<Tid, Managed> = BTreeMap::new();
     let mut unknown = Vec::new();
     for (runtime, thread) in managed {
-        let ThreadDump { tid, interpreter, gil, frames, torn, .. } = thread;
-        let seen = Managed { runtime, interpreter, gil, frames, torn };
+        let ThreadDump { tid, interpreter, gil, frames, locals, torn, .. } = thread;
+        let seen = Managed { runtime, interpreter, gil, frames, locals, torn };
         match tid {
             Some(tid) if !by_tid.contains_key(&tid) => drop(by_tid.insert(tid, seen)),
             // A second interpreter's view of the same thread, or one whose number is not known.

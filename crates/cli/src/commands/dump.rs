@@ -8,7 +8,7 @@ use crate::screen::Screen;
 use crate::values;
 use fathom_model::{FrameKind, Pid};
 use fathom_report::plain;
-use fathom_runtimes::{GilState, ManagedFrame};
+use fathom_runtimes::{GilState, Locals, ManagedFrame, Variable};
 use fathom_session::{DumpedThread, ProcessDump, SessionError};
 use serde::Serialize;
 use std::fmt::Write;
@@ -26,6 +26,7 @@ const JSON_VERSION: u32 = 1;
 Examples:
   fathom dump 4711
   fathom dump $(pgrep -f worker)
+  fathom dump --locals 4711
   fathom dump --json 4711 | jq '.processes[].threads[].frames[0]'")]
 pub(crate) struct Dump {
     /// Processes to look at
@@ -39,6 +40,14 @@ pub(crate) struct Dump {
     /// Show the tasks of the runtime itself too: garbage collection, timers
     #[arg(long)]
     all: bool,
+
+    /// Show the values of variables too (Python), without what looks like a secret
+    #[arg(long)]
+    locals: bool,
+
+    /// With --locals: show secrets too
+    #[arg(long, requires = "locals")]
+    show_secrets: bool,
 }
 
 impl Dump {
@@ -47,11 +56,16 @@ impl Dump {
     /// # Errors
     /// No such process, or one that may not be read; stdout cannot be written.
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
+        let locals = match (self.locals, self.show_secrets) {
+            (false, _) => Locals::Hidden,
+            (true, false) => Locals::Redacted,
+            (true, true) => Locals::Plain,
+        };
         let dumps = self
             .pids
             .iter()
             .map(|pid| {
-                fathom_session::dump(*pid).map_err(|error| match error {
+                fathom_session::dump(*pid, locals).map_err(|error| match error {
                     SessionError::NotPermitted { .. } => {
                         Failure::from(error).hint(format!("sudo fathom dump {pid}"))
                     }
@@ -115,6 +129,15 @@ struct FrameJson<'a> {
     column: Option<u32>,
     first_line: u32,
     kind: FrameKind,
+    /// With `--locals`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locals: Option<Vec<VariableJson<'a>>>,
+}
+
+#[derive(Serialize)]
+struct VariableJson<'a> {
+    name: &'a str,
+    value: &'a str,
 }
 
 fn json(dumps: &[ProcessDump]) -> Result<String, Failure> {
@@ -158,7 +181,16 @@ fn thread_json(thread: &DumpedThread) -> ThreadJson<'_> {
             GilState::NoLock => Some("no-lock"),
             GilState::Unknown => None,
         }),
-        frames: managed.iter().flat_map(|managed| &managed.frames).map(frame_json).collect(),
+        frames: managed
+            .iter()
+            .flat_map(|managed| {
+                managed.frames.iter().enumerate().map(|(at, frame)| (frame, managed.locals.get(at)))
+            })
+            .map(|(frame, locals)| FrameJson {
+                locals: locals.map(|all| variables_json(all)),
+                ..frame_json(frame)
+            })
+            .collect(),
         torn: managed.is_some_and(|managed| managed.torn),
     }
 }
@@ -171,7 +203,12 @@ fn frame_json(frame: &ManagedFrame) -> FrameJson<'_> {
         column: frame.column,
         first_line: frame.first_line,
         kind: frame.kind,
+        locals: None,
     }
+}
+
+fn variables_json(variables: &[Variable]) -> Vec<VariableJson<'_>> {
+    variables.iter().map(|Variable { name, value }| VariableJson { name, value }).collect()
 }
 
 fn text(dumps: &[ProcessDump], screen: &Screen, all: bool) -> String {
@@ -224,7 +261,8 @@ fn process_text(text: &mut String, dump: &ProcessDump, screen: &Screen, all: boo
             }
             _ => {}
         }
-        frames_text(text, frames, screen);
+        let locals = managed.map(|managed| managed.locals.as_slice()).unwrap_or_default();
+        frames_text(text, frames, locals, screen);
     }
     tasks::text(text, &dump.tasks, screen, all);
     for issue in &dump.issues {
@@ -236,11 +274,16 @@ fn paint(screen: &Screen, code: &str, text: &str) -> String {
     if screen.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
 }
 
-fn frames_text(text: &mut String, frames: &[ManagedFrame], screen: &Screen) {
-    for (frame, times) in folded(frames) {
+/// Frames, each with its variables where `locals` has them.
+fn frames_text(text: &mut String, frames: &[ManagedFrame], locals: &[Vec<Variable>], screen: &Screen) {
+    for (frame, variables, times) in folded(frames, locals) {
         let line = format!("    {}", place(frame));
         let line = if frame.kind == FrameKind::User { line } else { paint(screen, "2", &line) };
         let _ = writeln!(text, "{line}");
+        for Variable { name, value } in variables {
+            let line = format!("        {} = {}", plain(name), plain(value));
+            let _ = writeln!(text, "{}", paint(screen, "2", &line));
+        }
         if times > 1 {
             let _ = writeln!(text, "    {}", paint(screen, "2", &format!("... {} times more", times - 1)));
         }
@@ -311,16 +354,21 @@ fn heading(group: &[&DumpedThread]) -> String {
 }
 
 /// Equal frames in a row once, with how many there are.
-fn folded(frames: &[ManagedFrame]) -> Vec<(&ManagedFrame, usize)> {
-    let mut rows: Vec<(&ManagedFrame, usize)> = Vec::new();
-    for frame in frames {
+fn folded<'a>(
+    frames: &'a [ManagedFrame],
+    locals: &'a [Vec<Variable>],
+) -> Vec<(&'a ManagedFrame, &'a [Variable], usize)> {
+    let mut rows: Vec<(&ManagedFrame, &[Variable], usize)> = Vec::new();
+    for (at, frame) in frames.iter().enumerate() {
+        let variables = locals.get(at).map(Vec::as_slice).unwrap_or_default();
         match rows.last_mut() {
-            Some((last, times))
-                if (&last.function, &last.file, last.line) == (&frame.function, &frame.file, frame.line) =>
+            Some((last, same, times))
+                if (&last.function, &last.file, last.line) == (&frame.function, &frame.file, frame.line)
+                    && *same == variables =>
             {
                 *times += 1;
             }
-            _ => rows.push((frame, 1)),
+            _ => rows.push((frame, variables, 1)),
         }
     }
     rows

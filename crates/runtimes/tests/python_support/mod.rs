@@ -222,6 +222,15 @@ fn unpack(folder: &Path, suite: &str, packages: &str) -> Result<PathBuf, String>
     Ok(root)
 }
 
+/// Where this machine gets Debian's packages from.
+fn mirror() -> Option<String> {
+    let output = Command::new("apt-get")
+        .args(["indextargets", "--format", "$(REPO_URI)", "Label: Debian"])
+        .output()
+        .ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).lines().next()?.to_owned())
+}
+
 pub(crate) fn python() -> &'static dyn Runtime {
     *catalog::all().iter().find(|runtime| runtime.id() == "python").expect("it is in the catalog")
 }

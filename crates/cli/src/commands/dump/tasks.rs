@@ -75,7 +75,7 @@ pub(super) fn text(text: &mut String, tasks: &[DumpedTask], screen: &Screen, all
         for line in [labels(&group), awaits(&group)].into_iter().flatten() {
             let _ = writeln!(text, "    {}", paint(screen, "2", &line));
         }
-        frames_text(text, &first.frames, screen);
+        frames_text(text, &first.frames, &[], screen);
         if let Some(why) = &first.incomplete {
             let _ = writeln!(text, "    {}", paint(screen, "2", &format!("... ({})", plain(why))));
         }

@@ -64,7 +64,7 @@ pub(super) fn awaits(objects: &Objects<'_>, coroutine: u64) -> Result<Awaits, Re
                     chain.end = End::Runs;
                     return Ok(chain);
                 }
-                match awaited(objects, object, &frame, state)? {
+                match awaited(objects, &frame, state)? {
                     Some(next) => object = next,
                     None => return Ok(chain),
                 }
@@ -137,12 +137,7 @@ fn frame(objects: &Objects<'_>, generator: u64) -> Result<Option<RawFrame>, Read
 }
 
 /// What stands on top of the values of a generator that awaits.
-fn awaited(
-    objects: &Objects<'_>,
-    generator: u64,
-    frame: &RawFrame,
-    state: State,
-) -> Result<Option<u64>, ReadError> {
+fn awaited(objects: &Objects<'_>, frame: &RawFrame, state: State) -> Result<Option<u64>, ReadError> {
     let fields = &objects.layout.objects;
     let is_certain = match fields.minor {
         10 => {

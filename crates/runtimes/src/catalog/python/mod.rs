@@ -12,15 +12,18 @@ mod find;
 mod frames;
 mod layout;
 mod line_table;
+mod locals;
 mod object_layout;
 mod objects;
 mod text;
+mod values;
 mod walk;
 
 use crate::Snapshot;
 use crate::read_error::ReadError;
 use crate::runtime::{
-    Detection, FrameSource, GilState, ManagedFrame, Reader, Runtime, RuntimeDump, ThreadDump,
+    Detection, FrameSource, GilState, Locals, ManagedFrame, Reader, Runtime, RuntimeDump, ThreadDump,
+    Variable,
 };
 use asyncio::KnownThread;
 use code::Codes;
@@ -29,6 +32,7 @@ use fathom_sys::process_view::ProcessView;
 use find::Found;
 use frames::RawFrame;
 use layout::{FrameStyle, Gil, Layout, Version};
+use objects::Objects;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 
@@ -36,6 +40,7 @@ use std::fs::File;
 const MAX_INTERPRETERS: usize = 10_000;
 const MAX_THREADS: usize = 100_000;
 const MAX_FRAMES_IN_ALL: usize = 1_000_000;
+const MAX_VARIABLES_IN_ALL: usize = 50_000;
 /// How often a stack is read that changes under the reader.
 const TRIES: usize = 5;
 /// Where `struct pthread` keeps the thread's number: glibc and musl, x86-64 and 64-bit ARM.
@@ -68,9 +73,14 @@ impl Runtime for Python {
         };
         let snapshot = Snapshot::new(process);
         match version_and_layout(&snapshot, &found) {
-            Ok((version, layout)) => {
-                Detection::Ready(Box::new(PythonReader { found, version, layout, codes: Codes::default() }))
-            }
+            Ok((version, layout)) => Detection::Ready(Box::new(PythonReader {
+                found,
+                version,
+                layout,
+                codes: Codes::default(),
+                locals: Locals::default(),
+                n_variables: 0,
+            })),
             Err((version, why)) => Detection::Unreadable {
                 version: version.map(Version::text),
                 why: format!("{}: {why}", found.path),
@@ -121,6 +131,8 @@ struct PythonReader {
     version: Version,
     layout: Layout,
     codes: Codes,
+    locals: Locals,
+    n_variables: usize,
 }
 
 impl Reader for PythonReader {
@@ -135,7 +147,12 @@ impl Reader for PythonReader {
         format!("process_vm_readv of {}, offsets from {layout}; the process is not stopped", self.found.path)
     }
 
+    fn read_locals(&mut self, locals: Locals) {
+        self.locals = locals;
+    }
+
     fn dump(&mut self, process: &ProcessView) -> Result<RuntimeDump, ReadError> {
+        self.n_variables = 0;
         let tids = threads_by_innermost(process);
         let snapshot = Snapshot::new(process);
         let mut dump = RuntimeDump::default();
@@ -167,6 +184,14 @@ impl Reader for PythonReader {
     fn into_frame_source(self: Box<Self>) -> Option<Box<dyn FrameSource>> {
         Some(self)
     }
+}
+
+/// A stack as it was read.
+struct Stack {
+    raw: Vec<RawFrame>,
+    /// As many as `raw`.
+    frames: Vec<ManagedFrame>,
+    torn: bool,
 }
 
 /// The lock of an interpreter.
@@ -273,19 +298,20 @@ impl PythonReader {
         let snapshot = Snapshot::new(process);
         let pthread = snapshot.u64("a thread's handle", thread.wrapping_add(self.layout.thread_pthread))?;
         let tid = self.tid_of(&snapshot, thread, tids);
-        let (frames, torn) = self.stack(process, thread)?;
+        let Stack { raw, frames, torn } = self.stack(process, thread)?;
+        let locals = self.variables(process, &raw);
         let gil = match gil {
             GilNow::Unknown => GilState::Unknown,
             GilNow::Off => GilState::NoLock,
             GilNow::HeldBy(holder) if *holder == thread => GilState::Holds,
             GilNow::Free | GilNow::HeldBy(_) => GilState::Without,
         };
-        Ok(ThreadDump { tid, pthread, interpreter, gil, frames, torn })
+        Ok(ThreadDump { tid, pthread, interpreter, gil, frames, locals, torn })
     }
 
     /// Reads a stack until two readings agree; else the most that two in a row agreed on, from the outside in, and
     /// `true`.
-    fn stack(&mut self, process: &ProcessView, thread: u64) -> Result<(Vec<ManagedFrame>, bool), ReadError> {
+    fn stack(&mut self, process: &ProcessView, thread: u64) -> Result<Stack, ReadError> {
         let (mut pairs, mut failure) = (Vec::new(), None);
         for _ in 0..TRIES {
             let snapshot = Snapshot::new(process);
@@ -301,7 +327,7 @@ impl PythonReader {
             if let Some(named) = named
                 && agree(&chain, &again)
             {
-                return Ok((named, false));
+                return Ok(Stack { raw: chain, frames: named, torn: false });
             }
             pairs.push((chain, again));
         }
@@ -313,7 +339,27 @@ impl PythonReader {
             FrameStyle::Object => &[],
             _ => outer_part(&pairs),
         };
-        Ok((self.name(&Snapshot::new(process), outer).unwrap_or_default(), true))
+        let frames = self.name(&Snapshot::new(process), outer).unwrap_or_default();
+        let raw = if frames.is_empty() { Vec::new() } else { outer.to_vec() };
+        Ok(Stack { raw, frames, torn: true })
+    }
+
+    /// Variables of each frame, if they were asked for.
+    fn variables(&mut self, process: &ProcessView, stack: &[RawFrame]) -> Vec<Vec<Variable>> {
+        if self.locals == Locals::Hidden {
+            return Vec::new();
+        }
+        let (snapshot, layout) = (Snapshot::new(process), self.layout);
+        let objects = Objects::new(&snapshot, &layout);
+        let of_frame = |frame: &RawFrame| {
+            if self.n_variables >= MAX_VARIABLES_IN_ALL {
+                return Vec::new();
+            }
+            let found = locals::variables(&objects, frame, self.locals).unwrap_or_default();
+            self.n_variables += found.len();
+            found
+        };
+        stack.iter().map(of_frame).collect()
     }
 
     /// The frames in words; `None` if a frame's code is none.
@@ -409,7 +455,14 @@ mod tests {
         let process = ProcessView::Recorded(recorded);
         let layout = layout::table_of(version).expect("a version with a table");
         let found = Found { runtime: BASE, version: None, asyncio: None, path: "python".to_owned() };
-        let mut reader = PythonReader { found, version, layout, codes: Codes::default() };
+        let mut reader = PythonReader {
+            found,
+            version,
+            layout,
+            codes: Codes::default(),
+            locals: Locals::default(),
+            n_variables: 0,
+        };
         reader.dump(&process).unwrap_or_default()
     }
 

@@ -65,7 +65,7 @@ impl<'a> Objects<'a> {
         self.type_at(self.word("an object's type", object, self.fields().object_type)?)
     }
 
-    fn type_at(&self, address: u64) -> Read<Type> {
+    pub(super) fn type_at(&self, address: u64) -> Read<Type> {
         let fields = self.fields();
         let name = self.word("a type's name", address, fields.type_name)?;
         Ok(Type {
