@@ -204,3 +204,45 @@ fn the_thread_that_runs_holds_the_lock() {
         running.ends_well();
     }
 }
+
+const COLLECTS: &str = r#"import gc, sys, threading
+
+class Node:
+    pass
+
+def ring():
+    node = Node()
+    node.self = node
+    return node
+
+def collects():
+    while not stop:
+        gc.collect()                            # collects
+
+gc.disable()
+heap = [ring() for _ in range(200_000)]
+stop = []
+threading.Thread(target=collects).start()
+print("ready", flush=True)
+sys.stdin.readline()
+stop.append(1)
+"#;
+
+#[test]
+fn a_thread_that_collects_garbage_says_so() {
+    for interpreter in interpreters() {
+        let name = interpreter.name();
+        let running = interpreter.start(COLLECTS, &[]);
+        let wanted = format!("collects:{}", line_of(COLLECTS, "collects"));
+        poll(&running, |dump| {
+            let is_it = |kind| kind == fathom_model::FrameKind::Gc;
+            let collects = dump.threads.iter().find(|thread| thread.frames.iter().any(|f| is_it(f.kind)));
+            let Some(thread) = collects else { return Err(format!("{name}: {dump:?}")) };
+            let is_right = own(&thread.frames) == [wanted.clone()]
+                && thread.frames.first().is_some_and(|frame| frame.function == "<garbage collection>")
+                && thread.tid != Some(running.pid);
+            is_right.then_some(()).ok_or(format!("{name}: {thread:?}"))
+        });
+        running.ends_well();
+    }
+}

@@ -292,6 +292,10 @@ fn frames_text(text: &mut String, frames: &[ManagedFrame], locals: &[Vec<Variabl
 
 /// `function (file:line)`.
 fn place(frame: &ManagedFrame) -> String {
+    if frame.file.is_empty() {
+        // Garbage collection is in no file.
+        return plain(&frame.function);
+    }
     let place = frame.line.map_or(frame.file.clone(), |line| format!("{}:{line}", frame.file));
     format!("{} ({})", plain(&frame.function), plain(&place))
 }

@@ -10,8 +10,10 @@ mod coroutines;
 mod debug_offsets;
 mod find;
 mod frames;
+mod gc;
 mod layout;
 mod line_table;
+mod lists;
 mod locals;
 mod object_layout;
 mod objects;
@@ -31,13 +33,14 @@ use fathom_model::FrameKind;
 use fathom_sys::process_view::ProcessView;
 use find::Found;
 use frames::RawFrame;
-use layout::{FrameStyle, Gil, Layout, Version};
+use gc::Collection;
+use layout::{FrameStyle, Layout, Version};
+use lists::GilNow;
 use objects::Objects;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::File;
 
 /// Longest lists that are followed.
-const MAX_INTERPRETERS: usize = 10_000;
 const MAX_THREADS: usize = 100_000;
 const MAX_FRAMES_IN_ALL: usize = 1_000_000;
 const MAX_VARIABLES_IN_ALL: usize = 50_000;
@@ -161,12 +164,13 @@ impl Reader for PythonReader {
             let id =
                 snapshot.u64("an interpreter's number", interpreter.wrapping_add(self.layout.interpreter_id));
             let gil = self.gil(&snapshot, interpreter);
+            let collection = gc::collection(&snapshot, &self.layout, interpreter);
             for thread in self.threads(&snapshot, interpreter, &mut dump) {
                 if n_frames > MAX_FRAMES_IN_ALL {
                     dump.issues.push(format!("more than {MAX_FRAMES_IN_ALL} frames; the rest was not read"));
                     break 'all;
                 }
-                match self.thread(process, thread, id.clone().unwrap_or(0), &gil, &tids) {
+                match self.thread(process, thread, (id.clone().unwrap_or(0), &gil, &collection), &tids) {
                     Ok(read) => {
                         n_frames += read.frames.len();
                         let (pthread, tid) = (read.pthread, read.tid);
@@ -194,86 +198,7 @@ struct Stack {
     torn: bool,
 }
 
-/// The lock of an interpreter.
-enum GilNow {
-    Unknown,
-    Off,
-    Free,
-    HeldBy(u64),
-}
-
 impl PythonReader {
-    fn interpreters(&self, snapshot: &Snapshot<'_>, dump: &mut RuntimeDump) -> Result<Vec<u64>, ReadError> {
-        let head = self.found.runtime.wrapping_add(self.layout.interpreters_head);
-        let first = snapshot.u64("the first interpreter", head)?;
-        Ok(self.list(snapshot, "an interpreter", first, self.layout.interpreter_next, MAX_INTERPRETERS, dump))
-    }
-
-    fn threads(&self, snapshot: &Snapshot<'_>, interpreter: u64, dump: &mut RuntimeDump) -> Vec<u64> {
-        let head = interpreter.wrapping_add(self.layout.threads_head);
-        match snapshot.u64("the first thread", head) {
-            Ok(first) => self.list(snapshot, "a thread", first, self.layout.thread_next, MAX_THREADS, dump),
-            Err(error) => {
-                dump.issues.push(error.to_string());
-                Vec::new()
-            }
-        }
-    }
-
-    /// A linked list up to its end, to what cannot be read, or to a member met before.
-    fn list(
-        &self,
-        snapshot: &Snapshot<'_>,
-        what: &'static str,
-        first: u64,
-        next: u64,
-        max: usize,
-        dump: &mut RuntimeDump,
-    ) -> Vec<u64> {
-        let (mut members, mut seen, mut at) = (Vec::new(), BTreeSet::new(), first);
-        while at != 0 {
-            if members.len() >= max || !seen.insert(at) {
-                dump.issues.push(format!("the list with {what} at {at:#x} has no end"));
-                break;
-            }
-            match snapshot.u64(what, at.wrapping_add(next)) {
-                Ok(following) => {
-                    members.push(at);
-                    at = following;
-                }
-                Err(error) => {
-                    dump.issues.push(error.to_string());
-                    break;
-                }
-            }
-        }
-        members
-    }
-
-    fn gil(&self, snapshot: &Snapshot<'_>, interpreter: u64) -> GilNow {
-        let read = || -> Result<GilNow, ReadError> {
-            let (locked, holder) = match self.layout.gil {
-                Gil::InRuntime { locked, holder } => {
-                    (self.found.runtime.wrapping_add(locked), self.found.runtime.wrapping_add(holder))
-                }
-                Gil::BehindPointer { pointer, locked, holder, enabled } => {
-                    let lock = snapshot.u64("the lock", interpreter.wrapping_add(pointer))?;
-                    if let Some(enabled) = enabled
-                        && snapshot.u32("whether there is a lock", lock.wrapping_add(enabled))? == 0
-                    {
-                        return Ok(GilNow::Off);
-                    }
-                    (lock.wrapping_add(locked), lock.wrapping_add(holder))
-                }
-            };
-            Ok(match snapshot.u32("whether the lock is held", locked)? {
-                1 => GilNow::HeldBy(snapshot.u64("the lock's holder", holder)?),
-                _ => GilNow::Free,
-            })
-        };
-        read().unwrap_or(GilNow::Unknown)
-    }
-
     fn tid_of(&self, snapshot: &Snapshot<'_>, thread: u64, tids: &BTreeMap<i32, i32>) -> Option<i32> {
         if let Some(offset) = self.layout.thread_native_id {
             let native = snapshot.u64("a thread's number", thread.wrapping_add(offset)).ok()?;
@@ -291,21 +216,26 @@ impl PythonReader {
         &mut self,
         process: &ProcessView,
         thread: u64,
-        interpreter: u64,
-        gil: &GilNow,
+        (interpreter, gil, collection): (u64, &GilNow, &Collection),
         tids: &BTreeMap<i32, i32>,
     ) -> Result<ThreadDump, ReadError> {
         let snapshot = Snapshot::new(process);
         let pthread = snapshot.u64("a thread's handle", thread.wrapping_add(self.layout.thread_pthread))?;
         let tid = self.tid_of(&snapshot, thread, tids);
-        let Stack { raw, frames, torn } = self.stack(process, thread)?;
-        let locals = self.variables(process, &raw);
+        let Stack { raw, mut frames, torn } = self.stack(process, thread)?;
+        let mut locals = self.variables(process, &raw);
         let gil = match gil {
             GilNow::Unknown => GilState::Unknown,
             GilNow::Off => GilState::NoLock,
             GilNow::HeldBy(holder) if *holder == thread => GilState::Holds,
             GilNow::Free | GilNow::HeldBy(_) => GilState::Without,
         };
+        if let Some(at) = collection.position(&raw, gil) {
+            frames.insert(at.min(frames.len()), gc::frame());
+            if !locals.is_empty() {
+                locals.insert(at.min(locals.len()), Vec::new());
+            }
+        }
         Ok(ThreadDump { tid, pthread, interpreter, gil, frames, locals, torn })
     }
 
