@@ -15,6 +15,7 @@ use crate::runtime::{RuntimeDump, TaskDump};
 use fathom_model::Tid;
 use fathom_sys::process_view::ProcessView;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 /// Most tasks that are read.
 const MAX_TASKS: usize = 100_000;
@@ -89,8 +90,14 @@ struct Task {
 }
 
 impl PythonReader {
-    /// Adds the tasks of all interpreters to a dump.
-    pub(super) fn tasks(&mut self, process: &ProcessView, threads: &[KnownThread], dump: &mut RuntimeDump) {
+    /// Adds the tasks of all interpreters to a dump, as many as can be read before `end`.
+    pub(super) fn tasks(
+        &mut self,
+        process: &ProcessView,
+        threads: &[KnownThread],
+        end: Instant,
+        dump: &mut RuntimeDump,
+    ) {
         let snapshot = Snapshot::new(process);
         let layout = self.layout;
         let objects = Objects::new(&snapshot, &layout);
@@ -121,7 +128,12 @@ impl PythonReader {
             }
         }
         let mut tasks: BTreeMap<u64, TaskDump> = BTreeMap::new();
-        for address in found {
+        let n_found = found.len();
+        for (n_read, address) in found.into_iter().enumerate() {
+            if Instant::now() > end {
+                dump.issues.push(format!("only {n_read} of {n_found} asyncio tasks could be read in time"));
+                break;
+            }
             match self.task(process, &objects, offsets.as_ref(), address, &running, threads) {
                 Ok(task) => tasks.extend(task.map(|task| (address, task))),
                 Err(error) => dump.issues.push(format!("asyncio task at {address:#x}: {error}")),
