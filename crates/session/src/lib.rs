@@ -31,7 +31,7 @@ mod symbolise;
 
 pub use attach::{attach, find_processes};
 pub use doctor::{CollectorReport, doctor};
-pub use dump::{DumpedTask, DumpedThread, Managed, ProcessDump, RuntimeFound, dump};
+pub use dump::{DumpedTask, DumpedThread, Managed, ProcessDump, RuntimeFound, dump, dump_runtimes};
 pub use error::SessionError;
 pub use launch::run;
 pub use open::{Opened, open};

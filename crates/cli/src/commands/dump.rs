@@ -37,7 +37,7 @@ pub(crate) struct Dump {
     #[arg(long)]
     json: bool,
 
-    /// Show the tasks of the runtime itself too: garbage collection, timers
+    /// Show the tasks and frames of the runtime itself too: garbage collection, scheduler
     #[arg(long)]
     all: bool,
 
@@ -245,12 +245,16 @@ fn process_text(text: &mut String, dump: &ProcessDump, screen: &Screen, all: boo
         let _ = writeln!(
             text,
             "{}",
-            paint("2", "no runtime in it that `fathom dump` reads: CPython 3.10 to 3.15")
+            paint("2", &format!("no runtime in it that `fathom dump` reads: {}", readable()))
         );
     }
+    let mut is_first = true;
     for group in groups(&dump.threads) {
-        let _ = writeln!(text, "\n{}", heading(&group));
         let managed = group.first().and_then(|thread| thread.managed.as_ref());
+        // Threads of which nothing more is known stand line by line.
+        let space = if managed.is_some() || is_first { "\n" } else { "" };
+        is_first = managed.is_some();
+        let _ = writeln!(text, "{space}{}", heading(&group));
         let frames = managed.map(|managed| managed.frames.as_slice()).unwrap_or_default();
         match managed {
             Some(managed) if managed.torn => {
@@ -298,6 +302,12 @@ fn place(frame: &ManagedFrame) -> String {
     }
     let place = frame.line.map_or(frame.file.clone(), |line| format!("{}:{line}", frame.file));
     format!("{} ({})", plain(&frame.function), plain(&place))
+}
+
+/// The runtimes that are read, with their versions.
+fn readable() -> String {
+    let runtimes = fathom_session::dump_runtimes();
+    runtimes.into_iter().map(|(_, versions)| versions).collect::<Vec<_>>().join(", ")
 }
 
 /// Threads that do the same together, those that run or hold a lock first, then by number.

@@ -54,6 +54,49 @@ fn functions_of_a_running_python_and_equal_threads_together() {
 }
 
 #[test]
+fn goroutines_of_a_running_program_and_equal_ones_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = "package main\n\
+                   import \"time\"\n\
+                   func waits(c chan int) { <-c }\n\
+                   func main() {\n\tc := make(chan int)\n\tfor range make([]int, 5) {\n\t\tgo waits(c)\n\t}\n\
+                   \tprintln(\"ready\")\n\ttime.Sleep(time.Hour)\n}\n";
+    std::fs::write(folder.path().join("main.go"), program).unwrap();
+    let built = ["go", "/usr/local/go/bin/go"].into_iter().find_map(|go| {
+        let mut build = Program::new(go);
+        build.current_dir(&folder).args(["build", "-o", "program", "main.go"]).env("GO111MODULE", "off");
+        Some(build.env("GOTOOLCHAIN", "local").output().ok()?.status.success())
+    });
+    let Some(is_built) = built else { return println!("skipped: no go on PATH") };
+    assert!(is_built, "go builds it");
+    let mut child = Program::new(folder.path().join("program"))
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    let pid = child.id().to_string();
+    let wanted =
+        ["Go 1.", "5 goroutines, chan receive (channel 0x", "    main.waits (", "of the runtime's own"];
+    let start = Instant::now();
+    loop {
+        let text = fathom().args(["dump", &pid]).assert().success().get_output().stdout.clone();
+        let text = String::from_utf8(text).unwrap();
+        let Some(missing) = wanted.iter().find(|wanted| !text.contains(**wanted)) else { break };
+        assert!(start.elapsed() < Duration::from_secs(20), "{missing} is not in\n{text}");
+    }
+    let json = fathom().args(["dump", "--json", &pid]).assert().success().get_output().stdout.clone();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let tasks = json["processes"][0]["tasks"].as_array().unwrap();
+    let main = tasks.iter().find(|task| task["id"] == 1).unwrap();
+    assert_eq!((&main["wait_reason"], &main["kind"]), (&"sleep".into(), &"goroutine".into()));
+    assert!(main["frames"].as_array().unwrap().iter().any(|frame| frame["function"] == "main.main"));
+}
+
+#[test]
 fn a_program_without_a_runtime_is_said_to_have_none() {
     let mut child = Program::new("sleep").arg("60").spawn().unwrap();
     let output =
@@ -61,7 +104,10 @@ fn a_program_without_a_runtime_is_said_to_have_none() {
     child.kill().unwrap();
     child.wait().unwrap();
     let text = String::from_utf8(output).unwrap();
-    assert!(text.contains("no runtime") && text.contains("1 thread"), "{text}");
+    assert!(
+        text.contains("no runtime") && text.contains("Go 1.18 to") && text.contains("1 thread"),
+        "{text}"
+    );
 }
 
 #[test]

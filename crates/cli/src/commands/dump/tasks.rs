@@ -2,6 +2,7 @@
 
 use super::{FrameJson, frame_json, frames_text, paint, place};
 use crate::screen::Screen;
+use fathom_model::FrameKind;
 use fathom_report::plain;
 use fathom_runtimes::ManagedFrame;
 use fathom_session::DumpedTask;
@@ -75,7 +76,7 @@ pub(super) fn text(text: &mut String, tasks: &[DumpedTask], screen: &Screen, all
         for line in [labels(&group), awaits(&group)].into_iter().flatten() {
             let _ = writeln!(text, "    {}", paint(screen, "2", &line));
         }
-        frames_text(text, &first.frames, &[], screen);
+        frames_text(text, shown(&first.frames, all), &[], screen);
         if let Some(why) = &first.incomplete {
             let _ = writeln!(text, "    {}", paint(screen, "2", &format!("... ({})", plain(why))));
         }
@@ -154,6 +155,17 @@ impl<'a> Alike<'a> {
             incomplete: task.incomplete.as_deref(),
             frames: &task.frames,
         }
+    }
+}
+
+/// The frames without those of the runtime at both ends, if any others are between: how a task came to wait, and who
+/// called its first function.
+fn shown(frames: &[ManagedFrame], all: bool) -> &[ManagedFrame] {
+    let is_others = |frame: &ManagedFrame| frame.kind != FrameKind::Runtime;
+    let first = frames.iter().position(is_others);
+    match (first, frames.iter().rposition(is_others)) {
+        (Some(first), Some(last)) if !all => &frames[first..=last],
+        _ => frames,
     }
 }
 
@@ -275,7 +287,6 @@ fn duration(nanos: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fathom_model::FrameKind;
     use fathom_runtimes::TaskDump;
 
     fn frame(function: &str, line: u32) -> ManagedFrame {
@@ -338,6 +349,24 @@ mod tests {
         assert!(text.starts_with("\ngoroutine 9, running, on thread 77\n    ... (it runs)\n"), "{text}");
         assert!(text.ends_with("\nand 1 goroutine of the runtime's own, shown with --all\n"), "{text}");
         assert!(printed(tasks, true).contains("\ngoroutine 2, "));
+    }
+
+    #[test]
+    fn frames_of_the_runtime_at_the_ends_are_left_out() {
+        let of_runtime = |name: &str| ManagedFrame { kind: FrameKind::Runtime, ..frame(name, 1) };
+        let names = |frames: &[ManagedFrame]| -> Vec<String> {
+            frames.iter().map(|frame| frame.function.clone()).collect()
+        };
+        let stack = [
+            of_runtime("runtime.gopark"),
+            frame("main.b", 2),
+            of_runtime("runtime.gopanic"),
+            frame("main.a", 1),
+            of_runtime("runtime.main"),
+        ];
+        assert_eq!(names(shown(&stack, false)), ["main.b", "runtime.gopanic", "main.a"]);
+        assert_eq!(shown(&stack, true).len(), 5);
+        assert_eq!(shown(&stack[..1], false).len(), 1, "there is nothing else");
     }
 
     #[test]

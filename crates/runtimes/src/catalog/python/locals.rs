@@ -4,7 +4,8 @@ use super::frames::{RawFrame, TAGS};
 use super::object_layout::Names;
 use super::objects::Objects;
 use super::values::show;
-use crate::runtime::{Locals, ReadError, Variable};
+use crate::read_error::ReadError;
+use crate::runtime::{Locals, Variable};
 
 /// Most variables of one frame; functions that a program wrote for itself have more now and then.
 const MAX_VARIABLES: usize = 200;

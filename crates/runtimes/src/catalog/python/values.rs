@@ -1,7 +1,8 @@
 //! Values of variables as Python would write them, cut where they are long, without what looks like a secret.
 
 use super::objects::{Objects, Type};
-use crate::runtime::{Locals, ReadError};
+use crate::read_error::ReadError;
+use crate::runtime::Locals;
 use fathom_model::secrets::{looks_secret, names_secret};
 
 /// Longest text of a value, in characters.
