@@ -184,9 +184,13 @@ impl Toolchain {
         command
     }
 
-    /// Builds the program.
+    /// Builds [`PROGRAM`].
     fn build(&self, folder: &Path, arguments: &[&str]) -> PathBuf {
-        std::fs::write(folder.join("main.go"), PROGRAM).expect("the program can be written");
+        self.build_text(folder, PROGRAM, arguments)
+    }
+
+    fn build_text(&self, folder: &Path, text: &str, arguments: &[&str]) -> PathBuf {
+        std::fs::write(folder.join("main.go"), text).expect("the program can be written");
         std::fs::write(folder.join("go.mod"), "module example.com/shop\n\ngo 1.18\n").expect("so can this");
         let output = self
             .command(folder)
@@ -403,6 +407,108 @@ fn one_that_runs_has_a_thread_and_no_stack_and_the_others_are_right() {
         }
         assert!(start.elapsed() < Duration::from_secs(20), "none is running");
     }
+    running.ends_well();
+}
+
+/// Goroutines that call each other by turns, lock, sleep and are collected around.
+const CHURN: &str = r#"package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"sync"
+	"time"
+)
+
+type Lock struct {
+	mu sync.Mutex
+	n  int
+}
+
+//go:noinline
+func (l *Lock) Even(n int) {
+	if n > 0 {
+		l.Odd(n - 1)
+		l.n++
+		return
+	}
+	l.mu.Lock()
+	l.mu.Unlock()
+}
+
+//go:noinline
+func (l *Lock) Odd(n int) {
+	if n > 0 {
+		l.Even(n - 1)
+		l.n++
+		return
+	}
+	time.Sleep(time.Microsecond)
+}
+
+func churn(l *Lock, depth int) {
+	for {
+		l.Even(depth)
+		l.Odd(depth)
+	}
+}
+
+func main() {
+	l := new(Lock)
+	for i := 0; i < 20; i++ {
+		go churn(l, i)
+	}
+	go func() {
+		for {
+			time.Sleep(5 * time.Millisecond)
+			runtime.GC()
+		}
+	}()
+	fmt.Println("ready 0x0")
+	os.Stdin.Read(make([]byte, 1))
+}
+"#;
+
+#[test]
+fn stacks_that_change_while_they_are_read_are_never_wrong() {
+    let Some(toolchain) = Toolchain::installed() else { return };
+    let folder = tempfile::tempdir().expect("a folder for the program");
+    let program = toolchain.build_text(folder.path(), CHURN, &[]);
+    let running = Running::start(&program, &[]);
+    let (mut n_whole, mut n_torn, mut n_unread) = (0, 0, 0);
+    let Detection::Ready(mut reader) = go().detect(&running.view()) else { panic!("it is not recognised") };
+    for _ in 0..100 {
+        let dump = reader.dump(&running.view()).expect("it can be read");
+        for task in &dump.tasks {
+            let begun = |frame: &ManagedFrame| frame.line == Some(47) && frame.function == "main.main";
+            if !task.created_by.as_ref().is_some_and(begun) {
+                continue;
+            }
+            let own: Vec<&str> = task
+                .frames
+                .iter()
+                .filter(|frame| frame.kind == FrameKind::User)
+                .map(|frame| frame.function.as_str())
+                .collect();
+            match (task.torn, own.split_last()) {
+                (true, _) => n_torn += 1,
+                (false, None) => {
+                    assert!(task.incomplete.is_some() || task.state == "runnable", "{task:?}");
+                    n_unread += 1;
+                }
+                (false, Some((first, rest))) => {
+                    n_whole += 1;
+                    assert_eq!(task.incomplete, None, "{task:?}");
+                    assert_eq!(*first, "main.churn", "{own:?}");
+                    assert!(rest.len() <= 20, "{own:?}");
+                    assert!(rest.windows(2).all(|two| two[0] != two[1]), "{own:?}");
+                }
+            }
+        }
+    }
+    println!("{n_whole} whole, {n_torn} torn, {n_unread} running");
+    assert!(n_whole > 1000, "{n_whole} whole, {n_torn} torn, {n_unread} running");
     running.ends_well();
 }
 

@@ -26,7 +26,7 @@ use find::{ALL_GOROUTINES, Found};
 use goroutine::{RawGoroutine, Registers, Status};
 use layout::Layout;
 use names::Names;
-use stack::Chain;
+use stack::{Chain, Walker};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use waits::Semaphores;
@@ -181,10 +181,10 @@ impl Reader for GoReader {
             ),
             now: monotonic_nanos(),
         };
-        let mut steps_left = MAX_FRAMES_IN_ALL;
+        let mut walker = Walker::new(MAX_FRAMES_IN_ALL);
         let (mut n_unread, mut first_error) = (0usize, None);
         for address in &addresses {
-            match self.goroutine(&around, *address, &mut steps_left) {
+            match self.goroutine(&around, *address, &mut walker) {
                 Ok(task) => dump.tasks.extend(task),
                 Err(error) => {
                     n_unread += 1;
@@ -195,7 +195,7 @@ impl Reader for GoReader {
         if let Some(error) = first_error {
             dump.issues.push(format!("{n_unread} goroutines were not read, the first because: {error}"));
         }
-        if steps_left == 0 {
+        if walker.steps_left == 0 {
             dump.issues.push(format!("more than {MAX_FRAMES_IN_ALL} frames; the rest was not read"));
         }
         dump.tasks.sort_by_key(|task| task.id);
@@ -237,11 +237,11 @@ impl GoReader {
         &mut self,
         around: &Around<'_>,
         address: u64,
-        steps_left: &mut usize,
+        walker: &mut Walker,
     ) -> Result<Option<TaskDump>, ReadError> {
         let mut last = None;
         for _ in 0..TRIES {
-            let seen = self.look(around, address, steps_left);
+            let seen = self.look(around, address, walker);
             let is_settled = seen.as_ref().is_ok_and(|seen| seen.as_ref().is_none_or(|seen| !seen.torn));
             last = Some(seen);
             if is_settled {
@@ -260,19 +260,25 @@ impl GoReader {
         &self,
         around: &Around<'a>,
         address: u64,
-        steps_left: &mut usize,
+        walker: &mut Walker,
     ) -> Result<Option<Seen<'a>>, ReadError> {
         let snapshot = Snapshot::new(around.process);
         let raw = goroutine::read(&snapshot, &self.layout, address)?;
         if raw.status.is_nobody() {
             return Ok(None);
         }
-        let chain = self.chain(around, &snapshot, &raw, steps_left);
+        let chain = self.chain(around, &snapshot, &raw, walker);
         let later = Snapshot::new(around.process);
         let raw_again = goroutine::read(&later, &self.layout, address)?;
-        let chain_again = self.chain(around, &later, &raw_again, steps_left);
-        let torn = raw != raw_again || chain != chain_again;
-        Ok(Some(Seen { raw, chain, snapshot, torn }))
+        let chain_again = self.chain(around, &later, &raw_again, walker);
+        if raw == raw_again && chain == chain_again {
+            return Ok(Some(Seen { raw, chain, snapshot, torn: false }));
+        }
+        let chain = match raw.id == raw_again.id {
+            true => chain.outer_part(&chain_again),
+            false => Chain::default(),
+        };
+        Ok(Some(Seen { raw, chain, snapshot, torn: true }))
     }
 
     fn chain(
@@ -280,14 +286,13 @@ impl GoReader {
         around: &Around<'_>,
         snapshot: &Snapshot<'_>,
         raw: &RawGoroutine,
-        steps_left: &mut usize,
+        walker: &mut Walker,
     ) -> Chain {
         let start = match self.start(around, snapshot, raw) {
             Ok(start) => start,
-            Err(why) => return Chain { places: Vec::new(), incomplete: Some(why) },
+            Err(why) => return Chain::unknown(why),
         };
-        stack::chain(snapshot, &self.found.program, raw, start, steps_left)
-            .unwrap_or_else(|error| Chain { places: Vec::new(), incomplete: Some(error.to_string()) })
+        walker.chain(snapshot, &self.found.program, raw, start)
     }
 
     /// Where its stack begins; the error says why that is not known.
