@@ -239,7 +239,8 @@ impl ProcessView {
     }
 
     /// Opens the very file that is mapped at `range`: by its path in the process's own root, then by the mapping
-    /// itself, then by its path in ours. Never a file with another inode (0 stands for any).
+    /// itself, then as the program's, which needs fewer rights, then by its path in ours. Never a file with another
+    /// inode (0 stands for any).
     ///
     /// Errors: `ENOENT` if no such file is found or none may be opened, `ENOTSUP` for a recorded process.
     pub fn open_mapped(&self, path: &str, inode: u64, range: (u64, u64)) -> io::Result<File> {
@@ -255,6 +256,9 @@ impl ProcessView {
             _ => File::open(by_map)
                 .ok()
                 .filter(same)
+                .or_else(|| {
+                    File::open(format!("/proc/{}/exe", self.pid())).ok().filter(|_| inode != 0).filter(same)
+                })
                 .or_else(|| in_own_root().filter(same))
                 .ok_or_else(|| io::Error::from_raw_os_error(libc::ENOENT)),
         }
