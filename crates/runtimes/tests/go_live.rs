@@ -512,6 +512,119 @@ fn stacks_that_change_while_they_are_read_are_never_wrong() {
     running.ends_well();
 }
 
+/// Go called from C, which Go called.
+const CGO: &str = r#"package main
+
+/*
+extern void called(void);
+static void calls(void) { called(); }
+*/
+import "C"
+import (
+	"fmt"
+	"os"
+	"time"
+)
+
+//export called
+func called() {
+	fmt.Println("ready 0x0")
+	time.Sleep(time.Hour) // 17
+}
+
+func outer() {
+	C.calls() // 21
+}
+
+func main() {
+	go outer()
+	os.Stdin.Read(make([]byte, 1))
+}
+"#;
+
+#[test]
+fn a_stack_through_c_goes_on_in_go() {
+    let Some(toolchain) = Toolchain::installed() else { return };
+    if !Command::new("gcc").arg("--version").output().is_ok_and(|output| output.status.success()) {
+        return println!("skipped: no gcc on PATH");
+    }
+    let folder = tempfile::tempdir().expect("a folder for the program");
+    let program = toolchain.build_text(folder.path(), CGO, &[]);
+    let running = Running::start(&program, &[]);
+    let start = Instant::now();
+    loop {
+        let (_, _, dump) = read(&running.view());
+        let called = dump
+            .tasks
+            .iter()
+            .find(|task| own(&task.frames).first().is_some_and(|own| own == "main.called:17"));
+        let stack = called.map(|task| (own(&task.frames), task.incomplete.clone()));
+        if stack.as_ref().is_some_and(|(own, incomplete)| {
+            incomplete.is_none() && own.last().is_some_and(|own| own == "main.outer:21")
+        }) {
+            break;
+        }
+        assert!(start.elapsed() < Duration::from_secs(20), "{stack:?}");
+    }
+    running.ends_well();
+}
+
+/// The file is gone or another one stands in its place, as after an upgrade.
+#[test]
+fn a_program_whose_file_was_replaced_is_read_from_the_file_that_runs() {
+    let Some(toolchain) = Toolchain::installed() else { return };
+    let folder = tempfile::tempdir().expect("a folder for the program");
+    let program = toolchain.build(folder.path(), &["-ldflags=-s -w"]);
+    let running = Running::start(&program, &[]);
+    std::fs::remove_file(&program).expect("it can be removed");
+    std::fs::write(&program, "another one").expect("and replaced");
+    let (_, _, dump) = read(&running.view());
+    assert!(dump.tasks.iter().any(|task| own(&task.frames) == ["main.sleeps:42"]));
+    running.ends_well();
+}
+
+/// In namespaces of its own, with a root of its own: threads and files have other names there.
+#[test]
+fn a_program_in_a_container_is_read_from_outside() {
+    let Some(toolchain) = Toolchain::installed() else { return };
+    let folder = tempfile::tempdir().expect("a folder for the program");
+    let program = toolchain.build(folder.path(), &["-tags=netgo,osusergo"]);
+    let root = folder.path().join("root");
+    std::fs::create_dir(&root).expect("a folder for its root");
+    std::fs::rename(&program, root.join("shop")).expect("it can be moved");
+    let mut child = Command::new("unshare")
+        .args(["--fork", "--pid", "--mount", "--kill-child", "chroot"])
+        .arg(&root)
+        .args(["/shop", "spin"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("unshare starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
+    if !line.starts_with("ready") {
+        child.wait().expect("it ended");
+        return println!("skipped: no right to make namespaces, or no static program: {line}");
+    }
+    let children = format!("/proc/{0}/task/{0}/children", child.id());
+    let inner: i32 = std::fs::read_to_string(children).expect("children").trim().parse().expect("one child");
+    let view = ProcessView::Live(inner);
+    let start = Instant::now();
+    loop {
+        let (_, _, dump) = read(&view);
+        let running = dump.tasks.iter().find(|task| task.state == "running" && task.thread.is_some());
+        let sleeps = dump.tasks.iter().any(|task| own(&task.frames) == ["main.sleeps:42"]);
+        if let (Some(running), true) = (running, sleeps) {
+            // Its own number is another one there.
+            assert!(view.threads().expect("it lives").contains(&running.thread.expect("a thread")));
+            break;
+        }
+        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", dump.tasks.first());
+    }
+    child.stdin.take().expect("a pipe").write_all(b"\n").expect("it still reads");
+    assert!(child.wait().expect("it ends").success());
+}
+
 #[test]
 fn a_program_that_is_not_go_is_none() {
     let mut child = Command::new("sleep").arg("60").spawn().expect("sleep starts");

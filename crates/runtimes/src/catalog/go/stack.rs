@@ -7,7 +7,7 @@ use super::find::Program;
 use super::goroutine::{RawGoroutine, Registers};
 use crate::Snapshot;
 use crate::read_error::ReadError;
-use fathom_symbols::{GoFunctionFlags, Pclntab};
+use fathom_symbols::Pclntab;
 use std::collections::HashMap;
 
 /// Deepest stack that is followed. Go's own tracebacks show 100 frames, its largest stack of 1 GiB holds millions.
@@ -15,6 +15,8 @@ pub(super) const MAX_FRAMES: usize = 20_000;
 
 /// Functions below which the caller was interrupted, so that the address of return is no call's.
 const TRAPS: [&str; 2] = ["runtime.asyncPreempt", "runtime.sigpanic"];
+/// It moves the stack pointer, yet leaves on both stacks a frame that leads on (`traceback.go`, `resolveInternal`).
+const CALLED_FROM_C: &str = "runtime.cgocallback";
 /// Most places whose frames are kept; a program waits at a few hundred.
 const MAX_KEPT: usize = 100_000;
 
@@ -52,10 +54,13 @@ impl Chain {
 #[derive(Clone, Copy, Debug)]
 struct Frame {
     entry: u64,
-    flags: GoFunctionFlags,
+    /// Whether it is the outermost one.
+    is_top: bool,
     /// Bytes up to the return address.
     depth: Option<u32>,
     is_trap: bool,
+    /// Whether the stack pointer is moved, so that nothing tells where the caller's frame is.
+    ends_stack: bool,
 }
 
 /// Follows stacks, each instruction looked up once.
@@ -76,11 +81,14 @@ impl Walker {
         if let Some(frame) = self.frames.get(&pc) {
             return Some(*frame);
         }
+        let flags = table.function_flags(pc)?;
+        let name = table.function_name(pc).unwrap_or_default();
         let frame = Frame {
             entry: table.function_entry(pc)?,
-            flags: table.function_flags(pc)?,
+            is_top: flags.is_top_frame,
             depth: table.stack_delta(pc),
-            is_trap: table.function_name(pc).is_some_and(|name| TRAPS.contains(&name.as_str())),
+            is_trap: TRAPS.contains(&name.as_str()),
+            ends_stack: flags.writes_stack_pointer && name != CALLED_FROM_C,
         };
         if self.frames.len() < MAX_KEPT {
             self.frames.insert(pc, frame);
@@ -109,7 +117,7 @@ impl Walker {
             let Some(frame) = self.frame(&program.table, pc) else {
                 return chain.ends(format!("no Go function is at {address:#x}"));
             };
-            if frame.flags.is_top_frame {
+            if frame.is_top {
                 return chain;
             }
             if chain.places.len() >= MAX_FRAMES || self.steps_left == 0 {
@@ -119,7 +127,7 @@ impl Walker {
             self.steps_left -= 1;
             // What is behind a call may belong to the next statement.
             chain.places.push(if is_call && pc > frame.entry { pc - 1 } else { pc });
-            if frame.flags.writes_stack_pointer && chain.places.len() > 1 {
+            if frame.ends_stack && chain.places.len() > 1 {
                 return chain.ends("a function moved the stack pointer by itself".to_owned());
             }
             let Some(depth) = frame.depth else {
