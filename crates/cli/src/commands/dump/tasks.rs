@@ -77,6 +77,9 @@ pub(super) fn text(text: &mut String, tasks: &[DumpedTask], screen: &Screen, all
             let _ = writeln!(text, "    {}", paint(screen, "2", &line));
         }
         frames_text(text, shown(&first.frames, all), &[], screen);
+        if first.frames.is_empty() && first.incomplete.is_none() && !first.torn {
+            let _ = writeln!(text, "    {}", paint(screen, "2", "no function of the runtime"));
+        }
         if let Some(why) = &first.incomplete {
             let _ = writeln!(text, "    {}", paint(screen, "2", &format!("... ({})", plain(why))));
         }

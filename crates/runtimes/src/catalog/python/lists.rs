@@ -3,7 +3,8 @@
 use super::layout::Gil;
 use super::{MAX_THREADS, PythonReader};
 use crate::Snapshot;
-use crate::runtime::{ReadError, RuntimeDump};
+use crate::read_error::ReadError;
+use crate::runtime::RuntimeDump;
 use std::collections::BTreeSet;
 
 /// Longest list that is followed.
