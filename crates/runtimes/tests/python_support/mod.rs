@@ -208,7 +208,7 @@ fn unpack(folder: &Path, suite: &str, packages: &str) -> Result<PathBuf, String>
     let _ = std::fs::remove_dir_all(&root);
     let mut command = Command::new("debootstrap");
     command.arg("--variant=minbase").arg(format!("--include={packages}")).arg(suite).arg(&root);
-    command.arg(mirror().ok_or("no mirror of Debian in the lists of sources of apt")?);
+    command.arg(mirror().ok_or("apt names no mirror of Debian")?);
     // An older debootstrap does not know newer suites; they are made as sid is.
     if !Path::new("/usr/share/debootstrap/scripts").join(suite).exists() {
         command.arg("/usr/share/debootstrap/scripts/sid");
@@ -275,19 +275,4 @@ pub(crate) fn line_of(text: &str, name: &str) -> u32 {
     let mark = format!("# {name}");
     let at = text.lines().position(|line| line.ends_with(&mark));
     at.unwrap_or_else(|| panic!("no line is marked {name}")) as u32 + 1
-}
-
-/// The mirror of Debian that this system itself installs from.
-fn mirror() -> Option<String> {
-    let folder = std::fs::read_dir("/etc/apt/sources.list.d").into_iter().flatten().flatten();
-    let lists = folder.map(|entry| entry.path()).chain(["/etc/apt/sources.list".into()]);
-    let texts: Vec<String> = lists.filter_map(|list| std::fs::read_to_string(list).ok()).collect();
-    let mut words = texts
-        .iter()
-        .flat_map(|text| text.lines())
-        .filter(|line| !line.starts_with('#'))
-        .flat_map(str::split_whitespace);
-    words
-        .find(|word| word.starts_with("http") && word.contains("/debian") && !word.contains("security"))
-        .map(str::to_owned)
 }

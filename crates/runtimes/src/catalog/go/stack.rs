@@ -6,7 +6,6 @@
 use super::find::Program;
 use super::goroutine::{RawGoroutine, Registers};
 use crate::Snapshot;
-use crate::read_error::ReadError;
 use fathom_symbols::Pclntab;
 use std::collections::HashMap;
 

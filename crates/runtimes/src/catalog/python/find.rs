@@ -4,10 +4,11 @@
 //! looked for in memory, by the cookie with which `_PyRuntime` of 3.13 and later begins.
 
 use super::debug_offsets::COOKIE;
+use crate::loaded::bias;
 use fathom_sys::proc::MemoryMap;
 use fathom_sys::process_view::{OpenRules, ProcessView};
-use object::read::elf::{ElfFile64, FileHeader};
-use object::{Endianness, Object, ObjectSection, ObjectSegment, ObjectSymbol, ReadCache, ReadRef};
+use object::read::elf::ElfFile64;
+use object::{Endianness, Object, ObjectSection, ObjectSymbol, ReadCache, ReadRef};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
@@ -157,20 +158,4 @@ fn in_memory(process: &ProcessView, maps: &[MemoryMap], file: &MemoryMap) -> Opt
         }
     }
     None
-}
-
-/// Run-time address less address in the file.
-fn bias<'d, H, R>(elf: &object::read::elf::ElfFile<'d, H, R>, map: &MemoryMap) -> Option<u64>
-where
-    H: FileHeader,
-    R: ReadRef<'d>,
-{
-    const PAGE: u64 = 4096;
-    elf.segments().find_map(|segment| {
-        let (offset, length) = segment.file_range();
-        let first = offset & !(PAGE - 1);
-        (first..offset.saturating_add(length.max(1))).contains(&map.file_offset).then(|| {
-            map.start.wrapping_sub(segment.address().wrapping_add(map.file_offset).wrapping_sub(offset))
-        })
-    })
 }

@@ -22,6 +22,7 @@ mod values;
 mod walk;
 
 use crate::Snapshot;
+use crate::loaded::threads_by_innermost;
 use crate::read_error::ReadError;
 use crate::runtime::{
     Detection, FrameSource, GilState, Locals, ManagedFrame, Reader, Runtime, RuntimeDump, ThreadDump,
@@ -352,15 +353,6 @@ fn agree(first: &[RawFrame], second: &[RawFrame]) -> bool {
             (a.address, a.code, a.owner) == (b.address, b.code, b.owner)
                 && (depth == 0 || a.instruction == b.instruction)
         })
-}
-
-/// Threads as we number them, by their number in their own pid namespace.
-fn threads_by_innermost(process: &ProcessView) -> BTreeMap<i32, i32> {
-    let threads = process.threads().unwrap_or_default();
-    threads
-        .into_iter()
-        .map(|tid| (process.thread_status(tid).map_or(tid, |status| status.innermost_pid()), tid))
-        .collect()
 }
 
 /// What a file of the interpreter is to whoever wrote the program.
