@@ -228,7 +228,7 @@ pub struct ManagedFrame {
     pub line: Option<u32>,
     /// Column in bytes, from 1.
     pub column: Option<u32>,
-    /// Line of the function's definition.
+    /// Line of the function's definition; 0 where the program does not have it.
     pub first_line: u32,
     /// Own code, library, standard library or runtime.
     pub kind: FrameKind,

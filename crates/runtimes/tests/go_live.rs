@@ -475,6 +475,7 @@ fn stacks_that_change_while_they_are_read_are_never_wrong() {
     let Some(toolchain) = Toolchain::installed() else { return };
     let folder = tempfile::tempdir().expect("a folder for the program");
     let program = toolchain.build_text(folder.path(), CHURN, &[]);
+    let begin = Instant::now();
     let running = Running::start(&program, &[]);
     let (mut n_whole, mut n_torn, mut n_unread) = (0, 0, 0);
     let Detection::Ready(mut reader) = go().detect(&running.view()) else { panic!("it is not recognised") };
@@ -507,6 +508,17 @@ fn stacks_that_change_while_they_are_read_are_never_wrong() {
             }
         }
     }
+    // Only a collection notes since when a goroutine waits.
+    let start = Instant::now();
+    let waited = loop {
+        let dump = reader.dump(&running.view()).expect("it can be read");
+        let main = dump.tasks.iter().find(|task| task.id == 1).and_then(|task| task.waited_nanos);
+        if let Some(waited) = main {
+            break waited;
+        }
+        assert!(start.elapsed() < Duration::from_secs(20), "no collection noted that main waits");
+    };
+    assert!(waited < begin.elapsed().as_nanos() as u64, "it waited for {waited} ns");
     println!("{n_whole} whole, {n_torn} torn, {n_unread} running");
     assert!(n_whole > 1000, "{n_whole} whole, {n_torn} torn, {n_unread} running");
     running.ends_well();

@@ -337,6 +337,10 @@ impl GoReader {
         for place in &chain.places {
             frames.extend_from_slice(self.names.at(table, *place));
         }
+        if frames.is_empty() && !chain.places.is_empty() {
+            // It has not begun, and will with a function that the compiler made.
+            frames = self.names.all_at(table, chain.places[0]);
+        }
         let begins_in = table.function_name(file_address(raw.start)).unwrap_or_default();
         let wait_reason =
             layout::wait_reason(self.minor, raw.wait_reason).filter(|_| raw.status.has_reason());
