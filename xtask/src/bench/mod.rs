@@ -8,6 +8,7 @@
 mod cost;
 mod faults;
 mod launch;
+mod managed;
 mod report_time;
 mod score;
 mod size;
@@ -28,6 +29,8 @@ pub(crate) enum Bench {
     Cost(cost::Cost),
     /// Kills, stops, execs, forks and full disks, counted: `docs/evidence/faults.md`.
     Faults(faults::Faults),
+    /// Python and Go programs that know the truth, and what profiling them costs: `docs/evidence/managed.md`.
+    Managed(Box<managed::Managed>),
     /// Time from the end of a recording to the report: `docs/evidence/report-time.md`.
     ReportTime(report_time::ReportTime),
     /// Size of the release binary, whole and stripped.
@@ -45,6 +48,7 @@ impl Bench {
         match self {
             Bench::Cost(cost) => cost.run(),
             Bench::Faults(faults) => faults.run(),
+            Bench::Managed(managed) => managed.run(),
             Bench::ReportTime(report_time) => report_time.run(),
             Bench::Size(size) => size.run(),
             Bench::Truth(truth) => truth.run(),

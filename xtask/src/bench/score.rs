@@ -14,6 +14,8 @@ pub(crate) struct Truth {
     pub(crate) cpu_nanos: BTreeMap<String, u64>,
     /// Time off CPU in each wait site, nanoseconds.
     pub(crate) blocked_nanos: BTreeMap<String, u64>,
+    /// Time that units of a runtime's own scheduling (goroutines) wait in each site, nanoseconds.
+    pub(crate) waited_nanos: BTreeMap<String, u64>,
     /// Plain counts (`forks`, `round_trips`).
     pub(crate) counts: BTreeMap<String, u64>,
     /// CPU time of the program and its children, nanoseconds.
@@ -40,6 +42,7 @@ impl Truth {
         Ok(Self {
             cpu_nanos: map("cpu"),
             blocked_nanos: map("blocked"),
+            waited_nanos: map("waited"),
             counts: map("counts"),
             total_cpu_nanos: number("total_cpu_nanos")?,
             wall_nanos: number("wall_nanos")?,

@@ -26,6 +26,53 @@ pub(crate) fn parse_folded(text: &str) -> (Vec<WeightedStack>, usize) {
     (stacks, unread)
 }
 
+/// Reads what `go tool pprof -raw` prints; weights are the last of a sample's values. The second value is the number
+/// of samples without a weight or with a location that is not told.
+pub(crate) fn parse_pprof_raw(text: &str) -> (Vec<WeightedStack>, usize) {
+    let mut parts = text.split_inclusive('\n').map(str::trim_end);
+    let samples: Vec<&str> = parts
+        .by_ref()
+        .skip_while(|line| *line != "Samples:")
+        .skip(2)
+        .take_while(|line| *line != "Locations")
+        .collect();
+    // `     3: 0x47e8a4 M=1 main.leaf /path/main.go:12:0 s=10`, then the functions it is inlined into.
+    let mut locations: std::collections::HashMap<u64, Vec<String>> = std::collections::HashMap::new();
+    let mut current = None;
+    for line in parts.take_while(|line| *line != "Mappings") {
+        let numbered =
+            line.trim_start().split_once(": 0x").and_then(|(id, rest)| Some((id.parse().ok()?, rest)));
+        let name = match numbered {
+            Some((id, rest)) => {
+                current = Some(id);
+                rest.split_ascii_whitespace().find(|word| word.contains('.') && !word.contains('='))
+            }
+            None => line.split_ascii_whitespace().next(),
+        };
+        if let (Some(id), Some(name)) = (current, name) {
+            locations.entry(id).or_default().push(name.to_owned());
+        }
+    }
+    let mut stacks = Vec::new();
+    let mut unread = 0;
+    for line in samples.iter().filter(|line| line.contains(": ")) {
+        let read = line.split_once(": ").and_then(|(values, ids)| {
+            let weight = values.split_ascii_whitespace().last()?.parse().ok()?;
+            let mut frames = Vec::new();
+            for id in ids.split_ascii_whitespace() {
+                frames.extend(locations.get(&id.parse().ok()?)?.iter().cloned());
+            }
+            frames.reverse();
+            Some(WeightedStack { frames, weight })
+        });
+        match read {
+            Some(stack) => stacks.push(stack),
+            None => unread += 1,
+        }
+    }
+    (stacks, unread)
+}
+
 /// Reads what `perf script -F comm,tid,ip,sym` prints: blocks of a head line and frames, innermost first.
 pub(crate) fn parse_perf_script(text: &str) -> Vec<WeightedStack> {
     let mut stacks = Vec::new();
@@ -103,6 +150,18 @@ pub(crate) fn innermost_of<'a>(stack: &WeightedStack, names: &[&'a str]) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn raw_profiles_of_go_are_read_with_what_is_inlined() {
+        let text = "PeriodType: cpu nanoseconds\nSamples:\nsamples/count cpu/nanoseconds\n          \
+                    3   30000000: 1 2 \n                labels:map[a:b]\n          1   10000000: 9 \nLocations\n     \
+                    1: 0x47e8a4 M=1 main.inner /a.go:12:0 s=10\n             main.leaf /a.go:20:0 s=18\n     \
+                    2: 0x4 M=1 runtime.main /p.go:1:0 s=0\nMappings\n1: 0x400000/0x49\n";
+        let (stacks, unread) = parse_pprof_raw(text);
+        let frames = ["runtime.main", "main.leaf", "main.inner"].map(str::to_owned).into();
+        assert_eq!(stacks, [WeightedStack { frames, weight: 30_000_000 }]);
+        assert_eq!(unread, 1);
+    }
 
     #[test]
     fn folded_lines_are_read_and_others_counted() {

@@ -33,6 +33,25 @@ pub(crate) fn mean_interval(values: &[f64]) -> Option<Estimate> {
     Some(Estimate { value: mean, low: mean - half, high: mean + half })
 }
 
+/// Mean of `values` with the 95 % interval of 4,000 bootstrap means (Efron 1979): makes no assumption about the
+/// shape, which ratios of times with rare disturbances need. `None` for fewer than two values.
+pub(crate) fn bootstrap_interval(values: &[f64]) -> Option<Estimate> {
+    if values.len() < 2 {
+        return None;
+    }
+    const ROUNDS: usize = 4000;
+    let mut random = Random::new(values.len() as u64);
+    let mut means: Vec<f64> = (0..ROUNDS)
+        .map(|_| {
+            let drawn = values.iter().map(|_| values[(random.next() % values.len() as u64) as usize]);
+            drawn.sum::<f64>() / values.len() as f64
+        })
+        .collect();
+    means.sort_by(f64::total_cmp);
+    let value = values.iter().sum::<f64>() / values.len() as f64;
+    Some(Estimate { value, low: means[ROUNDS / 40], high: means[ROUNDS - 1 - ROUNDS / 40] })
+}
+
 /// Least-squares slope through `(x, y)`; `None` when all `x` are equal.
 pub(crate) fn slope(points: &[(f64, f64)]) -> Option<f64> {
     let count = points.len() as f64;
@@ -143,6 +162,16 @@ mod tests {
         assert!((found.value - 3.0).abs() < 1e-12);
         assert!((found.high - (3.0 + 2.776_445 * 0.5f64.sqrt())).abs() < 1e-4);
         assert_eq!(mean_interval(&[1.0]), None);
+    }
+
+    #[test]
+    fn bootstrap_intervals_hold_the_mean_and_stay_within_the_values() {
+        let values = [1.0, 1.1, 0.9, 1.05, 0.95, 3.0];
+        let found = bootstrap_interval(&values).expect("six values");
+        assert!((found.value - 8.0 / 6.0).abs() < 1e-12);
+        assert!(0.9 < found.low && found.low < found.value && found.value < found.high && found.high < 3.0);
+        assert_eq!(bootstrap_interval(&values).expect("again"), found);
+        assert_eq!(bootstrap_interval(&[1.0]), None);
     }
 
     #[test]

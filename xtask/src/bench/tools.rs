@@ -138,6 +138,13 @@ impl Tools {
         words
     }
 
+    /// The words of `fathom attach` to a process; the recording is `run.fathom` in the run's folder.
+    pub(crate) fn fathom_attach(&self, pid: u32, rate_hz: u32, more: &[&str]) -> Vec<OsString> {
+        let (pid, rate) = (pid.to_string(), rate_hz.to_string());
+        let words = ["attach", &pid, "--rate", &rate, "-o", "run.fathom"];
+        self.fathom(&words).into_iter().chain(more.iter().map(OsString::from)).collect()
+    }
+
     /// The words of another command of Fathom.
     pub(crate) fn fathom(&self, arguments: &[&str]) -> Vec<OsString> {
         std::iter::once(self.fathom.clone().into()).chain(arguments.iter().map(OsString::from)).collect()

@@ -1,0 +1,288 @@
+//! How far profiles of managed programs are from what the programs measured: launched, attached, and by rivals.
+//!
+//! Every run is judged against the truth of that same run. An attached profile sees a part of the run, in the middle;
+//! the programs do the same over and over, so that shares hold for the part, and times by its length.
+
+use super::super::launch::Launch;
+use super::super::score::{Truth, total_variation, weights, worst_blocked_error};
+use super::super::stacks::{WeightedStack, is_complete};
+use super::super::table::percent;
+use super::super::tools::{Tools, truth_of, with_truth};
+use super::super::truth::quality;
+use super::rivals::{PySpy, Stops, go_profile, py_spy_stacks};
+use super::subjects::{Interpreter, Language, Subject};
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::Duration;
+
+/// The targets, as the product states them.
+const MAX_DISTANCE: f64 = 0.02;
+const MAX_BLOCKED_ERROR: f64 = 0.03;
+const MIN_COMPLETE: f64 = 0.98;
+/// Below this number of samples the distance is chance, and is shown but not judged.
+const MIN_SAMPLES: u64 = 5_000;
+
+/// What one profile says, against the truth of its run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Seen {
+    pub(super) samples: u64,
+    /// Total variation distance of the shares of CPU time.
+    pub(super) distance: Option<f64>,
+    /// CPU time in the profile over the CPU time that was used.
+    pub(super) cpu_seen: Option<f64>,
+    /// The wait site with the largest error, and that error.
+    pub(super) blocked: Option<(String, f64)>,
+    /// Share of CPU time whose stack begins where the runtime's stacks begin.
+    pub(super) complete: Option<f64>,
+    /// Relative error of the time in the garbage collector.
+    pub(super) collector: Option<f64>,
+}
+
+/// One program under one interpreter, for one length and rate.
+pub(super) struct Run<'a> {
+    pub(super) tools: &'a Tools,
+    pub(super) subject: &'a Subject,
+    pub(super) interpreter: Option<&'a Interpreter>,
+    pub(super) rate_hz: u32,
+    pub(super) seconds: f64,
+}
+
+impl Run<'_> {
+    /// Launched by Fathom.
+    pub(super) fn fathom_run(&self) -> Result<Seen> {
+        let folder = self.folder("run")?;
+        let recorded = self.tools.record(&folder, self.rate_hz, &self.command(), self.timeout())?;
+        let truth = truth_of(&folder)?;
+        let samples = quality(&recorded.report).map_or(0, |found| found["cpu_samples"].as_u64().unwrap_or(0));
+        let seen = self.seen(&folder, &truth, 1.0, samples)?;
+        let is_known = self.subject.is_total_known && truth.total_cpu_nanos > 0;
+        Ok(Seen { cpu_seen: seen.cpu_seen.filter(|_| is_known), ..seen })
+    }
+
+    /// Attached for the middle half of the run.
+    pub(super) fn fathom_attach(&self) -> Result<Seen> {
+        let folder = self.folder("attach")?;
+        let duration = format!("{:.0}ms", self.seconds() * 500.0);
+        let words = |pid| self.tools.fathom_attach(pid, self.rate_hz, &["--duration", &duration]);
+        let truth = self.beside(&folder, &words)?;
+        let report = self.tools.report(&folder, "run.fathom")?;
+        let window_nanos = report["meta"]["duration_nanos"].as_f64().context("the report has no duration")?;
+        let samples = quality(&report).map_or(0, |found| found["cpu_samples"].as_u64().unwrap_or(0));
+        let seen = self.seen(&folder, &truth, window_nanos / truth.wall_nanos as f64, samples)?;
+        Ok(Seen { cpu_seen: None, ..seen })
+    }
+
+    /// Launched by py-spy; waits come from a second run that keeps idle threads.
+    pub(super) fn py_spy(&self, spy: &PySpy, stops: Stops) -> Result<Seen> {
+        let (stacks, truth) = self.py_spy_run(spy, stops, &[])?;
+        let samples = stacks.iter().map(|stack| stack.weight).sum();
+        let distance = total_variation(&truth.cpu_nanos, &weights(&stacks, truth.cpu_nanos.keys()));
+        let complete = complete_share(&stacks, Language::Python);
+        let mut seen = Seen { samples, distance, complete, ..Seen::default() };
+        if !truth.blocked_nanos.is_empty() && stops == Stops::Yes {
+            let (stacks, truth) = self.py_spy_run(spy, stops, &["--idle"])?;
+            let mut found = weights(&stacks, truth.blocked_nanos.keys());
+            for samples in found.values_mut() {
+                *samples = *samples * 1_000_000_000 / u64::from(self.rate_hz);
+            }
+            // Its idle samples are wall time: a site's own CPU time is in them.
+            let on_cpu = |name: &String| truth.cpu_nanos.get(name).copied().unwrap_or(0);
+            let wall = truth.blocked_nanos.iter().map(|(name, nanos)| (name.clone(), nanos + on_cpu(name)));
+            seen.blocked = worst_blocked_error(&wall.collect(), &found);
+        }
+        Ok(seen)
+    }
+
+    fn py_spy_run(&self, spy: &PySpy, stops: Stops, more: &[&str]) -> Result<(Vec<WeightedStack>, Truth)> {
+        let folder = self.folder("py-spy")?;
+        let mut more = more.to_vec();
+        more.extend(self.subject.name.contains("pool").then_some("--subprocesses"));
+        let mut words = spy.record(self.rate_hz, stops, &more);
+        words.push("--".into());
+        words.extend(self.command());
+        let mut launch = with_truth(Launch::new(words, &folder));
+        launch.timeout = self.timeout();
+        launch.run()?;
+        Ok((py_spy_stacks(&folder)?, truth_of(&folder)?))
+    }
+
+    /// A Go program's own CPU profile, and its block profile for what goroutines wait for.
+    pub(super) fn own_profile(&self) -> Result<Seen> {
+        let folder = self.folder("own")?;
+        let mut launch = with_truth(Launch::new(self.command(), &folder));
+        launch = launch.with("TRUTH_CPU_PROFILE", "cpu.pb").with("TRUTH_BLOCK_PROFILE", "block.pb");
+        launch.timeout = self.timeout();
+        launch.run_well()?;
+        let truth = truth_of(&folder)?;
+        let stacks = go_profile(&folder, "cpu.pb")?;
+        let mut seen = judged_cpu(&stacks, &truth, 1.0, Language::Go);
+        if !truth.waited_nanos.is_empty() {
+            let waits = go_profile(&folder, "block.pb")?;
+            seen.blocked =
+                worst_blocked_error(&truth.waited_nanos, &weights(&waits, truth.waited_nanos.keys()));
+        }
+        Ok(seen)
+    }
+
+    /// What Fathom's recording in `folder` says; `part` is how much of the program's time it saw.
+    fn seen(&self, folder: &Path, truth: &Truth, part: f64, samples: u64) -> Result<Seen> {
+        let stacks = self.tools.folded(folder, "cpu")?;
+        let mut seen = judged_cpu(&stacks, truth, part, self.subject.language);
+        seen.samples = samples;
+        let waits = if truth.blocked_nanos.is_empty() { &truth.waited_nanos } else { &truth.blocked_nanos };
+        if !waits.is_empty() {
+            let scaled = |nanos: u64| (nanos as f64 * part) as u64;
+            let expected: BTreeMap<_, _> =
+                waits.iter().map(|(name, nanos)| (name.clone(), scaled(*nanos))).collect();
+            let found = weights(&self.tools.folded(folder, "off-cpu")?, expected.keys());
+            seen.blocked = worst_blocked_error(&expected, &found);
+        }
+        Ok(seen)
+    }
+
+    /// Starts the program, runs a profiler on it from a quarter of its time on, and waits for both.
+    fn beside(&self, folder: &Path, profiler: &dyn Fn(u32) -> Vec<OsString>) -> Result<Truth> {
+        let inner = folder.join("program");
+        std::fs::create_dir_all(&inner).context("cannot make a folder")?;
+        let mut program = with_truth(Launch::new(self.command(), &inner)).spawn()?;
+        std::thread::sleep(Duration::from_secs_f64(self.seconds() / 4.0));
+        let mut launch = Launch::new(profiler(program.id()), folder);
+        launch.timeout = self.timeout();
+        let profiled = launch.run_well();
+        let status = program.wait().context("cannot wait")?;
+        profiled?;
+        if !status.success() {
+            bail!("the program ended with {status} when it was profiled");
+        }
+        truth_of(&inner)
+    }
+
+    fn command(&self) -> Vec<OsString> {
+        self.subject.command(self.tools, self.interpreter, self.seconds())
+    }
+
+    fn seconds(&self) -> f64 {
+        self.seconds * self.subject.seconds_factor
+    }
+
+    fn timeout(&self) -> Duration {
+        Duration::from_secs_f64(120.0 + self.seconds() * 5.0)
+    }
+
+    fn folder(&self, kind: &str) -> Result<std::path::PathBuf> {
+        let version = self.interpreter.map_or("go", |interpreter| interpreter.version.as_str());
+        self.tools.folder(&format!("managed/{version}/{}/{kind}", self.subject.name.replace(' ', "_")))
+    }
+}
+
+fn judged_cpu(stacks: &[WeightedStack], truth: &Truth, part: f64, language: Language) -> Seen {
+    let total: u64 = stacks.iter().map(|stack| stack.weight).sum();
+    let collecting = collector_frames(language);
+    let is_collecting =
+        |stack: &&WeightedStack| stack.frames.iter().any(|frame| collecting.contains(&frame.as_str()));
+    let collected: u64 = stacks.iter().filter(is_collecting).map(|stack| stack.weight).sum();
+    let known = truth.counts.get("gc_nanos").filter(|nanos| **nanos > 0);
+    Seen {
+        samples: stacks.len() as u64,
+        distance: total_variation(&truth.cpu_nanos, &weights(stacks, truth.cpu_nanos.keys())),
+        cpu_seen: (truth.total_cpu_nanos > 0).then(|| total as f64 / truth.total_cpu_nanos as f64),
+        blocked: None,
+        complete: complete_share(stacks, language),
+        collector: known.map(|nanos| collected as f64 / (*nanos as f64 * part) - 1.0),
+    }
+}
+
+/// Functions under which a runtime collects garbage.
+fn collector_frames(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::Python => &[
+            "gc_collect_main",
+            "gc_collect_generations",
+            "gc_collect_young",
+            "gc_collect_increment",
+            "gc_collect_full",
+            "_PyGC_Collect",
+            "PyGC_Collect",
+            "_Py_RunGC",
+            "collect",
+        ],
+        Language::Go => &[
+            "runtime.gcBgMarkWorker",
+            "runtime.gcAssistAlloc",
+            "runtime.gcStart",
+            "runtime.gcMarkDone",
+            "runtime.bgsweep",
+        ],
+    }
+}
+
+/// Share of the weight whose stack begins with the code of a module or thread of Python, or at a root of Go's.
+///
+/// Python's own start and end have no such frame, and count against it: some 30 ms a process.
+fn complete_share(stacks: &[WeightedStack], language: Language) -> Option<f64> {
+    let begins = |stack: &&WeightedStack| match language {
+        Language::Go => is_complete(stack),
+        Language::Python => stack
+            .frames
+            .iter()
+            .any(|frame| frame == "<module>" || frame == "_bootstrap" || frame.ends_with("._bootstrap")),
+    };
+    let total: u64 = stacks.iter().map(|stack| stack.weight).sum();
+    let whole: u64 = stacks.iter().filter(begins).map(|stack| stack.weight).sum();
+    (total > 0).then(|| whole as f64 / total as f64)
+}
+
+/// The targets that a profile of Fathom's misses.
+pub(super) fn misses(seen: &Seen, how: &str) -> Vec<String> {
+    let mut misses = Vec::new();
+    if seen.samples >= MIN_SAMPLES && seen.distance.is_none_or(|distance| distance > MAX_DISTANCE) {
+        misses.push(format!("{how}: CPU shares are {} from the truth", percent(seen.distance, 2)));
+    }
+    if let Some((site, error)) = seen.blocked.as_ref().filter(|(_, error)| error.abs() > MAX_BLOCKED_ERROR) {
+        misses.push(format!("{how}: blocked time of {site} is {:+.1} % off", error * 100.0));
+    }
+    if seen.complete.is_none_or(|complete| complete < MIN_COMPLETE) {
+        misses.push(format!("{how}: {} of the CPU time has complete stacks", percent(seen.complete, 2)));
+    }
+    misses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stack(frames: &[&str], weight: u64) -> WeightedStack {
+        WeightedStack { frames: frames.iter().map(|&frame| frame.to_owned()).collect(), weight }
+    }
+
+    #[test]
+    fn a_sample_counts_for_the_innermost_measured_function() {
+        let truth = Truth {
+            cpu_nanos: [("outer".to_owned(), 300), ("inner".to_owned(), 600)].into(),
+            counts: [("gc_nanos".to_owned(), 100)].into(),
+            total_cpu_nanos: 1000,
+            ..Truth::default()
+        };
+        let stacks = [
+            stack(&["<module>", "outer"], 250),
+            stack(&["<module>", "outer", "inner", "PyNumber_Add"], 600),
+            stack(&["<module>", "outer", "_Py_RunGC", "visit_reachable"], 50),
+            stack(&["_start", "Py_Finalize"], 100),
+        ];
+        let seen = judged_cpu(&stacks, &truth, 1.0, Language::Python);
+        assert_eq!(seen.distance, Some(0.0));
+        assert_eq!((seen.cpu_seen, seen.complete), (Some(1.0), Some(0.9)));
+        assert_eq!(seen.collector, Some(-0.5));
+    }
+
+    #[test]
+    fn misses_name_the_way_and_the_target() {
+        let good = Seen { samples: 9000, distance: Some(0.01), complete: Some(0.99), ..Seen::default() };
+        assert_eq!(misses(&good, "run"), Vec::<String>::new());
+        let bad = Seen { distance: None, complete: None, blocked: Some(("w".to_owned(), 0.04)), ..good };
+        assert_eq!(misses(&bad, "attach").len(), 3);
+        assert!(misses(&bad, "attach")[1].starts_with("attach: blocked time of w is +4.0 %"));
+    }
+}

@@ -1,0 +1,258 @@
+//! Programs of managed runtimes: accuracy against their own truth, and cost, beside the profilers of their languages.
+
+mod accuracy;
+mod cost;
+mod rivals;
+mod subjects;
+
+use super::table::{Table, percent};
+use super::tools::{DEFAULT_RATE_HZ, Place, Tools, machine};
+use accuracy::{Run, Seen, misses};
+use anyhow::{Result, bail};
+use cost::Effort;
+use rivals::{PySpy, Stops};
+use std::path::PathBuf;
+use subjects::{Interpreter, Language, SUBJECTS, Subject};
+
+/// Arguments of `bench managed`.
+#[derive(clap::Args)]
+pub(crate) struct Managed {
+    #[command(flatten)]
+    place: Place,
+    /// Samples per second and thread, for Fathom and py-spy; Go's own profiles have 100.
+    #[arg(long, value_name = "HZ", default_value_t = DEFAULT_RATE_HZ)]
+    rate: u32,
+    /// How long each program runs.
+    #[arg(long, value_name = "SECONDS", default_value_t = 16.0)]
+    seconds: f64,
+    /// A CPython to run the programs with; may be given several times [default: pyenv's from 3.10 on, or python3].
+    #[arg(long, value_name = "FILE")]
+    python: Vec<PathBuf>,
+    /// The py-spy to measure; installed into target/py-spy when not given.
+    #[arg(long, value_name = "FILE")]
+    py_spy: Option<PathBuf>,
+    /// Leave the other profilers out.
+    #[arg(long)]
+    no_rivals: bool,
+    /// Only programs whose name contains this text; may be given several times.
+    #[arg(long, value_name = "TEXT")]
+    only: Vec<String>,
+    /// Only these parts; may be given several times.
+    #[arg(long, value_name = "PART")]
+    part: Vec<Part>,
+    /// Blocks of the cost; each has every setting once.
+    #[arg(long, default_value_t = 12)]
+    blocks: usize,
+    /// Length of the fixed work of the cost, without a profiler.
+    #[arg(long, value_name = "SECONDS", default_value_t = 4.0)]
+    work_seconds: f64,
+    /// 3 seconds a program, 3 blocks of 1 s: shows that everything runs; too few samples to judge shares.
+    #[arg(long)]
+    quick: bool,
+    /// Fail when a target is missed.
+    #[arg(long)]
+    check: bool,
+}
+
+/// The parts of the measurement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    Accuracy,
+    CostGo,
+    CostParked,
+    CostPython,
+}
+
+impl Managed {
+    /// Measures and writes `managed.md`.
+    ///
+    /// # Errors
+    /// A tool fails, or with `--check` a target is missed.
+    pub(crate) fn run(self) -> Result<()> {
+        let tools = self.place.prepare()?;
+        let interpreters = Interpreter::all(&self.python)?;
+        let newest = interpreters.last().map(|interpreter| interpreter.path.clone()).unwrap_or_default();
+        let spy = match self.no_rivals {
+            true => None,
+            false => PySpy::prepare(self.py_spy.as_deref(), &newest)
+                .inspect_err(|error| eprintln!("without py-spy: {error:#}"))
+                .ok(),
+        };
+        let wanted = |part: Part| self.part.is_empty() || self.part.contains(&part);
+        let effort = Effort {
+            blocks: if self.quick { 3 } else { self.blocks },
+            seconds: if self.quick { 1.0 } else { self.work_seconds },
+        };
+        let (mut body, mut missed) = (String::new(), Vec::new());
+        if wanted(Part::Accuracy) {
+            body += &format!(
+                "## Accuracy\n\n{EXPLANATION}\n{}\n",
+                self.accuracy(&tools, &interpreters, spy.as_ref(), &mut missed)
+            );
+        }
+        let python = interpreters.last().filter(|_| wanted(Part::CostPython));
+        let parked = interpreters.last().filter(|_| wanted(Part::CostParked));
+        for section in [
+            python.map(|python| cost::python(&tools, python, spy.as_ref(), effort)),
+            parked.map(|python| cost::parked(&tools, python, spy.as_ref(), effort)),
+            wanted(Part::CostGo).then(|| cost::go(&tools, !self.no_rivals, effort)),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            let section = section?;
+            body += &format!("## {}\n\n{}\n", section.title, section.text);
+            missed.extend(section.misses);
+        }
+        let verdict = match missed.is_empty() {
+            true => "All targets are met.\n".to_owned(),
+            false => missed.iter().map(|miss| format!("- missed: {miss}\n")).collect(),
+        };
+        let spy = spy.map_or_else(|| "no py-spy".to_owned(), |spy| spy.version);
+        let text = format!(
+            "# Managed runtimes\n\n{} {spy}.\n\n`cargo xtask bench managed --rate {} --seconds {} --blocks {} \
+             --work-seconds {}`\n\n{body}## Verdict\n\n{verdict}",
+            machine(),
+            self.rate,
+            self.seconds(),
+            effort.blocks,
+            effort.seconds,
+        );
+        tools.write("managed.md", &text)?;
+        if self.check && !missed.is_empty() {
+            bail!("{} targets are missed", missed.len());
+        }
+        Ok(())
+    }
+
+    fn seconds(&self) -> f64 {
+        if self.quick { 3.0 } else { self.seconds }
+    }
+
+    fn accuracy(
+        &self,
+        tools: &Tools,
+        interpreters: &[Interpreter],
+        spy: Option<&PySpy>,
+        missed: &mut Vec<String>,
+    ) -> String {
+        let mut table = Table::new(&HEAD);
+        let wanted =
+            |name: &str| self.only.is_empty() || self.only.iter().any(|text| name.contains(text.as_str()));
+        for subject in SUBJECTS.iter().filter(|subject| wanted(subject.name)) {
+            let runtimes: Vec<Option<&Interpreter>> = match subject.language {
+                Language::Python => interpreters.iter().map(Some).collect(),
+                Language::Go => vec![None],
+            };
+            for interpreter in runtimes {
+                let run = Run { tools, subject, interpreter, rate_hz: self.rate, seconds: self.seconds() };
+                table.row(self.row(&run, subject, interpreter, spy, missed));
+            }
+        }
+        table.markdown()
+    }
+
+    fn row(
+        &self,
+        run: &Run<'_>,
+        subject: &Subject,
+        interpreter: Option<&Interpreter>,
+        spy: Option<&PySpy>,
+        missed: &mut Vec<String>,
+    ) -> Vec<String> {
+        let runtime =
+            interpreter.map_or_else(|| "Go".to_owned(), |python| format!("Python {}", python.version));
+        eprintln!("{} under {runtime} ...", subject.name);
+        let mut failures = Vec::new();
+        let mut kept = |how: &str, result: Result<Seen>| match result {
+            Ok(seen) => {
+                failures.extend(misses(&seen, how));
+                Some(seen)
+            }
+            Err(error) => {
+                failures.push(format!("{how}: failed: {error:#}"));
+                None
+            }
+        };
+        let (launched, attached) = (kept("run", run.fathom_run()), kept("attach", run.fathom_attach()));
+        let rival = |result: Result<Seen>| {
+            result.inspect_err(|error| eprintln!("{}: a rival failed: {error:#}", subject.name)).ok()
+        };
+        let spied =
+            |stops| spy.filter(|_| interpreter.is_some()).and_then(|spy| rival(run.py_spy(spy, stops)));
+        let (stopping, nonblocking) = (spied(Stops::Yes), spied(Stops::No));
+        let owns = subject.language == Language::Go && !self.no_rivals;
+        let own = if owns { rival(run.own_profile()) } else { None };
+        let of = |seen: &Option<Seen>| seen.clone().unwrap_or_default();
+        let (launched, attached) = (of(&launched), of(&attached));
+        let other = if owns { of(&own) } else { of(&stopping) };
+        let verdict = if failures.is_empty() { "pass" } else { "MISS" };
+        missed.extend(failures.iter().map(|miss| format!("{} ({runtime}): {miss}", subject.name)));
+        vec![
+            subject.name.to_owned(),
+            runtime,
+            launched.samples.to_string(),
+            points(launched.distance),
+            percent(launched.cpu_seen, 1),
+            site(&launched.blocked),
+            percent(launched.complete, 2),
+            signed(launched.collector),
+            attached.samples.to_string(),
+            points(attached.distance),
+            site(&attached.blocked),
+            percent(attached.complete, 2),
+            points(other.distance),
+            site(&other.blocked),
+            signed(other.collector),
+            points(nonblocking.and_then(|seen| seen.distance)),
+            verdict.to_owned(),
+        ]
+    }
+}
+
+const HEAD: [&str; 17] = [
+    "program",
+    "runtime",
+    "samples",
+    "CPU distance",
+    "CPU time seen",
+    "worst blocked site",
+    "complete",
+    "collector",
+    "attach: samples",
+    "CPU distance",
+    "worst blocked site",
+    "complete",
+    "py-spy or own pprof: CPU distance",
+    "worst blocked site",
+    "collector",
+    "py-spy --nonblocking: CPU distance",
+    "verdict",
+];
+
+fn points(distance: Option<f64>) -> String {
+    percent(distance, 2)
+}
+
+fn signed(error: Option<f64>) -> String {
+    error.map_or_else(|| "–".to_owned(), |error| format!("{:+.1} %", error * 100.0))
+}
+
+fn site(blocked: &Option<(String, f64)>) -> String {
+    blocked.as_ref().map_or_else(|| "–".to_owned(), |(site, error)| format!("{:+.1} % {site}", error * 100.0))
+}
+
+const EXPLANATION: &str = "\
+The programs (`truth/python`, `truth/go`) measure their own functions with the thread's CPU clock, less measured
+functions that they call, and their waits as wall time less CPU time. *CPU distance* is the total variation distance
+between the profile's and the program's shares: a sample counts for the innermost of the program's measured functions
+in its stack, so native frames count for the Python function that called them. *Worst blocked site* is the site with
+the largest relative error of its time off CPU, of those with 0.2 s or more; for py-spy its time in samples with
+`--idle`, against wall time; for goroutines that wait without their thread the time that they wait. *Complete* is the
+share of CPU time whose stack begins with a module's or thread's first Python frame (or at a root of Go's); the start
+and end of an interpreter count against it. *Collector* is the error of the time in garbage collections, against
+`gc.callbacks` or `runtime/metrics`; Go's figure counts idle processors as collecting and is shown, not judged.
+*Attach* records the middle half of a run.
+
+Targets: CPU distance at most 2 points (from 5,000 samples on), blocked time within 3 %, at least 98 % complete.
+";

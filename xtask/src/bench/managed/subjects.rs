@@ -1,0 +1,152 @@
+//! The Python and Go programs that know their truth, and the interpreters that they run under.
+
+use super::super::tools::Tools;
+use anyhow::{Result, bail};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A CPython to run the programs with.
+#[derive(Clone, Debug)]
+pub(super) struct Interpreter {
+    /// `3.12.1`.
+    pub(super) version: String,
+    /// Its executable.
+    pub(super) path: PathBuf,
+}
+
+impl Interpreter {
+    /// Asks an executable for its version.
+    pub(super) fn at(path: &Path) -> Result<Self> {
+        let output =
+            Command::new(path).args(["-c", "import platform; print(platform.python_version())"]).output();
+        let version = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+        match version {
+            Ok(version) if version.starts_with("3.") => Ok(Self { version, path: path.to_owned() }),
+            _ => bail!("{} is not a Python 3\n\nhint: name one with `--python FILE`", path.display()),
+        }
+    }
+
+    /// The given ones; without any, those of pyenv from 3.10 on; without those, `python3`.
+    pub(super) fn all(given: &[PathBuf]) -> Result<Vec<Self>> {
+        if !given.is_empty() {
+            return given.iter().map(|path| Self::at(path)).collect();
+        }
+        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        let root = std::env::var_os("PYENV_ROOT").map_or_else(|| home.join(".pyenv"), PathBuf::from);
+        let folders = std::fs::read_dir(root.join("versions")).into_iter().flatten().flatten();
+        let minor = |version: &str| version.split('.').nth(1)?.parse::<u32>().ok();
+        let mut found: Vec<Self> = folders
+            .filter_map(|folder| Self::at(&folder.path().join("bin/python3")).ok())
+            .filter(|interpreter| minor(&interpreter.version) >= Some(10))
+            .collect();
+        found.sort_by_key(|interpreter| minor(&interpreter.version));
+        if found.is_empty() {
+            found.push(Self::at(Path::new("python3"))?);
+        }
+        Ok(found)
+    }
+}
+
+/// What runs a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Language {
+    Python,
+    Go,
+}
+
+/// A program, and what its run needs.
+pub(super) struct Subject {
+    /// The row's name.
+    pub(super) name: &'static str,
+    pub(super) language: Language,
+    file: &'static str,
+    /// Arguments after the seconds.
+    more: &'static [&'static str],
+    /// Programs that wait a part of the time run longer, so that they reach the same number of samples.
+    pub(super) seconds_factor: f64,
+    /// Its processes are not all its own descendants, so that it does not know their CPU time.
+    pub(super) is_total_known: bool,
+}
+
+const fn python(name: &'static str) -> Subject {
+    Subject {
+        name,
+        language: Language::Python,
+        file: name,
+        more: &[],
+        seconds_factor: 1.0,
+        is_total_known: true,
+    }
+}
+
+const fn go(name: &'static str) -> Subject {
+    Subject { language: Language::Go, ..python(name) }
+}
+
+/// Every program, by language.
+pub(super) const SUBJECTS: &[Subject] = &[
+    python("py_shares"),
+    python("py_native"),
+    python("py_calls"),
+    Subject { seconds_factor: 1.5, ..python("py_waits") },
+    python("py_gil"),
+    Subject { seconds_factor: 1.4, ..python("py_asyncio") },
+    python("py_gc"),
+    Subject { file: "py_pool", more: &["fork"], ..python("py_pool fork") },
+    Subject { file: "py_pool", more: &["spawn"], ..python("py_pool spawn") },
+    Subject { file: "py_pool", more: &["forkserver"], is_total_known: false, ..python("py_pool forkserver") },
+    go("goinlined"),
+    go("goroutines"),
+    go("gowaits"),
+    go("gochannels"),
+    go("gogc"),
+    go("goassist"),
+];
+
+impl Subject {
+    /// The command that runs it for about `seconds`; Python under `interpreter`.
+    pub(super) fn command(
+        &self,
+        tools: &Tools,
+        interpreter: Option<&Interpreter>,
+        seconds: f64,
+    ) -> Vec<OsString> {
+        let arguments =
+            std::iter::once(format!("{seconds:.2}").into()).chain(self.more.iter().map(OsString::from));
+        program(tools, self.file, interpreter).into_iter().chain(arguments).collect()
+    }
+}
+
+/// A program of `target/truth`: a Python one when there is an interpreter, else an executable.
+pub(super) fn program(tools: &Tools, file: &str, interpreter: Option<&Interpreter>) -> Vec<OsString> {
+    match interpreter {
+        // Without -B the first run would write compiled modules beside the programs, and only the first.
+        Some(python) => {
+            vec![python.path.clone().into(), "-B".into(), tools.program(&format!("python/{file}.py"))]
+        }
+        None => vec![tools.program(file)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_go_programs_have_no_arguments() {
+        let mut names: Vec<&str> = SUBJECTS.iter().map(|subject| subject.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), SUBJECTS.len());
+        assert!(
+            SUBJECTS.iter().all(|subject| subject.language == Language::Python || subject.more.is_empty())
+        );
+    }
+
+    #[test]
+    fn an_executable_that_is_no_python_is_named() {
+        let error = Interpreter::at(Path::new("/nonexistent")).expect_err("no file");
+        assert!(error.to_string().starts_with("/nonexistent is not a Python 3"));
+    }
+}
