@@ -34,7 +34,7 @@ def main():
     def during(function, *arguments):
         def run():
             while time.monotonic() < until:
-                with truth.blocked_in(function.__name__), truth.cpu_of(function.__name__):
+                with truth.both_of(function.__name__):
                     function(*arguments)
 
         threads.append(threading.Thread(target=run))

@@ -47,7 +47,7 @@ def wait_event():
 
 
 def wait_child():
-    subprocess.run(["sleep", "0.05"])
+    subprocess.run(["sleep", "0.3"])
 
 
 def pace_others():

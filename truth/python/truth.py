@@ -45,10 +45,22 @@ def cpu_of(name):
 @contextlib.contextmanager
 def blocked_in(name):
     """Adds the time of the body in which this thread was not on a CPU to `name`."""
-    wall, before = time.perf_counter_ns(), time.thread_time_ns()
+    # The CPU clock is a system call, after which the thread may lose its CPU: outside of the wall time.
+    before, wall = time.thread_time_ns(), time.perf_counter_ns()
     yield
+    wall = time.perf_counter_ns() - wall
+    _add(_blocked, name, wall - (time.thread_time_ns() - before))
+
+
+@contextlib.contextmanager
+def both_of(name):
+    """Adds the CPU time and the blocked time of the body, in which nothing else is measured, to `name`."""
+    before, wall = time.thread_time_ns(), time.perf_counter_ns()
+    yield
+    wall = time.perf_counter_ns() - wall
     on_cpu = time.thread_time_ns() - before
-    _add(_blocked, name, time.perf_counter_ns() - wall - on_cpu)
+    _add(_cpu, name, on_cpu)
+    _add(_blocked, name, wall - on_cpu)
 
 
 def cpu(function, *arguments):

@@ -249,7 +249,7 @@ between the profile's and the program's shares: a sample counts for the innermos
 in its stack, so native frames count for the Python function that called them. *Worst blocked site* is the site with
 the largest relative error of its time off CPU, of those with 0.2 s or more; for py-spy its time in samples with
 `--idle`, against wall time; for goroutines that wait without their thread the time that they wait. *Complete* is the
-share of CPU time whose stack begins with a module's or thread's first Python frame (or at a root of Go's); the start
+share of CPU time whose stack begins with a module's or thread's first Python frame (or at a root of Go's that is not the system stack's); the start
 and end of an interpreter count against it. *Collector* is the error of the time in garbage collections, against
 `gc.callbacks` or `runtime/metrics`; Go's figure counts idle processors as collecting and is shown, not judged.
 *Attach* records the middle half of a run.
