@@ -131,7 +131,7 @@ fn damaged_memory_costs_issues_not_a_hang() {
                 let words = bytes.len() / 8;
                 for at in 0..words {
                     let random = scrambled(address.wrapping_add(at as u64) ^ case << 48);
-                    if random % one_in == 0 {
+                    if random.is_multiple_of(one_in) {
                         let from = (at + (random >> 20) as usize % 4096) % words;
                         bytes.copy_within(from * 8..from * 8 + 8, at * 8);
                     }

@@ -30,7 +30,7 @@ pub(crate) fn merge(native: &[Frame], activations: &[Numbered], is_complete: boo
         let is_last = at + 1 == native.len();
         match waiting.peek() {
             // What the last frame of a cut stack reaches is not known.
-            Some((Some(anchor), frames)) if own_part.contains(anchor) && !(is_last && !is_complete) => {
+            Some((Some(anchor), frames)) if own_part.contains(anchor) && (is_complete || !is_last) => {
                 merged.extend(frames.iter().map(|number| Merged::Managed(*number)));
                 waiting.next();
             }
