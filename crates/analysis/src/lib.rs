@@ -3,7 +3,8 @@
 //! **You give** a recording whose frames have names and kinds, and a [`Filter`].
 //!
 //! **You get** the call tree ([`CallTree`]), functions with 95 % intervals ([`FunctionTable`]), callers and callees
-//! ([`neighbours`]), splits by thread, module, kind and state ([`split_by`]), waits in plain words ([`waits`]), the
+//! ([`neighbours`]), splits by thread, module, kind and state ([`split_by`]), waits in plain words ([`waits`]), those of tasks
+//! without threads ([`task_waits`]), the
 //! account of every thread's life ([`account`]), a timeline ([`timeline`]); and, for those who make recordings,
 //! [`classify`], [`wait_class`], [`calibrate`] and the in-memory sink [`LiveAggregate`].
 //!
@@ -26,6 +27,7 @@ mod live;
 mod names;
 mod share;
 mod stack_sums;
+mod task_waits;
 mod timeline;
 mod wait_class;
 mod wait_names;
@@ -43,6 +45,7 @@ pub use interpreted::{Payers, is_managed};
 pub use live::{LiveAggregate, LiveKey, LiveLimits, LiveSnapshot};
 pub use names::{bare_function_name, short_function_name};
 pub use share::{Evidence, Share, wilson};
+pub use task_waits::{TaskWaitSum, task_waits};
 pub use timeline::{Bin, Timeline, TimelineRow, timeline};
 pub use wait_class::{class_of_kernel_function, class_of_user_function, wait_class};
 pub use waits::{Wait, WaitReason, blame_frame, own_code_chain, wait_reason, waits};

@@ -213,15 +213,16 @@ impl Recorder {
 
     /// How long to sleep between two calls of [`Recorder::step`].
     pub fn tick(&self) -> Duration {
+        let managed = self.interpreter.managed.tick();
         match &self.engine {
             // A deep stack is completed from the thread's memory, which soon is another.
             Engine::Perf(_) if monotonic_nanos() - self.last_deep < DEEP_NANOS => DEEP_TICK,
             Engine::Perf(_) if monotonic_nanos() - self.start_nanos < START_NANOS => START_TICK,
-            Engine::Perf(_) => self.interpreter.managed.tick().unwrap_or(TICK),
+            Engine::Perf(_) => managed.unwrap_or(TICK),
             // Managed frames have to be read soon after a sample.
             Engine::Timers(_) if self.interpreter.managed.reads_late() => Duration::from_millis(4),
-            Engine::Timers(_) => Duration::from_millis(20),
-            Engine::Proc(_) => Duration::from_millis(50),
+            Engine::Timers(_) => Duration::from_millis(20).min(managed.unwrap_or(TICK)),
+            Engine::Proc(_) => Duration::from_millis(50).min(managed.unwrap_or(TICK)),
         }
     }
 
@@ -312,6 +313,7 @@ impl Recorder {
         if self.governor.is_some() {
             return Ok(now);
         }
+        self.interpreter.managed.watch_tasks(self.settings.off_cpu);
         // After the fork of a launched program, which keeps the priority Fathom was started with.
         limits::raise_priority(-10);
         self.start_nanos = now;
@@ -338,6 +340,7 @@ impl Recorder {
 
     /// What is not read in the kernel has to be read soon.
     fn follow_managed(&mut self, now: i64, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        self.interpreter.look_at_tasks(sink)?;
         let Engine::Perf(engine) = &mut self.engine else { return self.look_for_managed(sink) };
         let current = engine.settings().clone();
         if self.interpreter.managed.reads_late() && !current.wake_at_samples {

@@ -49,6 +49,9 @@ named_list!(
         AllocCount = "alloc-count",
         /// Bytes allocated and not yet freed.
         LiveBytes = "live-bytes",
+        /// Nanoseconds that tasks waited which a runtime schedules itself, without a thread of their own: goroutines,
+        /// tasks of asyncio. Seen by looking again and again; the innermost frame is the reason.
+        TaskWait = "task-wait",
         /// Nanoseconds waited for a lock.
         Lock = "lock",
         /// Nanoseconds of garbage collection.
@@ -68,7 +71,7 @@ impl Signal {
     /// The unit of `Sample::value`.
     pub fn unit(self) -> Unit {
         match self {
-            Self::Cpu | Self::OffCpu | Self::Lock | Self::Gc => Unit::Nanoseconds,
+            Self::Cpu | Self::OffCpu | Self::TaskWait | Self::Lock | Self::Gc => Unit::Nanoseconds,
             Self::AllocBytes | Self::LiveBytes | Self::BlockIo | Self::Net => Unit::Bytes,
             Self::AllocCount | Self::Fault | Self::Syscall => Unit::Count,
         }
@@ -106,6 +109,8 @@ named_list!(
         Poll = "poll",
         /// The end of a child process.
         Child = "child",
+        /// Another task of the program: a channel, a queue, a future.
+        Task = "task",
         /// Memory that had to be brought in.
         PageFault = "page-fault",
         /// The garbage collector of a managed runtime.
@@ -145,6 +150,7 @@ impl ThreadState {
                 WaitClass::Pipe => "blocked.pipe",
                 WaitClass::Poll => "blocked.poll",
                 WaitClass::Child => "blocked.child",
+                WaitClass::Task => "blocked.task",
                 WaitClass::PageFault => "blocked.page-fault",
                 WaitClass::Gc => "blocked.gc",
                 WaitClass::Other => "blocked.other",

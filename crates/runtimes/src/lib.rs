@@ -19,6 +19,6 @@ mod snapshot;
 pub use read_error::ReadError;
 pub use runtime::{
     Activation, Detection, FrameSource, GilState, Locals, ManagedFrame, Reader, Runtime, RuntimeDump,
-    TaskDump, ThreadDump, Variable,
+    Sources, TaskDump, TaskFrame, TaskSource, TaskWait, ThreadDump, Variable,
 };
 pub use snapshot::Snapshot;

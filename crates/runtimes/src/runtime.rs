@@ -2,7 +2,7 @@
 
 use crate::Snapshot;
 use crate::read_error::ReadError;
-use fathom_model::{FrameKind, Tid};
+use fathom_model::{FrameKind, ThreadState, Tid};
 use fathom_sys::bpf_frame_walker::{WalkPlan, WalkRecord, WalkedFrame};
 use fathom_sys::process_view::ProcessView;
 use std::fs::File;
@@ -24,6 +24,10 @@ pub trait Runtime: Sync {
     /// processes that map it are worth a [`Self::detect`] while they are recorded. `is_program` tells the program
     /// itself from its libraries.
     fn may_be_in(&self, path: &str, is_program: bool, file: &File) -> bool;
+
+    /// Whether only the runtime can name the frames of samples, so that it has to be detected before the first one.
+    /// Others are detected once a process has lived for a moment.
+    fn names_samples(&self) -> bool;
 }
 
 /// What [`Runtime::detect`] found.
@@ -60,11 +64,54 @@ pub trait Reader {
         let _ = locals;
     }
 
-    /// What reads the stacks of samples while the process is recorded; `None` for a runtime whose frames are native
-    /// ones.
-    fn into_frame_source(self: Box<Self>) -> Option<Box<dyn FrameSource>> {
-        None
+    /// What reads the process while it is recorded.
+    fn into_sources(self: Box<Self>) -> Sources {
+        Sources::default()
     }
+}
+
+/// What a recording reads of a process.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// The stacks of samples; `None` for a runtime whose frames are native ones.
+    pub frames: Option<Box<dyn FrameSource>>,
+    /// The waits of tasks; `None` for a runtime without tasks.
+    pub tasks: Option<Box<dyn TaskSource>>,
+}
+
+/// What tasks wait for that have no thread of their own, read again and again while the process is recorded.
+pub trait TaskSource: std::fmt::Debug {
+    /// What people call the tasks, in the plural: `goroutines`.
+    fn kind(&self) -> &'static str;
+
+    /// Everything that waits now; equal waits may be one entry or several. What changes while it is read is left
+    /// out.
+    ///
+    /// # Errors
+    /// If the entry point of the runtime's structures cannot be read.
+    fn waits(&mut self, process: &ProcessView) -> Result<Vec<TaskWait>, ReadError>;
+}
+
+/// A wait of one task or more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskWait {
+    /// How many tasks.
+    pub tasks: u32,
+    /// Blocked, or runnable and not yet run.
+    pub state: ThreadState,
+    /// In the runtime's own words: `chan receive`.
+    pub reason: &'static str,
+    /// Innermost first.
+    pub frames: Vec<TaskFrame>,
+}
+
+/// A frame of a [`TaskWait`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TaskFrame {
+    /// Native code: an address within the instruction that is being executed.
+    Address(u64),
+    /// Code that only the runtime can name.
+    Managed(ManagedFrame),
 }
 
 /// Frames of samples: found by a walker at the moment of the sample, placed and named here.
@@ -218,7 +265,7 @@ pub enum GilState {
 }
 
 /// A frame in the words of whoever wrote the program.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ManagedFrame {
     /// Qualified name.
     pub function: String,

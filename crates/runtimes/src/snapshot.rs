@@ -1,6 +1,7 @@
 //! A process's memory at one moment, nearly: every page is read once, when it is first needed.
 
 use crate::read_error::ReadError;
+use fathom_sys::memory::MAX_PIECES;
 use fathom_sys::process_view::ProcessView;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -17,12 +18,57 @@ pub struct Snapshot<'a> {
     process: &'a ProcessView,
     pages: RefCell<HashMap<u64, Option<Box<[u8]>>>>,
     last_error: Cell<i32>,
+    pieces: Pieces,
+}
+
+/// Memory that was read before it was needed: many places with one system call.
+#[derive(Debug, Default)]
+struct Pieces {
+    bytes: Vec<u8>,
+    /// Address, and where in `bytes`, by address.
+    places: Vec<(u64, usize, usize)>,
+}
+
+impl Pieces {
+    fn get(&self, address: u64, length: usize) -> Option<&[u8]> {
+        let at = self.places.partition_point(|(start, _, _)| *start <= address).checked_sub(1)?;
+        let (start, first, n) = *self.places.get(at)?;
+        let from = usize::try_from(address - start).ok()?;
+        let to = from.checked_add(length).filter(|to| *to <= n)?;
+        self.bytes.get(first + from..first + to)
+    }
 }
 
 impl<'a> Snapshot<'a> {
     /// Nothing is read yet.
     pub fn new(process: &'a ProcessView) -> Self {
-        Self { process, pages: RefCell::default(), last_error: Cell::new(EFAULT) }
+        Self { process, pages: RefCell::default(), last_error: Cell::new(EFAULT), pieces: Pieces::default() }
+    }
+
+    /// Reads many pieces of memory, each an address and a length in bytes, as near to one moment as can be; those
+    /// before it are forgotten. What of them is not there is read when it is needed.
+    pub(crate) fn read_ahead(&mut self, pieces: &[(u64, usize)]) {
+        self.pieces.places.clear();
+        let mut n_bytes = 0usize;
+        for some in pieces.chunks(MAX_PIECES) {
+            let wanted = some.iter().fold(0usize, |sum, (_, length)| sum.saturating_add(*length));
+            if wanted > MAX_PAGES * PAGE as usize - n_bytes {
+                break;
+            }
+            self.pieces.bytes.resize(n_bytes + wanted, 0);
+            let buffer = &mut self.pieces.bytes[n_bytes..];
+            let n_read = self.process.read_memory_pieces(some, buffer).unwrap_or(0);
+            let mut at = 0;
+            for (address, length) in some {
+                at += length;
+                if at > n_read {
+                    break;
+                }
+                self.pieces.places.push((*address, n_bytes + at - length, *length));
+            }
+            n_bytes += wanted;
+        }
+        self.pieces.places.sort_unstable();
     }
 
     /// Fills `buffer`.
@@ -30,6 +76,10 @@ impl<'a> Snapshot<'a> {
     /// # Errors
     /// A page that cannot be read, or too many pages.
     pub fn read(&self, what: &'static str, address: u64, buffer: &mut [u8]) -> Result<(), ReadError> {
+        if let Some(piece) = self.pieces.get(address, buffer.len()) {
+            buffer.copy_from_slice(piece);
+            return Ok(());
+        }
         let mut pages = self.pages.borrow_mut();
         let mut done = 0;
         while done < buffer.len() {
@@ -142,6 +192,27 @@ mod tests {
         assert!(error.contains("a word at 0x8"), "{error}");
         assert!(snapshot.u64("a word", u64::MAX - 3).is_err());
         assert!(snapshot.bytes("much", 0, usize::MAX).is_err());
+    }
+
+    #[test]
+    fn pieces_are_read_ahead_and_the_rest_when_it_is_needed() {
+        let mut memory = process(PAGE, (0..2 * PAGE).map(|at| at as u8).collect());
+        let mut snapshot = Snapshot::new(&memory);
+        snapshot.read_ahead(&[(2 * PAGE + 8, 8), (PAGE + 16, 4), (1, 8), (PAGE, 8)]);
+        assert_eq!(snapshot.pieces.places.len(), 2, "one piece is not there, and none behind it is known");
+        assert_eq!(snapshot.u32("a word", PAGE + 16).unwrap(), 0x1312_1110);
+        assert_eq!(snapshot.u32("a word", 2 * PAGE + 12).unwrap(), 0x0f0e_0d0c);
+        assert_eq!(snapshot.pages.borrow().len(), 0);
+        assert_eq!(
+            snapshot.u64("a word", PAGE + 16).unwrap(),
+            0x1716_1514_1312_1110,
+            "longer than its piece"
+        );
+        assert_eq!(snapshot.pages.borrow().len(), 1);
+        memory = process(0, Vec::new());
+        let mut snapshot = Snapshot::new(&memory);
+        snapshot.read_ahead(&[(u64::MAX, usize::MAX), (8, usize::MAX)]);
+        assert!(snapshot.u32("a word", 8).is_err());
     }
 
     #[test]

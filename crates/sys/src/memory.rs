@@ -34,6 +34,73 @@ pub fn read_process_memory(pid: i32, address: u64, buffer: &mut [u8]) -> io::Res
     }
 }
 
+/// Copies several pieces of memory, each an address and a length in bytes, one behind the other into `buffer`.
+///
+/// Returns how many bytes were read, from the front: less than asked for where something of a piece is not mapped.
+/// One `process_vm_readv(2)` reads up to [`MAX_PIECES`] pieces, more are an error, as is a `buffer` shorter than all
+/// of them.
+///
+/// Errors: as [`read_process_memory`]; `EINVAL`.
+pub fn read_process_memory_pieces(pid: i32, pieces: &[(u64, usize)], buffer: &mut [u8]) -> io::Result<usize> {
+    let n_bytes = pieces.iter().try_fold(0usize, |sum, (_, length)| sum.checked_add(*length));
+    let Some(n_bytes) = n_bytes.filter(|n| *n <= buffer.len() && pieces.len() <= MAX_PIECES) else {
+        return Err(io::Error::from_raw_os_error(libc::EINVAL));
+    };
+    if n_bytes == 0 {
+        return Ok(0);
+    }
+    let local = libc::iovec { iov_base: buffer.as_mut_ptr().cast(), iov_len: n_bytes };
+    let remote: Vec<libc::iovec> = pieces
+        .iter()
+        .map(|(address, length)| libc::iovec { iov_base: *address as *mut libc::c_void, iov_len: *length })
+        .collect();
+    // SAFETY: `local` describes a part of the exclusive borrow `buffer`, which outlives the call; `remote` is an
+    // array of as many elements as are said; the kernel checks its addresses against the other process.
+    let n_read =
+        unsafe { libc::process_vm_readv(pid, &local, 1, remote.as_ptr(), remote.len() as libc::c_ulong, 0) };
+    if n_read > 0 {
+        return Ok(n_read as usize);
+    }
+    let error =
+        if n_read == 0 { io::Error::from_raw_os_error(libc::EFAULT) } else { io::Error::last_os_error() };
+    match error.raw_os_error() {
+        Some(libc::EPERM | libc::ENOSYS) => {
+            pieces_one_by_one(pieces, buffer, |address, part| read_through_file(pid, address, part))
+                .map_err(|_| error)
+        }
+        _ => Err(error),
+    }
+}
+
+/// Most pieces of one reading: `IOV_MAX` of `linux/uio.h`.
+pub const MAX_PIECES: usize = 1024;
+
+/// Reads pieces with calls of `read`, up to the first that is not whole.
+pub(crate) fn pieces_one_by_one(
+    pieces: &[(u64, usize)],
+    buffer: &mut [u8],
+    read: impl Fn(u64, &mut [u8]) -> io::Result<usize>,
+) -> io::Result<usize> {
+    let mut done = 0usize;
+    for (address, length) in pieces.iter().filter(|(_, length)| *length > 0) {
+        let part = done
+            .checked_add(*length)
+            .and_then(|end| buffer.get_mut(done..end))
+            .ok_or_else(|| io::Error::from_raw_os_error(libc::EINVAL))?;
+        match read(*address, part) {
+            Ok(n_read) => {
+                done += n_read;
+                if n_read < *length {
+                    break;
+                }
+            }
+            Err(error) if done == 0 => return Err(error),
+            Err(_) => break,
+        }
+    }
+    Ok(done)
+}
+
 /// The same through `/proc/PID/mem`; the rights needed are the same, the system calls are not.
 fn read_through_file(pid: i32, address: u64, buffer: &mut [u8]) -> io::Result<usize> {
     let file = File::open(format!("/proc/{pid}/mem"))?;
@@ -57,6 +124,24 @@ mod tests {
         copy.fill(0);
         assert_eq!(read_through_file(pid, secret.as_ptr() as u64, &mut copy).unwrap(), secret.len());
         assert_eq!(copy, secret);
+    }
+
+    #[test]
+    fn pieces_follow_one_another_up_to_the_first_that_is_not_there() {
+        let secret: Vec<u8> = (0..100u8).collect();
+        let (pid, start) = (std::process::id() as i32, secret.as_ptr() as u64);
+        let mut copy = [0; 8];
+        let pieces = [(start + 90, 2), (start, 0), (start + 10, 3)];
+        assert_eq!(read_process_memory_pieces(pid, &pieces, &mut copy).unwrap(), 5);
+        assert_eq!(copy, [90, 91, 10, 11, 12, 0, 0, 0]);
+        assert_eq!(read_process_memory_pieces(pid, &[(start, 2), (0, 2)], &mut copy).unwrap(), 2);
+        assert!(read_process_memory_pieces(pid, &[(0, 2), (start, 2)], &mut copy).is_err());
+        assert!(read_process_memory_pieces(pid, &[(start, 9)], &mut copy).is_err());
+        assert!(read_process_memory_pieces(pid, &[(start, 0); MAX_PIECES + 1], &mut copy).is_err());
+        let by_file = |address, part: &mut [u8]| read_through_file(pid, address, part);
+        assert_eq!(pieces_one_by_one(&pieces, &mut copy, by_file).unwrap(), 5);
+        assert_eq!(pieces_one_by_one(&[(start, 2), (0, 2)], &mut copy, by_file).unwrap(), 2);
+        assert!(pieces_one_by_one(&[(0, 2)], &mut copy, by_file).is_err());
     }
 
     #[test]

@@ -14,4 +14,5 @@ mod help;
 mod python_frames;
 mod settings;
 mod streams;
+mod task_waits;
 mod terminals;

@@ -166,9 +166,13 @@ fn assert_shares(report: &Value) {
     let (heavy, light) = (nanos("burn_heavy"), nanos("burn_light"));
     let share = heavy / (heavy + light);
     let samples = report["meta"]["quality"]["cpu_samples"].as_u64().unwrap();
-    assert!(samples >= 40, "{samples} samples");
-    // Four standard deviations at the fewest samples.
-    assert!((0.48..0.98).contains(&share), "burn_heavy has {share} of {samples} samples: {rows:?}");
+    // On a busy machine the governor thins them out.
+    assert!(samples >= 15, "{samples} samples");
+    let standard_deviation = (0.75 * 0.25 / samples as f64).sqrt();
+    assert!(
+        (share - 0.75).abs() < 4.0 * standard_deviation,
+        "burn_heavy has {share} of {samples} samples: {rows:?}"
+    );
 }
 
 /// CPU time of the threads against what the program measured, which begins a little later.

@@ -1,11 +1,15 @@
 //! Processes that run managed code: found as they come, walked at their samples, named while they live.
 
 mod merge;
+mod names;
+mod tasks;
 
 pub(crate) use merge::{Merged, Numbered, merge};
+pub(crate) use names::{Names, named_frame};
+pub(crate) use tasks::Look;
 
 use crate::registry::Registry;
-use fathom_model::{ModuleId, ModuleKind, NamedFrame, Pid, Record, Sink, SinkError, Tid};
+use fathom_model::{ModuleId, NamedFrame, Pid, Sink, SinkError, Tid};
 use fathom_runtimes::{Detection, FrameSource, Snapshot};
 use fathom_sys::bpf_frame_walker::{FrameWalker, WalkRecord, WalkedFrame};
 use fathom_sys::clock::monotonic_nanos;
@@ -13,6 +17,7 @@ use fathom_sys::process_view::ProcessView;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::time::Duration;
+use tasks::TaskWatches;
 
 /// How long a code object is taken to be what it was: memory is used again for other code.
 const CHECK_NANOS: i64 = 1_000_000_000;
@@ -28,6 +33,10 @@ const TICK: Duration = Duration::from_millis(25);
 const YOUNG_TICK: Duration = Duration::from_millis(5);
 /// How long that is.
 const YOUNG_NANOS: i64 = 500_000_000;
+/// A program's runtime begins a moment after the program.
+const FIRST_PAUSE_NANOS: i64 = 20_000_000;
+const LAST_PAUSE_NANOS: i64 = 2_000_000_000;
+const RETRY_TICK: Duration = Duration::from_millis(20);
 /// A process with fewer threads is searched quickly enough.
 const FEW_THREADS: usize = 16;
 
@@ -49,6 +58,27 @@ struct Space {
 struct CodeNames {
     checked_nanos: i64,
     by_instruction: HashMap<u64, u64>,
+}
+
+/// A process that is looked at again.
+#[derive(Clone, Copy, Debug)]
+struct Retry {
+    next_nanos: i64,
+    pause_nanos: i64,
+}
+
+impl Retry {
+    fn first(now: i64) -> Self {
+        Self { next_nanos: now + FIRST_PAUSE_NANOS, pause_nanos: FIRST_PAUSE_NANOS }
+    }
+
+    /// Sets the next time; `false` after the last one.
+    fn again(&mut self, now: i64) -> bool {
+        let is_last = self.pause_nanos > LAST_PAUSE_NANOS;
+        self.next_nanos = if is_last { i64::MAX } else { now + self.pause_nanos };
+        self.pause_nanos *= 2;
+        !is_last
+    }
 }
 
 /// The part of a deep stack that a walker does not reach.
@@ -77,8 +107,10 @@ impl Clone for Space {
 #[derive(Debug, Default)]
 pub(crate) struct ManagedProcesses {
     spaces: HashMap<Pid, Rc<Space>>,
-    numbers: HashMap<NamedFrame, u64>,
-    modules: HashMap<&'static str, ModuleId>,
+    pub(crate) names: Names,
+    tasks: TaskWatches,
+    /// Processes whose runtime cannot be read yet, and when to try again.
+    retries: HashMap<Pid, Retry>,
     /// Frames that could not be named any more.
     unnamed: u64,
     /// What cannot be read, and why.
@@ -113,6 +145,11 @@ impl ManagedStack {
 }
 
 impl ManagedProcesses {
+    /// Whether the waits of tasks are wanted.
+    pub(crate) fn watch_tasks(&mut self, is_wanted: bool) {
+        self.tasks.is_wanted = is_wanted;
+    }
+
     /// Looks at processes that mapped new code, and tells the walker about those that can be walked.
     pub(crate) fn look(
         &mut self,
@@ -121,9 +158,15 @@ impl ManagedProcesses {
         sink: &mut dyn Sink,
     ) -> Result<(), SinkError> {
         self.has_walker = walker.is_some();
-        for pid in registry.take_changed() {
+        let now = monotonic_nanos();
+        let due = self.retries.iter().filter(|(_, retry)| retry.next_nanos <= now).map(|(pid, _)| *pid);
+        let mut pids: BTreeSet<Pid> = due.collect();
+        pids.extend(registry.take_changed());
+        for pid in pids {
             self.look_at(pid, registry, walker, sink)?;
         }
+        self.retries.retain(|pid, _| registry.processes.contains_key(pid));
+        self.tasks.keep(|pid| registry.processes.contains_key(&pid));
         self.walked.retain(|pid| {
             let is_alive = registry.processes.contains_key(pid);
             if let Some(walker) = walker.filter(|_| !is_alive) {
@@ -155,6 +198,13 @@ impl ManagedProcesses {
     pub(crate) fn executed(&mut self, pid: Pid) {
         self.spaces.remove(&pid);
         self.threads_read.remove(&pid);
+        self.retries.remove(&pid);
+        self.tasks.remove(pid);
+    }
+
+    /// The waits of tasks that are due to be looked at.
+    pub(crate) fn look_at_tasks(&mut self) -> Vec<Look> {
+        self.tasks.look()
     }
 
     /// Counts a stack with managed frames for the version it is of.
@@ -234,7 +284,11 @@ impl ManagedProcesses {
     pub(crate) fn tick(&self) -> Option<Duration> {
         // Much code is new, and some processes do not live longer.
         let is_young = monotonic_nanos() - self.last_found_nanos < YOUNG_NANOS;
-        (!self.spaces.is_empty()).then_some(if is_young { YOUNG_TICK } else { TICK })
+        let tick = (!self.spaces.is_empty()).then_some(if is_young { YOUNG_TICK } else { TICK });
+        [tick, self.tasks.tick(), (!self.retries.is_empty()).then_some(RETRY_TICK)]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn look_at(
@@ -244,39 +298,57 @@ impl ManagedProcesses {
         walker: Option<&FrameWalker>,
         sink: &mut dyn Sink,
     ) -> Result<(), SinkError> {
-        if self.spaces.contains_key(&pid) {
+        if self.spaces.contains_key(&pid) || self.tasks.has(pid) {
             return Ok(());
         }
         let Some(process) = registry.processes.get(&pid) else { return Ok(()) };
         let files = process.code_files();
         let found = files.iter().enumerate().find_map(|(at, module)| module.runtime(at == 0));
         let Some(runtime) = found else { return Ok(()) };
+        let now = monotonic_nanos();
+        if !runtime.names_samples() && !self.retries.contains_key(&pid) {
+            if self.tasks.is_wanted {
+                self.retries.insert(pid, Retry::first(now));
+            }
+            return Ok(());
+        }
         match runtime.detect(&ProcessView::Live(pid)) {
-            Detection::Absent => Ok(()),
+            Detection::Absent => {
+                self.retries.remove(&pid);
+                Ok(())
+            }
             Detection::Unreadable { version, why } => {
+                let retry = self.retries.entry(pid).or_insert(Retry::first(now));
+                if retry.again(now) {
+                    return Ok(());
+                }
                 let version_text = version.as_deref().unwrap_or("of an unknown version");
-                let what = format!("{} {version_text}", runtime.id());
-                self.notes.insert(format!("Frames of {what} are not shown: {why}."));
+                let what = if runtime.names_samples() { "Frames" } else { "Waits of tasks" };
+                self.notes.insert(format!("{what} of {} {version_text} are not shown: {why}.", runtime.id()));
                 registry.runs(pid, runtime.id(), version, sink)
             }
             Detection::Ready(reader) => {
+                self.retries.remove(&pid);
                 let version = reader.version();
-                let Some(source) = reader.into_frame_source() else {
-                    return registry.runs(pid, runtime.id(), Some(version), sink);
-                };
-                let space = Space {
-                    runtime: runtime.id(),
-                    version: version.as_str().into(),
-                    source,
-                    codes: HashMap::new(),
-                    outer: None,
-                    threads: HashMap::new(),
-                    threads_nanos: i64::MIN / 2,
-                };
-                self.spaces.insert(pid, Rc::new(space));
-                self.last_found_nanos = monotonic_nanos();
-                if let Some(walker) = walker {
-                    self.announce(pid, walker);
+                let sources = reader.into_sources();
+                if let Some(source) = sources.tasks {
+                    self.tasks.add(pid, runtime.id(), source);
+                }
+                if let Some(source) = sources.frames {
+                    let space = Space {
+                        runtime: runtime.id(),
+                        version: version.as_str().into(),
+                        source,
+                        codes: HashMap::new(),
+                        outer: None,
+                        threads: HashMap::new(),
+                        threads_nanos: i64::MIN / 2,
+                    };
+                    self.spaces.insert(pid, Rc::new(space));
+                    self.last_found_nanos = monotonic_nanos();
+                    if let Some(walker) = walker {
+                        self.announce(pid, walker);
+                    }
                 }
                 registry.runs(pid, runtime.id(), Some(version), sink)
             }
@@ -328,15 +400,7 @@ impl ManagedProcesses {
             record.frames.extend(outer);
         }
         let memory = Snapshot::new(&view);
-        let module = match self.modules.get(space.runtime) {
-            Some(module) => *module,
-            None => {
-                let name = format!("[{}]", space.runtime);
-                let id = registry.modules.named(&name, ModuleKind::Managed).id;
-                registry.modules.take_records().iter().try_for_each(|record| sink.record(record))?;
-                *self.modules.entry(space.runtime).or_insert(id)
-            }
-        };
+        let module = self.names.module(space.runtime, registry, sink)?;
         let mut activations = Vec::new();
         for activation in space.source.activations(&record, stack_word) {
             let mut numbers = Vec::with_capacity(activation.frames.len());
@@ -349,15 +413,7 @@ impl ManagedProcesses {
                 self.unnamed += u64::from(named.is_none());
                 let is_named = named.is_some();
                 let named = named.unwrap_or_else(|| unnamed(space.runtime));
-                let number = match self.numbers.get(&named) {
-                    Some(number) => *number,
-                    None => {
-                        let address = self.numbers.len() as u64;
-                        sink.record(&Record::Named { module, address, frame: named.clone() })?;
-                        self.numbers.insert(named, address);
-                        address
-                    }
-                };
+                let number = self.names.number(module, named, sink)?;
                 if is_named {
                     space
                         .codes
@@ -388,16 +444,7 @@ impl Space {
     }
 
     fn name(&mut self, memory: &Snapshot<'_>, frame: &WalkedFrame) -> Option<NamedFrame> {
-        let named = self.source.name(memory, frame)?;
-        Some(NamedFrame {
-            function: named.function,
-            file: Some(named.file).filter(|file| !file.is_empty()),
-            line: named.line,
-            column: named.column,
-            function_start_line: Some(named.first_line).filter(|line| *line > 0),
-            kind: named.kind,
-            runtime: self.runtime.to_owned(),
-        })
+        self.source.name(memory, frame).map(|named| named_frame(named, self.runtime))
     }
 
     fn outer_frames(&mut self, view: &ProcessView, record: &WalkRecord, now: i64) -> Vec<WalkedFrame> {

@@ -4,7 +4,7 @@ use crate::managed::{ManagedProcesses, Merged, merge};
 use crate::modules::FileIdentity;
 use crate::perf::rings::Role;
 use crate::raw_stacks::RawStacks;
-use crate::registry::{Registry, first_state};
+use crate::registry::{Mappings, Registry, first_state};
 use crate::stack_walker::{Outcome, StackSource, StackWalker};
 use crate::thread_clock::{OffInterval, PendingStack, ThreadClock};
 use fathom_model::{
@@ -62,7 +62,7 @@ pub struct Interpreter {
     /// Counts.
     pub counters: Counters,
     pub(crate) managed: ManagedProcesses,
-    stacks: RawStacks,
+    pub(super) stacks: RawStacks,
     walker: StackWalker,
     kernel: Option<ModuleId>,
     not_complete: Option<ModuleId>,
@@ -401,13 +401,7 @@ impl Interpreter {
                 parent = Some(self.stacks.intern(None, frame, sink)?);
             }
         }
-        let native_frame = |frame: &fathom_unwind::Frame| match mappings.at(frame.address) {
-            Some(mapped) => RawFrame {
-                module: Some(mapped.module.id),
-                address: frame.address.wrapping_sub(mapped.load_bias),
-            },
-            None => RawFrame { module: None, address: frame.address },
-        };
+        let native_frame = |frame: &fathom_unwind::Frame| mapped_frame(&mappings, frame.address);
         let mut stack_word = |address: u64| word_of_stack(pid, registers.sp, stack, address);
         let (record, is_late) = match walked {
             Some(Walked::AtSample(record)) => (Some(record), false),
@@ -490,6 +484,16 @@ impl Interpreter {
 
     fn write_new_modules(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
         self.registry.modules.take_records().iter().try_for_each(|record| sink.record(record))
+    }
+}
+
+/// The frame at an address of a process.
+pub(super) fn mapped_frame(mappings: &Mappings, address: u64) -> RawFrame {
+    match mappings.at(address) {
+        Some(mapped) => {
+            RawFrame { module: Some(mapped.module.id), address: address.wrapping_sub(mapped.load_bias) }
+        }
+        None => RawFrame { module: None, address },
     }
 }
 

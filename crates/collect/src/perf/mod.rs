@@ -9,6 +9,7 @@ mod engine;
 mod interpreter;
 mod rings;
 mod sample_cost;
+mod task_waits;
 
 pub use capability::{Access, Capability};
 pub use engine::{EngineError, EngineSettings, PerfEngine};

@@ -7,9 +7,9 @@ use fathom_model::{Recording, Signal};
 use crate::facts::{FunctionFact, KindTime, ReportJson, facts_of_pages};
 use crate::output::{Options, Output};
 use crate::text::{
-    FEWEST_SAMPLES, command_text, count_text, date_text, epochs_line, exit_text, kind_name, location_text,
-    nanos_text, next_commands, plain, quality_lines, resource_items, share_text, target_of, thread_names,
-    why_no_samples,
+    FEWEST_SAMPLES, average_text, command_text, count_text, date_text, epochs_line, exit_text, kind_name,
+    location_text, nanos_text, next_commands, plain, quality_lines, resource_items, share_text, target_of,
+    tasks_text, thread_names, why_no_samples,
 };
 
 const FUNCTIONS: usize = 40;
@@ -42,6 +42,7 @@ impl Output for Markdown {
         time(&facts, &mut page);
         functions(&facts, &mut page);
         waits(&facts, &mut page);
+        task_waits(&facts, &mut page);
         threads(&facts, &mut page);
         modules(&facts, &mut page);
         processes(&facts, &mut page);
@@ -206,6 +207,36 @@ fn waits(facts: &ReportJson, page: &mut Page) {
         ]
     });
     page.table(["time:", "share of waits:", "n:", "for", "threads", "asked by"], rows);
+}
+
+fn task_waits(facts: &ReportJson, page: &mut Page) {
+    let waits = &facts.task_waits;
+    let Some(first) = waits.rows.first() else { return };
+    page.heading("Waits of tasks");
+    page.line(&format!(
+        "{} waited by {}, which have no threads of their own; looked at again and again.",
+        nanos_text(waits.total_nanos),
+        tasks_text(&first.runtime)
+    ));
+    page.line("");
+    let directory = facts.meta.target.working_directory.as_deref();
+    let rows = waits.rows.iter().take(WAITS).map(|wait| {
+        let chain: Vec<String> = wait.chain.iter().map(|name| code(name)).collect();
+        let place = code(&location_text(wait.file.as_deref(), wait.line, directory));
+        let asked_by = match (&wait.function, chain.is_empty()) {
+            (_, false) => format!("{} {place}", chain.join(" > ")),
+            (Some(function), true) => format!("(no own code) {}", code(function)),
+            (None, true) => "(no own code)".to_owned(),
+        };
+        [
+            nanos_text(wait.nanos),
+            average_text(wait.average_tasks),
+            share_text(&wait.share),
+            escape(&wait.reason),
+            asked_by,
+        ]
+    });
+    page.table(["time:", "tasks on average:", "share:", "for", "asked by"], rows);
 }
 
 fn threads(facts: &ReportJson, page: &mut Page) {

@@ -10,7 +10,7 @@ use crate::facts::threads::{main_thread, processes, threads};
 use crate::facts::totals::totals;
 use crate::facts::tree::call_trees;
 use crate::facts::types::{ModuleFact, QualityFact, REPORT_VERSION, ReportJson};
-use crate::facts::waits::waits;
+use crate::facts::waits::{task_waits, waits};
 
 /// Longest list of threads, and of processes; a build of thousands of compilers stays readable by machines.
 const MOST_THREADS: usize = 10_000;
@@ -44,6 +44,7 @@ fn build(recording: &Recording, index: &FunctionIndex) -> ReportJson {
         totals: totals(recording, &accounting, main),
         functions: functions(recording, index, Signal::Cpu),
         waits: waits(recording, index, main),
+        task_waits: task_waits(recording, index),
         threads,
         threads_left_out,
         processes,

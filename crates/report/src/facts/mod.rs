@@ -13,6 +13,6 @@ pub(crate) use build::facts_of_pages;
 pub use build::{facts, schema};
 pub use types::{
     CallNodeFact, CallTreeFact, FunctionFact, FunctionsFact, KindTime, ModuleFact, ProcessFact, QualityFact,
-    REPORT_VERSION, ReportJson, ResourcesFact, SeriesFact, ShareFact, ThreadFact, Totals, WaitFact,
-    WaitThreadFact, WaitsFact,
+    REPORT_VERSION, ReportJson, ResourcesFact, SeriesFact, ShareFact, TaskWaitFact, TaskWaitsFact,
+    ThreadFact, Totals, WaitFact, WaitThreadFact, WaitsFact,
 };

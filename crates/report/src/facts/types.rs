@@ -4,7 +4,7 @@
 //! raise the major version.
 
 use fathom_analysis::Share;
-use fathom_model::{BuildId, FrameKind, Meta, ModuleKind, Signal, Unit, WaitClass};
+use fathom_model::{BuildId, FrameKind, Meta, ModuleKind, Signal, ThreadState, Unit, WaitClass};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -26,6 +26,8 @@ pub struct ReportJson {
     pub functions: FunctionsFact,
     /// Waits.
     pub waits: WaitsFact,
+    /// Waits of tasks by reason and code.
+    pub task_waits: TaskWaitsFact,
     /// Threads, main thread first, then by CPU time.
     pub threads: Vec<ThreadFact>,
     /// Threads that are not in the list.
@@ -200,6 +202,44 @@ pub struct WaitFact {
     pub share: ShareFact,
     /// Who waited, longest first.
     pub threads: Vec<WaitThreadFact>,
+}
+
+/// What tasks waited for that have no thread of their own: goroutines, tasks of asyncio.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+pub struct TaskWaitsFact {
+    /// Waited time over all tasks.
+    pub total_nanos: i64,
+    /// Waits by time.
+    pub rows: Vec<TaskWaitFact>,
+    /// Waits that are not in the list.
+    pub left_out: u64,
+}
+
+/// One reason of tasks to wait, asked for by one function.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct TaskWaitFact {
+    /// The runtime: `go`.
+    pub runtime: String,
+    /// Blocked for what, or runnable and not yet run.
+    pub state: ThreadState,
+    /// In the runtime's own words: `chan receive`.
+    pub reason: String,
+    /// The own-code function nearest to the wait; without one the function that the task began in.
+    pub function: Option<String>,
+    /// Its file.
+    pub file: Option<String>,
+    /// The line of the call.
+    pub line: Option<u32>,
+    /// Own-code functions of the heaviest stack, outermost first.
+    pub chain: Vec<String>,
+    /// Time over all tasks.
+    pub nanos: i64,
+    /// How many tasks waited so on average.
+    pub average_tasks: f64,
+    /// Times that a task was seen waiting so.
+    pub samples: u64,
+    /// Share of the waited time of all tasks.
+    pub share: ShareFact,
 }
 
 /// One thread's part of a wait.

@@ -153,6 +153,7 @@ pub(crate) fn kind_glyph(kind: &str) -> char {
         "blocked.pipe" => 'p',
         "blocked.poll" => 'o',
         "blocked.child" => 'c',
+        "blocked.task" => 'k',
         "blocked.page-fault" => 'f',
         "blocked.gc" => 'g',
         "blocked.other" => 'x',

@@ -15,6 +15,6 @@ pub use names::plain;
 pub(crate) use names::{command_text, last_part, location_text, thread_names};
 pub(crate) use paint::{Color, Paint};
 pub(crate) use words::{
-    FEWEST_SAMPLES, epochs_line, next_commands, quality_lines, resource_items, target_of, target_text,
-    why_no_samples,
+    FEWEST_SAMPLES, average_text, epochs_line, next_commands, quality_lines, resource_items, target_of,
+    target_text, tasks_text, why_no_samples,
 };

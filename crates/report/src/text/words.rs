@@ -113,6 +113,24 @@ pub(crate) fn quality_lines(facts: &ReportJson) -> Vec<Vec<String>> {
     [samples, stacks, cost].into_iter().filter(|items| !items.is_empty()).collect()
 }
 
+/// What people call the tasks of a runtime.
+pub(crate) fn tasks_text(runtime: &str) -> &'static str {
+    match runtime {
+        "go" => "goroutines",
+        "python" => "asyncio tasks",
+        _ => "tasks",
+    }
+}
+
+/// How many on average: `0.04`, `3.2`, `1,204`.
+pub(crate) fn average_text(average: f64) -> String {
+    match average {
+        few if few < 0.995 => format!("{few:.2}"),
+        some if some < 99.5 => format!("{some:.1}"),
+        many => count_text(many.round() as u64),
+    }
+}
+
 /// What changed while recording, if the governor acted.
 pub(crate) fn epochs_line(facts: &ReportJson) -> Option<String> {
     let last = facts.meta.epochs.last()?;

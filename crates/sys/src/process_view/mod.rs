@@ -229,6 +229,17 @@ impl ProcessView {
         }
     }
 
+    /// Several pieces of its memory at once; see [`crate::memory::read_process_memory_pieces`].
+    pub fn read_memory_pieces(&self, pieces: &[(u64, usize)], buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Live(pid) => crate::memory::read_process_memory_pieces(*pid, pieces, buffer),
+            Self::Recorded(process) => {
+                let read = |address, part: &mut [u8]| process.read_memory(address, part);
+                crate::memory::pieces_one_by_one(pieces, buffer, read)
+            }
+        }
+    }
+
     /// Opens a file that the target controls, by its path as the target sees it; see [`OpenRules`].
     /// Errors: `ENOTSUP` for a recorded process (use [`Self::read_in_root`]), else as [`OpenRules`] says.
     pub fn open_in_root(&self, path: &Path, rules: &OpenRules) -> io::Result<File> {

@@ -197,6 +197,7 @@ fn signal_words(options: &Options) -> String {
     match options.signal {
         fathom_model::Signal::Cpu => "CPU time".into(),
         fathom_model::Signal::OffCpu => "time off CPU".into(),
+        fathom_model::Signal::TaskWait => "waits of tasks".into(),
         signal => signal.to_string(),
     }
 }

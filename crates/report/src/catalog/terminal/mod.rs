@@ -6,6 +6,7 @@ mod foot;
 mod head;
 mod page;
 mod tables;
+mod task_waits;
 
 use fathom_model::Recording;
 
@@ -36,6 +37,7 @@ impl Output for Terminal {
         head::time(&facts, &mut page);
         tables::functions(&facts, &mut page);
         tables::waits(&facts, &mut page);
+        task_waits::task_waits(&facts, &mut page);
         tables::threads(&facts, &mut page);
         foot::resources(&facts, &mut page);
         foot::quality(&facts, &mut page);

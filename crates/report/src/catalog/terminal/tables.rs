@@ -173,7 +173,7 @@ pub(super) fn waits(facts: &ReportJson, page: &mut Page) {
     for wait in waits.rows.iter().filter(|wait| !wait.idle && wait.samples > 0).take(WAITS) {
         let share = share_text_short(&wait.share);
         let names = thread_names(&wait.threads, 3);
-        let place = chain_text(facts, wait, chain);
+        let place = chain_text(facts, &wait.chain, (wait.file.as_deref(), wait.line), chain);
         page.line(&row(
             &nanos_text(wait.nanos),
             &share,
@@ -200,14 +200,19 @@ fn reason_text(wait: &WaitFact) -> String {
 }
 
 /// The innermost own-code functions and the place of the call, as many as fit.
-fn chain_text(facts: &ReportJson, wait: &WaitFact, columns: usize) -> String {
+pub(super) fn chain_text(
+    facts: &ReportJson,
+    chain: &[String],
+    (file, line): (Option<&str>, Option<u32>),
+    columns: usize,
+) -> String {
     let directory = facts.meta.target.working_directory.as_deref();
-    let names = wait.chain.iter().map(|name| plain(last_part(&short_function_name(name))));
+    let names = chain.iter().map(|name| plain(last_part(&short_function_name(name))));
     let names: Vec<String> = names.collect();
     if names.is_empty() {
         return "(no own code)".into();
     }
-    let place = location_text(wait.file.as_deref(), wait.line, directory);
+    let place = location_text(file, line, directory);
     // Outermost functions are alike everywhere; the last ones tell.
     let chain = |from: usize| format!("{} {place}", names[from..].join(" > ")).trim_end().to_owned();
     let last = names.len() - 1;

@@ -14,6 +14,7 @@ use object::elf::{PF_W, PT_LOAD, ProgramHeader64};
 use object::read::elf::{ElfFile64, ProgramHeader};
 use object::{Architecture, Endianness, Object, ObjectSection, ObjectSymbol, ReadCache, ReadRef};
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::ops::Range;
 
 /// Sections of which every Go program has one.
@@ -105,6 +106,15 @@ pub(super) fn find(process: &ProcessView) -> Option<Result<Found, (Option<String
     let mut seen = BTreeSet::new();
     first.into_iter().chain(others).find_map(|map| {
         seen.insert(map.path.as_str()).then(|| in_file(process, map, is_program(map))).flatten()
+    })
+}
+
+/// Whether a file holds a Go program; a quick look. `is_program` tells the program from its libraries.
+pub(super) fn is_go(file: &File, is_program: bool) -> bool {
+    let cache = ReadCache::new(file);
+    ElfFile64::<Endianness, _>::parse(&cache).is_ok_and(|elf| {
+        GO_SECTIONS.iter().any(|name| elf.section_by_name(name).is_some())
+            || build_info(&elf, is_program).is_some()
     })
 }
 

@@ -39,6 +39,7 @@ pub(super) struct Registers {
 pub(super) struct Status(u32);
 
 impl Status {
+    pub(super) const RUNNABLE: Self = Self(1);
     pub(super) const RUNNING: Self = Self(2);
     pub(super) const SYSCALL: Self = Self(3);
     const WAITING: Self = Self(4);
@@ -68,6 +69,11 @@ impl Status {
     /// Whether `waitreason` is of now.
     pub(super) fn has_reason(self) -> bool {
         [Self::WAITING, Self::PREEMPTED, Self::LEAKED].contains(&self)
+    }
+
+    /// Whether it waits for something else than the end of a system call.
+    pub(super) fn may_wait(self) -> bool {
+        self == Self::RUNNABLE || self.has_reason()
     }
 
     /// Whether `waitsince` is of now, if set.

@@ -11,13 +11,14 @@ mod kind;
 mod labels;
 mod layout;
 mod names;
+mod recorded;
 mod stack;
 mod waits;
 
 use crate::Snapshot;
 use crate::loaded::threads_by_innermost;
 use crate::read_error::ReadError;
-use crate::runtime::{Detection, Reader, Runtime, RuntimeDump, TaskDump};
+use crate::runtime::{Detection, Reader, Runtime, RuntimeDump, Sources, TaskDump};
 use fathom_model::FrameKind;
 use fathom_sys::clock::monotonic_nanos;
 use fathom_sys::proc::CurrentSyscall;
@@ -26,6 +27,7 @@ use find::{ALL_GOROUTINES, Found};
 use goroutine::{RawGoroutine, Registers, Status};
 use layout::Layout;
 use names::Names;
+use recorded::Waits;
 use stack::{Chain, Walker};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -52,8 +54,12 @@ impl Runtime for Go {
         "Go 1.18 to 1.27"
     }
 
-    fn may_be_in(&self, _: &str, _: bool, _: &File) -> bool {
-        // Its functions are native code: a recording needs nothing from the process's memory.
+    fn may_be_in(&self, _: &str, is_program: bool, file: &File) -> bool {
+        find::is_go(file, is_program)
+    }
+
+    fn names_samples(&self) -> bool {
+        // Its functions are native code.
         false
     }
 
@@ -139,6 +145,7 @@ fn is_list(snapshot: &Snapshot<'_>, found: &Found, layout: &Layout, place: u64) 
     goroutines.is_ok_and(|goroutines| goroutines.iter().any(begun_by_runtime))
 }
 
+#[derive(Debug)]
 struct GoReader {
     found: Found,
     minor: u32,
@@ -200,6 +207,10 @@ impl Reader for GoReader {
         }
         dump.tasks.sort_by_key(|task| task.id);
         Ok(dump)
+    }
+
+    fn into_sources(self: Box<Self>) -> Sources {
+        Sources { frames: None, tasks: Some(Box::new(Waits::new(*self))) }
     }
 }
 

@@ -20,7 +20,7 @@ const CALLED_FROM_C: &str = "runtime.cgocallback";
 const MAX_KEPT: usize = 100_000;
 
 /// Addresses of a stack, innermost first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Chain {
     /// In the file's addresses; each within the instruction that is being executed.
     pub(super) places: Vec<u64>,

@@ -25,8 +25,7 @@ use crate::Snapshot;
 use crate::loaded::threads_by_innermost;
 use crate::read_error::ReadError;
 use crate::runtime::{
-    Detection, FrameSource, GilState, Locals, ManagedFrame, Reader, Runtime, RuntimeDump, ThreadDump,
-    Variable,
+    Detection, GilState, Locals, ManagedFrame, Reader, Runtime, RuntimeDump, Sources, ThreadDump, Variable,
 };
 use asyncio::KnownThread;
 use code::Codes;
@@ -68,6 +67,10 @@ impl Runtime for Python {
 
     fn may_be_in(&self, path: &str, is_program: bool, file: &File) -> bool {
         (is_program || find::is_named_as_interpreter(path)) && find::is_in_file(file)
+    }
+
+    fn names_samples(&self) -> bool {
+        true
     }
 
     fn detect(&self, process: &ProcessView) -> Detection {
@@ -196,8 +199,8 @@ impl Reader for PythonReader {
         Ok(dump)
     }
 
-    fn into_frame_source(self: Box<Self>) -> Option<Box<dyn FrameSource>> {
-        Some(self)
+    fn into_sources(self: Box<Self>) -> Sources {
+        Sources { frames: Some(self), tasks: None }
     }
 }
 

@@ -1,0 +1,61 @@
+//! What tasks wait for, as samples.
+
+use crate::managed::{Look, named_frame};
+use crate::perf::interpreter::{Interpreter, mapped_frame};
+use fathom_model::{FrameKind, NamedFrame, RawFrame, RawSample, Record, Signal, Sink, SinkError};
+use fathom_runtimes::TaskFrame;
+
+impl Interpreter {
+    /// Looks at the waits of tasks that are due.
+    pub(crate) fn look_at_tasks(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        for look in self.managed.look_at_tasks() {
+            self.task_waits(&look, sink)?;
+        }
+        Ok(())
+    }
+
+    fn task_waits(&mut self, look: &Look, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        let Some(process) = self.registry.processes.get(&look.pid) else { return Ok(()) };
+        let (process_id, mappings) = (process.id, process.mappings.clone());
+        let of_process = self.registry.threads.iter().filter(|(_, thread)| thread.pid == look.pid);
+        let Some(thread) = of_process.map(|(_, thread)| thread.id).min() else { return Ok(()) };
+        let module = self.managed.names.module(look.runtime, &mut self.registry, sink)?;
+        for wait in &look.waits {
+            let mut stack = None;
+            for frame in wait.frames.iter().rev() {
+                let frame = match frame {
+                    TaskFrame::Address(address) => mapped_frame(&mappings, *address),
+                    TaskFrame::Managed(frame) => {
+                        let named = named_frame(frame.clone(), look.runtime);
+                        let address = self.managed.names.number(module, named, sink)?;
+                        RawFrame { module: Some(module), address }
+                    }
+                };
+                stack = Some(self.stacks.intern(stack, frame, sink)?);
+            }
+            let reason = NamedFrame {
+                function: wait.reason.to_owned(),
+                file: None,
+                line: None,
+                column: None,
+                function_start_line: None,
+                kind: FrameKind::Runtime,
+                runtime: look.runtime.to_owned(),
+            };
+            let address = self.managed.names.number(module, reason, sink)?;
+            let stack = self.stacks.intern(stack, RawFrame { module: Some(module), address }, sink)?;
+            sink.record(&Record::Sample(RawSample {
+                signal: Signal::TaskWait,
+                time_nanos: look.time_nanos,
+                process: process_id,
+                thread,
+                cpu: None,
+                stack: Some(stack),
+                value: look.weight_nanos.saturating_mul(i64::from(wait.tasks)),
+                n: wait.tasks,
+                state: wait.state,
+            }))?;
+        }
+        Ok(())
+    }
+}
