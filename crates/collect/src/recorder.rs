@@ -265,6 +265,7 @@ impl Recorder {
         }
         self.poll_series(i64::MAX, sink)?;
         self.take_in(sink, true)?;
+        self.interpreter.write_task_waits(true, sink)?;
         self.interpreter.finish(end, sink)?;
         self.read_clocks(sink)?;
         sink.checkpoint()?;
@@ -313,7 +314,7 @@ impl Recorder {
         if self.governor.is_some() {
             return Ok(now);
         }
-        self.interpreter.managed.watch_tasks(self.settings.off_cpu);
+        self.interpreter.managed.tasks.is_wanted = self.settings.off_cpu;
         // After the fork of a launched program, which keeps the priority Fathom was started with.
         limits::raise_priority(-10);
         self.start_nanos = now;

@@ -90,6 +90,11 @@ pub trait TaskSource: std::fmt::Debug {
     /// # Errors
     /// If the entry point of the runtime's structures cannot be read.
     fn waits(&mut self, process: &ProcessView) -> Result<Vec<TaskWait>, ReadError>;
+
+    /// The same for a forked child, which goes on with its parent's memory; `None` where a child cannot.
+    fn for_child(&self) -> Option<Box<dyn TaskSource>> {
+        None
+    }
 }
 
 /// A wait of one task or more.
@@ -100,7 +105,7 @@ pub struct TaskWait {
     /// Blocked, or runnable and not yet run.
     pub state: ThreadState,
     /// In the runtime's own words: `chan receive`.
-    pub reason: &'static str,
+    pub reason: String,
     /// Innermost first.
     pub frames: Vec<TaskFrame>,
 }

@@ -61,7 +61,13 @@ async def grouped(future):
         group.create_task(child(future)).set_name("grouped-1")
 
 async def main():
-    future = asyncio.get_running_loop().create_future()
+    loop = asyncio.get_running_loop()
+    # Code that has run often is other code in 3.11 and later.
+    for _ in range(50):
+        future = loop.create_future()
+        loop.call_soon(future.set_result, None)
+        await child(future)
+    future = loop.create_future()
     task = asyncio.create_task
     first = task(child(future), name="first")
     everything = [

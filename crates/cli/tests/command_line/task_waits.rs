@@ -45,9 +45,13 @@ fn build(folder: &Folder) -> Option<String> {
     is_built.map(|_| program)
 }
 
+fn report(folder: &Folder) -> Value {
+    serde_json::from_str(&fs::read_to_string(folder.join("x.json")).unwrap()).unwrap()
+}
+
 /// Seconds that tasks waited for `reason`, asked for by `function`, and how many did on average.
 fn waited(folder: &Folder, reason: &str, function: &str) -> (f64, f64) {
-    let report: Value = serde_json::from_str(&fs::read_to_string(folder.join("x.json")).unwrap()).unwrap();
+    let report = report(folder);
     let rows = &report["task_waits"]["rows"];
     let is_it = |row: &&Value| row["reason"] == reason && row["function"] == function;
     let row = rows.as_array().unwrap().iter().find(is_it);
@@ -86,4 +90,37 @@ fn goroutines_of_a_running_program() {
     let (_, receiving) = waited(&folder, "chan receive", "main.receives");
     let (_, sleeping) = waited(&folder, "sleep", "main.main");
     assert!((4.9..5.1).contains(&(receiving / sleeping)), "{receiving} of five, {sleeping} of one");
+}
+
+/// Three tasks that the first one waits for, asleep in a function of theirs, again and again.
+const PYTHON_PROGRAM: &str = "
+import asyncio, sys
+
+async def naps(end):
+    while asyncio.get_running_loop().time() < end:
+        await asyncio.sleep(0.005)
+
+async def main(seconds):
+    end = asyncio.get_running_loop().time() + seconds
+    await asyncio.gather(naps(end), naps(end), naps(end))
+
+print('ready', flush=True)
+asyncio.run(main(float(sys.argv[1])))
+";
+
+#[test]
+fn asyncio_tasks_of_a_launched_python() {
+    let folder = Folder::new();
+    fs::write(folder.join("program.py"), PYTHON_PROGRAM).unwrap();
+    let words = ["run", "-o", "x.fathom", "--json", "x.json", "--", "python3", "program.py", "1"];
+    let ended = run(&mut folder.fathom(words));
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    let report = report(&folder);
+    let rows = report["task_waits"]["rows"].as_array().unwrap();
+    let naps = rows.iter().find(|row| row["function"] == "naps" && row["reason"] == "await sleep");
+    let naps = naps.unwrap_or_else(|| panic!("nobody naps: {report:#}"));
+    assert_eq!((&naps["runtime"], &naps["state"]), (&"python".into(), &"blocked.timer".into()));
+    assert!(naps["chain"].as_array().unwrap().iter().any(|name| name == "main"), "{naps:#}");
+    let waited: f64 = rows.iter().map(|row| row["nanos"].as_f64().unwrap()).sum::<f64>() / 1e9;
+    assert!((1.5..3.3).contains(&waited), "three tasks waited {waited} s, not 3 s");
 }

@@ -108,7 +108,7 @@ impl Clone for Space {
 pub(crate) struct ManagedProcesses {
     spaces: HashMap<Pid, Rc<Space>>,
     pub(crate) names: Names,
-    tasks: TaskWatches,
+    pub(crate) tasks: TaskWatches,
     /// Processes whose runtime cannot be read yet, and when to try again.
     retries: HashMap<Pid, Retry>,
     /// Frames that could not be named any more.
@@ -145,11 +145,6 @@ impl ManagedStack {
 }
 
 impl ManagedProcesses {
-    /// Whether the waits of tasks are wanted.
-    pub(crate) fn watch_tasks(&mut self, is_wanted: bool) {
-        self.tasks.is_wanted = is_wanted;
-    }
-
     /// Looks at processes that mapped new code, and tells the walker about those that can be walked.
     pub(crate) fn look(
         &mut self,
@@ -192,6 +187,7 @@ impl ManagedProcesses {
         if let Some(space) = self.spaces.get(&parent) {
             self.spaces.insert(pid, space.clone());
         }
+        self.tasks.forked(pid, parent);
     }
 
     /// A process runs another program now.
@@ -200,11 +196,6 @@ impl ManagedProcesses {
         self.threads_read.remove(&pid);
         self.retries.remove(&pid);
         self.tasks.remove(pid);
-    }
-
-    /// The waits of tasks that are due to be looked at.
-    pub(crate) fn look_at_tasks(&mut self) -> Vec<Look> {
-        self.tasks.look()
     }
 
     /// Counts a stack with managed frames for the version it is of.

@@ -1,9 +1,9 @@
 //! What tasks wait for that have no thread of their own: looked at as often as a small part of one CPU allows.
 //!
-//! Each look stands for the time since the last one, so the sums are right on average whatever the pace, as with any
-//! sampling in time.
+//! Each look stands for the time around it, so the sums are right on average whatever the pace, as with any sampling
+//! in time.
 
-use fathom_model::Pid;
+use fathom_model::{Pid, RawSample};
 use fathom_runtimes::{TaskSource, TaskWait};
 use fathom_sys::clock::{monotonic_nanos, thread_cpu_nanos};
 use fathom_sys::process_view::ProcessView;
@@ -14,18 +14,18 @@ use std::time::Duration;
 const SHORTEST_NANOS: i64 = 10_000_000;
 /// Longest pause, whatever a look costs: a wait that nobody saw is worth less than the time to see it.
 const LONGEST_NANOS: i64 = 5_000_000_000;
+/// Longest pause where nothing was found to wait.
+const IDLE_NANOS: i64 = 200_000_000;
 /// CPU time of a look becomes a pause this many times as long: one percent of one CPU.
 const PAUSE_PER_COST: i64 = 100;
 
-/// One look at one process.
+/// What one look at one process found.
 #[derive(Debug)]
 pub(crate) struct Look {
     pub(crate) pid: Pid,
     pub(crate) runtime: &'static str,
     /// Time of the look, `CLOCK_MONOTONIC` nanoseconds.
     pub(crate) time_nanos: i64,
-    /// Nanoseconds that it stands for.
-    pub(crate) weight_nanos: i64,
     pub(crate) waits: Vec<TaskWait>,
 }
 
@@ -33,8 +33,29 @@ pub(crate) struct Look {
 struct Watch {
     runtime: &'static str,
     source: Box<dyn TaskSource>,
+    /// When it was looked at last.
     last_nanos: i64,
+    /// What was seen then, without values.
+    seen: Vec<RawSample>,
+    /// Half of the pause before that.
+    half_nanos: i64,
     next_nanos: i64,
+    /// Pause after a look that found nothing; a program may begin to have tasks at any time.
+    idle_nanos: i64,
+}
+
+impl Watch {
+    /// What was seen last, with its time up to the middle of the pause that ends now.
+    fn told(&mut self, now: i64) -> Vec<RawSample> {
+        let half = (now - self.last_nanos) / 2;
+        let weight = std::mem::replace(&mut self.half_nanos, half) + half;
+        self.last_nanos = now;
+        let mut seen = std::mem::take(&mut self.seen);
+        for sample in &mut seen {
+            sample.value = weight.saturating_mul(i64::from(sample.n));
+        }
+        seen
+    }
 }
 
 /// The processes with tasks.
@@ -42,6 +63,8 @@ struct Watch {
 pub(crate) struct TaskWatches {
     pub(crate) is_wanted: bool,
     watches: HashMap<Pid, Watch>,
+    /// Samples whose time is known.
+    told: Vec<RawSample>,
 }
 
 impl TaskWatches {
@@ -52,17 +75,39 @@ impl TaskWatches {
     pub(crate) fn add(&mut self, pid: Pid, runtime: &'static str, source: Box<dyn TaskSource>) {
         if self.is_wanted {
             let now = monotonic_nanos();
-            self.watches
-                .insert(pid, Watch { runtime, source, last_nanos: now, next_nanos: now + SHORTEST_NANOS });
+            let watch = Watch {
+                runtime,
+                source,
+                last_nanos: now,
+                seen: Vec::new(),
+                half_nanos: 0,
+                next_nanos: now + SHORTEST_NANOS,
+                idle_nanos: SHORTEST_NANOS,
+            };
+            self.watches.insert(pid, watch);
         }
     }
 
-    pub(crate) fn remove(&mut self, pid: Pid) {
-        self.watches.remove(&pid);
+    pub(crate) fn forked(&mut self, pid: Pid, parent: Pid) {
+        let watch = self.watches.get(&parent);
+        if let Some((runtime, source)) =
+            watch.and_then(|watch| Some((watch.runtime, watch.source.for_child()?)))
+        {
+            self.add(pid, runtime, source);
+        }
     }
 
+    /// The process is gone, or runs another program.
+    pub(crate) fn remove(&mut self, pid: Pid) {
+        if let Some(mut watch) = self.watches.remove(&pid) {
+            self.told.extend(watch.told(monotonic_nanos()));
+        }
+    }
+
+    /// Removes those that are gone.
     pub(crate) fn keep(&mut self, is_alive: impl Fn(Pid) -> bool) {
-        self.watches.retain(|pid, _| is_alive(*pid));
+        let gone: Vec<Pid> = self.watches.keys().copied().filter(|pid| !is_alive(*pid)).collect();
+        gone.into_iter().for_each(|pid| self.remove(pid));
     }
 
     /// How soon something is due.
@@ -84,13 +129,29 @@ impl TaskWatches {
             // A process that ends is not there to be read; its end is told by the kernel.
             let waits = watch.source.waits(&ProcessView::Live(*pid)).unwrap_or_default();
             let cost = thread_cpu_nanos() - before;
-            let weight_nanos = now - watch.last_nanos;
-            watch.last_nanos = now;
-            let pause = cost.saturating_mul(PAUSE_PER_COST).clamp(SHORTEST_NANOS, LONGEST_NANOS);
+            watch.idle_nanos =
+                if waits.is_empty() { (watch.idle_nanos * 2).min(IDLE_NANOS) } else { SHORTEST_NANOS };
+            let pause = cost.saturating_mul(PAUSE_PER_COST).clamp(watch.idle_nanos, LONGEST_NANOS);
             watch.next_nanos = now + pause;
-            looks.push(Look { pid: *pid, runtime: watch.runtime, time_nanos: now, weight_nanos, waits });
+            self.told.extend(watch.told(now));
+            looks.push(Look { pid: *pid, runtime: watch.runtime, time_nanos: now, waits });
         }
         looks.sort_by_key(|look| look.pid);
         looks
+    }
+
+    /// Keeps what a look found, as samples without values, until the next look tells how long it was so.
+    pub(crate) fn keep_seen(&mut self, pid: Pid, seen: Vec<RawSample>) {
+        if let Some(watch) = self.watches.get_mut(&pid) {
+            watch.seen = seen;
+        }
+    }
+
+    /// Samples whose time is known by now; at the end of the recording all.
+    pub(crate) fn take(&mut self, is_end: bool) -> Vec<RawSample> {
+        if is_end {
+            self.keep(|_| false);
+        }
+        std::mem::take(&mut self.told)
     }
 }

@@ -8,18 +8,27 @@ use fathom_runtimes::TaskFrame;
 impl Interpreter {
     /// Looks at the waits of tasks that are due.
     pub(crate) fn look_at_tasks(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
-        for look in self.managed.look_at_tasks() {
-            self.task_waits(&look, sink)?;
+        for look in self.managed.tasks.look() {
+            let seen = self.samples_of(&look, sink)?;
+            self.managed.tasks.keep_seen(look.pid, seen);
         }
-        Ok(())
+        self.write_task_waits(false, sink)
     }
 
-    fn task_waits(&mut self, look: &Look, sink: &mut dyn Sink) -> Result<(), SinkError> {
-        let Some(process) = self.registry.processes.get(&look.pid) else { return Ok(()) };
+    /// Writes those of which the time is known; at the end of the recording all.
+    pub(crate) fn write_task_waits(&mut self, is_end: bool, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        let samples = self.managed.tasks.take(is_end);
+        samples.into_iter().try_for_each(|sample| sink.record(&Record::Sample(sample)))
+    }
+
+    /// The samples of a look, without values.
+    fn samples_of(&mut self, look: &Look, sink: &mut dyn Sink) -> Result<Vec<RawSample>, SinkError> {
+        let Some(process) = self.registry.processes.get(&look.pid) else { return Ok(Vec::new()) };
         let (process_id, mappings) = (process.id, process.mappings.clone());
-        let of_process = self.registry.threads.iter().filter(|(_, thread)| thread.pid == look.pid);
-        let Some(thread) = of_process.map(|(_, thread)| thread.id).min() else { return Ok(()) };
+        let of_process = self.registry.threads.values().filter(|thread| thread.pid == look.pid);
+        let Some(thread) = of_process.map(|thread| thread.id).min() else { return Ok(Vec::new()) };
         let module = self.managed.names.module(look.runtime, &mut self.registry, sink)?;
+        let mut samples = Vec::with_capacity(look.waits.len());
         for wait in &look.waits {
             let mut stack = None;
             for frame in wait.frames.iter().rev() {
@@ -34,7 +43,7 @@ impl Interpreter {
                 stack = Some(self.stacks.intern(stack, frame, sink)?);
             }
             let reason = NamedFrame {
-                function: wait.reason.to_owned(),
+                function: wait.reason.clone(),
                 file: None,
                 line: None,
                 column: None,
@@ -44,18 +53,18 @@ impl Interpreter {
             };
             let address = self.managed.names.number(module, reason, sink)?;
             let stack = self.stacks.intern(stack, RawFrame { module: Some(module), address }, sink)?;
-            sink.record(&Record::Sample(RawSample {
+            samples.push(RawSample {
                 signal: Signal::TaskWait,
                 time_nanos: look.time_nanos,
                 process: process_id,
                 thread,
                 cpu: None,
                 stack: Some(stack),
-                value: look.weight_nanos.saturating_mul(i64::from(wait.tasks)),
+                value: 0,
                 n: wait.tasks,
                 state: wait.state,
-            }))?;
+            });
         }
-        Ok(())
+        Ok(samples)
     }
 }

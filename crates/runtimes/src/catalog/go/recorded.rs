@@ -101,10 +101,10 @@ impl TaskSource for Waits {
         }
         let bias = self.reader.found.program.bias;
         let frame = |place: &u64| TaskFrame::Address(place.wrapping_add(bias));
-        let wait = |((state, reason, chain), tasks): ((_, _, Chain), _)| TaskWait {
+        let wait = |((state, reason, chain), tasks): ((_, &str, Chain), _)| TaskWait {
             tasks,
             state,
-            reason,
+            reason: reason.to_owned(),
             frames: chain.places.iter().map(frame).collect(),
         };
         Ok(waits.into_iter().map(wait).collect())

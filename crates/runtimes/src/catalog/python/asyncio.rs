@@ -18,9 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 /// Most tasks that are read.
-const MAX_TASKS: usize = 100_000;
+pub(super) const MAX_TASKS: usize = 100_000;
 /// Most tasks that wait for one, and of one group, that are read.
-const MAX_AWAITERS: usize = 10_000;
+pub(super) const MAX_AWAITERS: usize = 10_000;
 /// Classes above a task's own that are looked through for `_asyncio.Task`.
 const MAX_BASES: usize = 8;
 /// `Py_TPFLAGS_LONG_SUBCLASS`.
@@ -118,7 +118,7 @@ impl PythonReader {
                     running.extend(task.ok().filter(|task| *task != 0).map(|task| (task, thread.tid)));
                 }
             }
-            match module_tasks(&objects, interpreter, &mut found) {
+            match self.task_modules.tasks(&objects, interpreter, &mut found) {
                 Ok(current) => {
                     for task in current {
                         running.entry(task).or_insert(None);
@@ -322,38 +322,6 @@ fn list(objects: &Objects<'_>, head: u64, node: u64, found: &mut BTreeSet<u64>, 
         }
     }
     dump.issues.push(format!("more than {MAX_TASKS} asyncio tasks; the rest was not read"));
-}
-
-/// Adds the tasks that the module `asyncio.tasks` knows; those that run now.
-fn module_tasks(
-    objects: &Objects<'_>,
-    interpreter: u64,
-    found: &mut BTreeSet<u64>,
-) -> Result<Vec<u64>, ReadError> {
-    let modules = objects.word("the modules", interpreter, objects.layout.objects.modules)?;
-    if modules == 0 {
-        return Ok(Vec::new());
-    }
-    let Some(module) = objects.item(modules, "asyncio.tasks")? else { return Ok(Vec::new()) };
-    let names = objects.word("a module's names", module, objects.layout.objects.module_dict)?;
-    let all = if objects.layout.objects.minor < 12 { "_all_tasks" } else { "_scheduled_tasks" };
-    if let Some(weak) = objects.item(names, all)?
-        && let Some(references) = objects.attribute(weak, "data")?
-    {
-        for reference in objects.set(references, MAX_TASKS)?.0 {
-            // The referent is the first field; an object that is gone leaves `None`.
-            let task = objects.word("a weak reference", reference, objects.layout.objects.head)?;
-            if objects.is_something(task) {
-                found.insert(task);
-            }
-        }
-    }
-    if let Some(eager) = objects.item(names, "_eager_tasks")? {
-        found.extend(objects.set(eager, MAX_TASKS)?.0);
-    }
-    let Some(current) = objects.item(names, "_current_tasks")? else { return Ok(Vec::new()) };
-    let (current, _) = objects.dict(current, MAX_AWAITERS)?;
-    Ok(current.into_iter().map(|(_, task)| task).filter(|task| objects.is_something(*task)).collect())
 }
 
 /// A text, or from 3.12 on the number that a name is made of when it is asked for.

@@ -11,8 +11,11 @@ use crate::read_error::ReadError;
 
 /// Longest chain that is followed.
 const MAX_CHAIN: usize = 1_000;
-/// 3.11 and 3.12: the instruction at which a coroutine goes on; its argument says what it had done before.
+/// 3.11 and 3.12: the instructions at which a coroutine goes on; their argument says what it had done before. 3.11
+/// puts the second one where code has run often, 3.12 the third where code is watched.
 const RESUME: u8 = 151;
+const RESUME_QUICK: u8 = 150;
+const INSTRUMENTED_RESUME: u8 = 240;
 const AFTER_YIELD_FROM: u8 = 2;
 const AFTER_AWAIT: u8 = 3;
 /// 3.10: the instruction that waits.
@@ -149,7 +152,8 @@ fn awaited(objects: &Objects<'_>, frame: &RawFrame, state: State) -> Result<Opti
         }
         11 | 12 => {
             let next = |at: u64| objects.byte("byte code", frame.instruction, 2 + at);
-            next(0)? == RESUME && matches!(next(1)?, AFTER_YIELD_FROM | AFTER_AWAIT)
+            let resume = if fields.minor == 11 { RESUME_QUICK } else { INSTRUMENTED_RESUME };
+            [RESUME, resume].contains(&next(0)?) && matches!(next(1)?, AFTER_YIELD_FROM | AFTER_AWAIT)
         }
         _ => state == State::Awaits,
     };

@@ -17,6 +17,8 @@ mod lists;
 mod locals;
 mod object_layout;
 mod objects;
+mod recorded;
+mod task_module;
 mod text;
 mod values;
 mod walk;
@@ -40,6 +42,7 @@ use objects::Objects;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::time::{Duration, Instant};
+use task_module::TaskModules;
 
 /// Longest lists that are followed.
 const MAX_THREADS: usize = 100_000;
@@ -91,6 +94,7 @@ impl Runtime for Python {
                 codes: Codes::default(),
                 locals: Locals::default(),
                 n_variables: 0,
+                task_modules: TaskModules::default(),
             })),
             Err((version, why)) => Detection::Unreadable {
                 version: version.map(Version::text),
@@ -144,6 +148,7 @@ struct PythonReader {
     codes: Codes,
     locals: Locals,
     n_variables: usize,
+    task_modules: TaskModules,
 }
 
 impl Reader for PythonReader {
@@ -200,7 +205,8 @@ impl Reader for PythonReader {
     }
 
     fn into_sources(self: Box<Self>) -> Sources {
-        Sources { frames: Some(self), tasks: None }
+        let tasks = recorded::Waits(PythonReader::clone(&self));
+        Sources { frames: Some(self), tasks: Some(Box::new(tasks)) }
     }
 }
 
@@ -406,6 +412,7 @@ mod tests {
             codes: Codes::default(),
             locals: Locals::default(),
             n_variables: 0,
+            task_modules: TaskModules::default(),
         };
         reader.read_locals(Locals::Redacted);
         reader.dump(&process).unwrap_or_default()
