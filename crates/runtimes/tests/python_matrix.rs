@@ -74,6 +74,12 @@ def manages():
     with Context():                             # with
         pass
 
+def naïve_日本語(event):
+    event.wait()                                # naive
+
+def comprehends(event):
+    return [x for x in generator(event)]        # comprehends
+
 e = threading.Event()
 sys.setrecursionlimit(6000)
 threading.stack_size(64 << 20)
@@ -85,6 +91,8 @@ targets = [
     lambda: reduced(e),                         # l-reduced
     lambda: makes_a_class(e),                   # l-class
     lambda: asyncio.run(coroutine(e)),          # l-async
+    lambda: naïve_日本語(e),                    # l-naive
+    lambda: comprehends(e),                     # l-comprehends
     manages,
 ]
 for target in targets:
@@ -108,6 +116,12 @@ fn wanted(minor: u32) -> Vec<Vec<String>> {
     let mut recursion = stack(&["recurse@recursed"]);
     recursion.extend(vec![stack(&["recurse@recurse"]).remove(0); 5000]);
     recursion.extend(stack(&["<lambda>@l-recurse"]));
+    // Comprehensions of lists are inlined from 3.12 on (PEP 709).
+    let comprehension: &[&str] = match minor {
+        ..12 => &["generator@generator", "comprehends.<locals>.<listcomp>@comprehends"],
+        _ => &["generator@generator"],
+    };
+    let comprehension = [comprehension, &["comprehends@comprehends", "<lambda>@l-comprehends"]].concat();
     vec![
         stack(&["<module>@main"]),
         stack(&[
@@ -123,6 +137,8 @@ fn wanted(minor: u32) -> Vec<Vec<String>> {
         stack(&["reduced.<locals>.add@add", "reduced@reduced", "<lambda>@l-reduced"]),
         stack(&["Meta.__new__@meta", "makes_a_class@made", "<lambda>@l-class"]),
         stack(&["deep@deep", "between@between", "<lambda>@l-async"]),
+        stack(&["naïve_日本語@naive", "<lambda>@l-naive"]),
+        stack(&comprehension),
         stack(&["Context.__exit__@exit", "manages@with"]),
     ]
 }

@@ -6,8 +6,13 @@ use fathom_runtimes::{Detection, ManagedFrame, Reader, Runtime, RuntimeDump, cat
 use fathom_sys::process_view::ProcessView;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
+
+/// Longest time that a program takes to begin, to be read as it should be, or to end. A machine that is busy with
+/// other things needs a few seconds.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What may be run.
 #[derive(Clone, Debug)]
@@ -58,15 +63,14 @@ impl Interpreter {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the interpreter starts");
-        let mut line = String::new();
-        let stdin = child.stdin.take();
-        BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
-        assert_eq!(line.trim(), "ready", "{}", self.name());
-        let pid = match &self.root {
-            None => child.id() as i32,
-            Some(_) => only_child(child.id() as i32),
-        };
-        Running { child, stdin, pid, _folder: folder }
+        let (stdin, stdout) = (child.stdin.take(), child.stdout.take().expect("a pipe"));
+        // From here on it is killed when the test fails.
+        let mut running = Running { pid: child.id() as i32, child, stdin, _folder: folder };
+        assert_eq!(first_line(stdout).as_deref(), Some("ready"), "{}", self.name());
+        if self.root.is_some() {
+            running.pid = only_child(running.pid);
+        }
+        running
     }
 }
 
@@ -78,6 +82,19 @@ mount -t proc proc proc
 pivot_root . mnt
 exec chroot . sh -ec 'umount -l /mnt; exec "$@"' sh "$@"
 "#;
+
+/// The first line that a program prints; `None` if it prints none in time.
+fn first_line(stdout: ChildStdout) -> Option<String> {
+    let (sender, receiver) = mpsc::channel();
+    // Ends at the latest when the program does, which the guard sees to.
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        if BufReader::new(stdout).read_line(&mut line).is_ok() {
+            let _ = sender.send(line.trim().to_owned());
+        }
+    });
+    receiver.recv_timeout(PATIENCE).ok()
+}
 
 fn only_child(parent: i32) -> i32 {
     let file = format!("/proc/{parent}/task/{parent}/children");
@@ -100,7 +117,20 @@ impl Running {
 
     pub(crate) fn ends_well(mut self) {
         self.stdin.take().expect("a pipe").write_all(b"\n").expect("it still reads");
-        assert!(self.child.wait().expect("it ends").success());
+        let status = self.end().unwrap_or_else(|| panic!("{} has not ended after {PATIENCE:?}", self.pid));
+        assert!(status.success(), "{status}");
+    }
+
+    /// How it ended; `None` if it does not in time.
+    fn end(&mut self) -> Option<ExitStatus> {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            if let Some(status) = self.child.try_wait().expect("it is our child") {
+                return Some(status);
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        None
     }
 }
 
@@ -206,8 +236,14 @@ fn unpack(folder: &Path, suite: &str, packages: &str) -> Result<PathBuf, String>
     }
     // What an earlier run left half done.
     let _ = std::fs::remove_dir_all(&root);
-    let mut command = Command::new("debootstrap");
-    command.arg("--variant=minbase").arg(format!("--include={packages}")).arg(suite).arg(&root);
+    // A mirror that does not answer ends it.
+    let mut command = Command::new("timeout");
+    command
+        .args(["1200", "debootstrap"])
+        .arg("--variant=minbase")
+        .arg(format!("--include={packages}"))
+        .arg(suite)
+        .arg(&root);
     command.arg(mirror().ok_or("apt names no mirror of Debian")?);
     // An older debootstrap does not know newer suites; they are made as sid is.
     if !Path::new("/usr/share/debootstrap/scripts").join(suite).exists() {
@@ -248,7 +284,7 @@ pub(crate) fn read(view: &ProcessView) -> (String, RuntimeDump) {
     (reader.version(), reader.dump(view).expect("it can be read"))
 }
 
-/// Dumps until `is_it` finds what it looks for; fails after 20 s with what it said was missing.
+/// Dumps until `is_it` finds what it looks for; fails after [`PATIENCE`] with what it said was missing.
 pub(crate) fn poll<T>(running: &Running, mut is_it: impl FnMut(&RuntimeDump) -> Result<T, String>) -> T {
     let start = Instant::now();
     let mut reader = reader(&running.view());
@@ -256,7 +292,7 @@ pub(crate) fn poll<T>(running: &Running, mut is_it: impl FnMut(&RuntimeDump) -> 
         let dump = reader.dump(&running.view()).expect("it can be read");
         match is_it(&dump) {
             Ok(found) => return found,
-            Err(missing) => assert!(start.elapsed() < Duration::from_secs(20), "{missing}"),
+            Err(missing) => assert!(start.elapsed() < PATIENCE, "{missing}"),
         }
     }
 }
