@@ -7,7 +7,7 @@ use fathom_sys::process_view::ProcessView;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 /// Longest time that a program takes to begin, to be read as it should be, or to end. A machine that is busy with
@@ -65,8 +65,9 @@ impl Interpreter {
             .expect("the interpreter starts");
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take().expect("a pipe"));
         // From here on it is killed when the test fails.
-        let mut running = Running { pid: child.id() as i32, child, stdin, _folder: folder };
-        assert_eq!(first_line(stdout).as_deref(), Some("ready"), "{}", self.name());
+        let mut running =
+            Running { pid: child.id() as i32, child, stdin, output: lines(stdout), _folder: folder };
+        assert_eq!(running.output.recv_timeout(PATIENCE).as_deref(), Ok("ready"), "{}", self.name());
         if self.root.is_some() {
             running.pid = only_child(running.pid);
         }
@@ -83,17 +84,16 @@ pivot_root . mnt
 exec chroot . sh -ec 'umount -l /mnt; exec "$@"' sh "$@"
 "#;
 
-/// The first line that a program prints; `None` if it prints none in time.
-fn first_line(stdout: ChildStdout) -> Option<String> {
+/// The first line that a program prints; the channel closes when the program closes its output.
+fn lines(stdout: ChildStdout) -> Receiver<String> {
     let (sender, receiver) = mpsc::channel();
     // Ends at the latest when the program does, which the guard sees to.
     std::thread::spawn(move || {
-        let mut line = String::new();
-        if BufReader::new(stdout).read_line(&mut line).is_ok() {
-            let _ = sender.send(line.trim().to_owned());
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            let _ = sender.send(line);
         }
     });
-    receiver.recv_timeout(PATIENCE).ok()
+    receiver
 }
 
 fn only_child(parent: i32) -> i32 {
@@ -106,6 +106,7 @@ fn only_child(parent: i32) -> i32 {
 pub(crate) struct Running {
     child: Child,
     stdin: Option<ChildStdin>,
+    output: Receiver<String>,
     pub(crate) pid: i32,
     _folder: tempfile::TempDir,
 }
@@ -128,7 +129,10 @@ impl Running {
             if let Some(status) = self.child.try_wait().expect("it is our child") {
                 return Some(status);
             }
-            std::thread::sleep(Duration::from_millis(5));
+            // It closes its output just before it is gone.
+            if self.output.recv_timeout(PATIENCE.saturating_sub(start.elapsed())).is_err() {
+                std::thread::yield_now();
+            }
         }
         None
     }
