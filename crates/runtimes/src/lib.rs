@@ -10,6 +10,7 @@
 //! **Invariants**: whatever stands in the memory, a read ends, in bounded time and memory; what changed while it
 //! was read is read again or reported, never guessed.
 
+mod budget;
 pub mod catalog;
 mod loaded;
 mod read_error;

@@ -175,6 +175,18 @@ pub struct RuntimeDump {
     pub issues: Vec<String>,
 }
 
+impl RuntimeDump {
+    /// Adds what could not be read; of very many the first are kept.
+    pub(crate) fn issue(&mut self, text: String) {
+        const MAX_ISSUES: usize = 1_000;
+        match self.issues.len() {
+            ..MAX_ISSUES => self.issues.push(text),
+            MAX_ISSUES => self.issues.push("there is more of the kind".to_owned()),
+            _ => {}
+        }
+    }
+}
+
 /// One thread as the runtime knows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ThreadDump {

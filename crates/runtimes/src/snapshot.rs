@@ -6,19 +6,27 @@ use fathom_sys::process_view::ProcessView;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::io;
+use std::time::{Duration, Instant};
 
 const PAGE: u64 = 4096;
 /// Most pages of one snapshot: 64 MiB. The stacks of 1,000 threads of 100 frames need a twentieth of it.
 const MAX_PAGES: usize = 16 << 10;
 const EFAULT: i32 = 14;
+/// How long a snapshot may be read from that was given no end. What a sample needs takes less than a millisecond.
+const DEFAULT_TIME: Duration = Duration::from_secs(1);
+/// Reads between two looks at the clock; they take some ten microseconds.
+const READS_A_LOOK: u32 = 256;
 
-/// Memory of a process, each page read once. Bounded in pages, so that no list can be endless.
+/// Memory of a process, each page read once. Bounded in pages and in time, so that no list can be endless.
 #[derive(Debug)]
 pub struct Snapshot<'a> {
     process: &'a ProcessView,
     pages: RefCell<HashMap<u64, Option<Box<[u8]>>>>,
     last_error: Cell<i32>,
     pieces: Pieces,
+    end: Instant,
+    n_reads: Cell<u32>,
+    is_late: Cell<bool>,
 }
 
 /// Memory that was read before it was needed: many places with one system call.
@@ -40,9 +48,27 @@ impl Pieces {
 }
 
 impl<'a> Snapshot<'a> {
-    /// Nothing is read yet.
+    /// Nothing is read yet; it may be read from for a second.
     pub fn new(process: &'a ProcessView) -> Self {
-        Self { process, pages: RefCell::default(), last_error: Cell::new(EFAULT), pieces: Pieces::default() }
+        Self::until(process, Instant::now() + DEFAULT_TIME)
+    }
+
+    /// The same with another end: what is read later is an error.
+    pub fn until(process: &'a ProcessView, end: Instant) -> Self {
+        Self {
+            process,
+            pages: RefCell::default(),
+            last_error: Cell::new(EFAULT),
+            pieces: Pieces::default(),
+            end,
+            n_reads: Cell::new(0),
+            is_late: Cell::new(Instant::now() > end),
+        }
+    }
+
+    /// Whether the time is over.
+    pub fn is_late(&self) -> bool {
+        self.is_late.get() || Instant::now() > self.end
     }
 
     /// Reads many pieces of memory, each an address and a length in bytes, as near to one moment as can be; those
@@ -74,11 +100,18 @@ impl<'a> Snapshot<'a> {
     /// Fills `buffer`.
     ///
     /// # Errors
-    /// A page that cannot be read, or too many pages.
+    /// A page that cannot be read, too many pages, too late.
     pub fn read(&self, what: &'static str, address: u64, buffer: &mut [u8]) -> Result<(), ReadError> {
         if let Some(piece) = self.pieces.get(address, buffer.len()) {
             buffer.copy_from_slice(piece);
             return Ok(());
+        }
+        self.n_reads.set(self.n_reads.get().wrapping_add(1));
+        if self.n_reads.get().is_multiple_of(READS_A_LOOK) && Instant::now() > self.end {
+            self.is_late.set(true);
+        }
+        if self.is_late.get() {
+            return Err(ReadError::Memory { what, address, why: "reading took too long".to_owned() });
         }
         let mut pages = self.pages.borrow_mut();
         let mut done = 0;
@@ -213,6 +246,17 @@ mod tests {
         let mut snapshot = Snapshot::new(&memory);
         snapshot.read_ahead(&[(u64::MAX, usize::MAX), (8, usize::MAX)]);
         assert!(snapshot.u32("a word", 8).is_err());
+    }
+
+    #[test]
+    fn a_snapshot_has_an_end() {
+        let process = process(PAGE, vec![0; 8]);
+        let snapshot = Snapshot::until(&process, Instant::now());
+        let n_read = (0..10 * READS_A_LOOK).take_while(|_| snapshot.u64("a word", PAGE).is_ok()).count();
+        assert!(n_read <= READS_A_LOOK as usize, "{n_read}");
+        assert!(snapshot.is_late());
+        let error = snapshot.u64("a word", PAGE).unwrap_err().to_string();
+        assert!(error.contains("took too long"), "{error}");
     }
 
     #[test]

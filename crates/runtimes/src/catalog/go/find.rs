@@ -9,13 +9,14 @@ use crate::loaded::bias;
 use fathom_symbols::{Bytes, Pclntab};
 use fathom_sys::file_map::file_bytes;
 use fathom_sys::proc::MemoryMap;
-use fathom_sys::process_view::ProcessView;
+use fathom_sys::process_view::{OpenRules, ProcessView};
 use object::elf::{PF_W, PT_LOAD, ProgramHeader64};
 use object::read::elf::{ElfFile64, ProgramHeader};
 use object::{Architecture, Endianness, Object, ObjectSection, ObjectSymbol, ReadCache, ReadRef};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::ops::Range;
+use std::path::Path;
 
 /// Sections of which every Go program has one.
 const GO_SECTIONS: [&str; 4] = [".go.buildinfo", ".gopclntab", ".data.rel.ro.gopclntab", ".note.go.buildid"];
@@ -123,10 +124,23 @@ fn in_file(
     map: &MemoryMap,
     is_program: bool,
 ) -> Option<Result<Found, (Option<String>, String)>> {
+    if let ProcessView::Recorded(_) = process {
+        let bytes = Bytes::from(process.read_in_root(Path::new(&map.path), &OpenRules::BINARY).ok()?);
+        return in_elf(&*bytes, || Some(bytes.clone()), map, is_program);
+    }
     let open = || process.open_mapped(&map.path, map.inode, (map.start, map.end)).ok();
     let file = open()?;
-    let cache = ReadCache::new(&file);
-    let elf = ElfFile64::<Endianness, _>::parse(&cache).ok()?;
+    in_elf(&ReadCache::new(&file), || Some(Bytes::new(file_bytes(open()?).ok()?)), map, is_program)
+}
+
+/// `whole` gives all bytes of the file, which only those of a Go program are worth.
+fn in_elf<'d, R: ReadRef<'d>>(
+    data: R,
+    whole: impl Fn() -> Option<Bytes>,
+    map: &MemoryMap,
+    is_program: bool,
+) -> Option<Result<Found, (Option<String>, String)>> {
+    let elf = ElfFile64::<Endianness, R>::parse(data).ok()?;
     let has_section = GO_SECTIONS.iter().any(|name| elf.section_by_name(name).is_some());
     let build = build_info(&elf, is_program);
     if !has_section && build.is_none() {
@@ -144,8 +158,7 @@ fn in_file(
     };
     let read = || -> Option<Program> {
         let bias = bias(&elf, map)?;
-        let bytes = Bytes::new(file_bytes(open()?).ok()?);
-        let table = Pclntab::from_elf(bytes).0?;
+        let table = Pclntab::from_elf(whole()?).0?;
         Some(Program { table, bias, data: data_of(&elf, bias), variables: variables_of(&elf, bias) })
     };
     Some(match read() {

@@ -16,6 +16,7 @@ mod stack;
 mod waits;
 
 use crate::Snapshot;
+use crate::budget::{Budget, text_bytes};
 use crate::loaded::threads_by_innermost;
 use crate::read_error::ReadError;
 use crate::runtime::{Detection, Reader, Runtime, RuntimeDump, Sources, TaskDump};
@@ -31,12 +32,13 @@ use recorded::Waits;
 use stack::{Chain, Walker};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::time::Instant;
 use waits::Semaphores;
 
 /// Longest list that is followed.
 const MAX_GOROUTINES: u64 = 1_000_000;
-/// Frames of all stacks and all tries.
-const MAX_FRAMES_IN_ALL: usize = 4_000_000;
+/// Frames of all stacks and all tries: twice what a dump shows.
+const MAX_STEPS: usize = 4_000_000;
 /// How often a goroutine is read that changes under the reader.
 const TRIES: usize = 5;
 /// Goroutines by which a list is recognised.
@@ -176,23 +178,35 @@ impl Reader for GoReader {
 
     fn dump(&mut self, process: &ProcessView) -> Result<RuntimeDump, ReadError> {
         let mut dump = RuntimeDump::default();
+        let mut budget = Budget::new();
         let addresses = self.addresses(process, &mut dump)?;
         let around = Around {
             process,
             threads: threads_by_innermost(process),
             semaphores: Semaphores::read(
-                &Snapshot::new(process),
+                &Snapshot::until(process, budget.end),
                 &self.found.program,
                 &self.layout,
                 |address| addresses.contains(&address),
             ),
             now: monotonic_nanos(),
+            end: budget.end,
         };
-        let mut walker = Walker::new(MAX_FRAMES_IN_ALL);
+        let mut walker = Walker::new(MAX_STEPS);
         let (mut n_unread, mut first_error) = (0usize, None);
-        for address in &addresses {
+        for (n_read, address) in addresses.iter().enumerate() {
+            if let Some(why) = budget.exhausted() {
+                dump.issue(format!("only {n_read} of {} goroutines were read: {why}", addresses.len()));
+                break;
+            }
             match self.goroutine(&around, *address, &mut walker) {
-                Ok(task) => dump.tasks.extend(task),
+                Ok(Some(task)) => {
+                    budget.spend_frames(&task.frames);
+                    let labels = task.labels.iter().map(|(name, value)| name.len() + value.len());
+                    budget.spend_text(labels.sum::<usize>() + task.created_by.as_ref().map_or(0, text_bytes));
+                    dump.tasks.push(task);
+                }
+                Ok(None) => {}
                 Err(error) => {
                     n_unread += 1;
                     first_error.get_or_insert(error);
@@ -200,10 +214,10 @@ impl Reader for GoReader {
             }
         }
         if let Some(error) = first_error {
-            dump.issues.push(format!("{n_unread} goroutines were not read, the first because: {error}"));
+            dump.issue(format!("{n_unread} goroutines were not read, the first because: {error}"));
         }
         if walker.steps_left == 0 {
-            dump.issues.push(format!("more than {MAX_FRAMES_IN_ALL} frames; the rest was not read"));
+            dump.issue(format!("frames were followed more than {MAX_STEPS} times; the rest was not read"));
         }
         dump.tasks.sort_by_key(|task| task.id);
         Ok(dump)
@@ -220,6 +234,7 @@ struct Around<'a> {
     threads: BTreeMap<i32, i32>,
     semaphores: Semaphores,
     now: i64,
+    end: Instant,
 }
 
 /// A goroutine of which two readings agree, or the last reading.
@@ -237,7 +252,7 @@ impl GoReader {
         // The list only grows; the old one stays as it was.
         let n_read = n.min(MAX_GOROUTINES);
         if n > n_read {
-            dump.issues.push(format!("{n} goroutines, of which {n_read} were read"));
+            dump.issue(format!("{n} goroutines, of which {n_read} were read"));
         }
         let bytes = Snapshot::new(process).bytes("the list of goroutines", first, n_read as usize * 8)?;
         Ok(bytes.chunks_exact(8).filter_map(|word| Some(u64::from_le_bytes(word.try_into().ok()?))).collect())
@@ -273,13 +288,13 @@ impl GoReader {
         address: u64,
         walker: &mut Walker,
     ) -> Result<Option<Seen<'a>>, ReadError> {
-        let snapshot = Snapshot::new(around.process);
+        let snapshot = Snapshot::until(around.process, around.end);
         let raw = goroutine::read(&snapshot, &self.layout, address)?;
         if raw.status.is_nobody() {
             return Ok(None);
         }
         let chain = self.chain(around, &snapshot, &raw, walker);
-        let later = Snapshot::new(around.process);
+        let later = Snapshot::until(around.process, around.end);
         let raw_again = goroutine::read(&later, &self.layout, address)?;
         let chain_again = self.chain(around, &later, &raw_again, walker);
         if raw == raw_again && chain == chain_again {

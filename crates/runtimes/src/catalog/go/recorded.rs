@@ -5,7 +5,7 @@
 
 use super::goroutine::{self, RawGoroutine, Status};
 use super::stack::{Chain, Walker};
-use super::{GoReader, MAX_FRAMES_IN_ALL, is_runtimes_own, layout};
+use super::{GoReader, is_runtimes_own, layout};
 use crate::Snapshot;
 use crate::read_error::ReadError;
 use crate::runtime::{RuntimeDump, TaskFrame, TaskSource, TaskWait};
@@ -19,6 +19,8 @@ const AT_ONCE: usize = 256;
 const INNER_STACK_BYTES: u64 = 1024;
 /// Most functions that are kept as the first ones of goroutines.
 const MAX_KEPT: usize = 100_000;
+/// Frames of one look.
+const MAX_FRAMES: usize = 4_000_000;
 
 /// Reads the waits of one program.
 #[derive(Debug)]
@@ -69,7 +71,7 @@ impl TaskSource for Waits {
         let mut unused = RuntimeDump::default();
         let addresses: Vec<u64> = self.reader.addresses(process, &mut unused)?.into_iter().collect();
         let mut waits: BTreeMap<(ThreadState, &'static str, Chain), u32> = BTreeMap::new();
-        self.walker.steps_left = MAX_FRAMES_IN_ALL;
+        self.walker.steps_left = MAX_FRAMES;
         for some in addresses.chunks(AT_ONCE) {
             let structures: Vec<(u64, usize)> =
                 some.iter().map(|address| (*address, layout::G_BYTES)).collect();

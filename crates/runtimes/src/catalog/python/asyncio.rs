@@ -15,7 +15,6 @@ use crate::runtime::{RuntimeDump, TaskDump};
 use fathom_model::Tid;
 use fathom_sys::process_view::ProcessView;
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
 
 /// Most tasks that are read.
 pub(super) const MAX_TASKS: usize = 100_000;
@@ -90,15 +89,9 @@ struct Task {
 }
 
 impl PythonReader {
-    /// Adds the tasks of all interpreters to a dump, as many as can be read before `end`.
-    pub(super) fn tasks(
-        &mut self,
-        process: &ProcessView,
-        threads: &[KnownThread],
-        end: Instant,
-        dump: &mut RuntimeDump,
-    ) {
-        let snapshot = Snapshot::new(process);
+    /// Adds the tasks of all interpreters to a dump, as many as the budget has room for.
+    pub(super) fn tasks(&mut self, process: &ProcessView, threads: &[KnownThread], dump: &mut RuntimeDump) {
+        let snapshot = Snapshot::until(process, self.budget.end);
         let layout = self.layout;
         let objects = Objects::new(&snapshot, &layout);
         let offsets = self.asyncio_offsets(process, &snapshot);
@@ -124,19 +117,25 @@ impl PythonReader {
                         running.entry(task).or_insert(None);
                     }
                 }
-                Err(error) => dump.issues.push(format!("asyncio: {error}")),
+                Err(error) => dump.issue(format!("asyncio: {error}")),
             }
         }
         let mut tasks: BTreeMap<u64, TaskDump> = BTreeMap::new();
         let n_found = found.len();
         for (n_read, address) in found.into_iter().enumerate() {
-            if Instant::now() > end {
-                dump.issues.push(format!("only {n_read} of {n_found} asyncio tasks could be read in time"));
+            if let Some(why) = self.budget.exhausted() {
+                dump.issue(format!("only {n_read} of {n_found} asyncio tasks were read: {why}"));
                 break;
             }
             match self.task(process, &objects, offsets.as_ref(), address, &running, threads) {
-                Ok(task) => tasks.extend(task.map(|task| (address, task))),
-                Err(error) => dump.issues.push(format!("asyncio task at {address:#x}: {error}")),
+                Ok(Some(task)) => {
+                    self.budget.spend_frames(&task.frames);
+                    self.budget.spend_text(task.name.as_ref().map_or(0, String::len));
+                    self.budget.spend_links(task.awaits.len() + task.awaited_by.len());
+                    tasks.insert(address, task);
+                }
+                Ok(None) => {}
+                Err(error) => dump.issue(format!("asyncio task at {address:#x}: {error}")),
             }
         }
         join(&mut tasks);
@@ -170,7 +169,8 @@ impl PythonReader {
         let layout = self.layout;
         let (mut chain, mut is_torn) = (awaits(objects, task.coroutine)?, true);
         for _ in 0..TRIES {
-            let again = awaits(&Objects::new(&Snapshot::new(process), &layout), task.coroutine)?;
+            let again =
+                awaits(&Objects::new(&Snapshot::until(process, self.budget.end), &layout), task.coroutine)?;
             is_torn = again != chain;
             chain = again;
             if !is_torn {
@@ -237,7 +237,7 @@ impl PythonReader {
     ) -> Vec<RawFrame> {
         let own: Vec<RawFrame> = chain.frames.iter().rev().copied().collect();
         let Some(outermost) = own.last().filter(|_| chain.end == End::Runs) else { return own };
-        let snapshot = Snapshot::new(process);
+        let snapshot = Snapshot::until(process, self.budget.end);
         threads
             .iter()
             .filter(|thread| tid.is_none() || thread.tid == tid)
@@ -314,14 +314,14 @@ fn list(objects: &Objects<'_>, head: u64, node: u64, found: &mut BTreeSet<u64>, 
             // A list that nobody has used yet is empty, or not set up.
             Ok(next) if next == head || next == 0 => return,
             Ok(next) => at = next,
-            Err(error) => return dump.issues.push(error.to_string()),
+            Err(error) => return dump.issue(error.to_string()),
         }
         if !found.insert(at.wrapping_sub(node)) {
             // It changed while it was read, and leads back.
             return;
         }
     }
-    dump.issues.push(format!("more than {MAX_TASKS} asyncio tasks; the rest was not read"));
+    dump.issue(format!("more than {MAX_TASKS} asyncio tasks; the rest was not read"));
 }
 
 /// A text, or from 3.12 on the number that a name is made of when it is asked for.

@@ -8,8 +8,10 @@ use crate::read_error::ReadError;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// Most code objects that are kept; a large program has some 100,000, of which a profile meets a part.
+/// Most code objects that are kept, and the bytes of their names and tables; a large program has some 100,000 code
+/// objects of some 300 bytes, of which a profile meets a part.
 const MAX_CODES: usize = 200_000;
+const MAX_BYTES: usize = 128 << 20;
 
 /// A code object.
 #[derive(Clone, Debug)]
@@ -54,6 +56,8 @@ impl Code {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Codes {
     codes: HashMap<u64, Option<Rc<Code>>>,
+    /// Of names and tables that were ever read since the last time that all were forgotten.
+    n_bytes: usize,
 }
 
 impl Codes {
@@ -67,10 +71,13 @@ impl Codes {
         if is_known {
             return;
         }
-        if self.codes.len() >= MAX_CODES {
+        if self.codes.len() >= MAX_CODES || self.n_bytes >= MAX_BYTES {
             self.codes.clear();
+            self.n_bytes = 0;
         }
         let code = identity.and_then(|identity| read(snapshot, layout, address, identity).ok()).map(Rc::new);
+        let size = |code: &Rc<Code>| code.function.len() + code.file.len() + code.locations.len();
+        self.n_bytes += code.as_ref().map_or(0, size);
         self.codes.insert(address, code);
     }
 

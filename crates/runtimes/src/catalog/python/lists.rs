@@ -39,7 +39,7 @@ impl PythonReader {
         match snapshot.u64("the first thread", head) {
             Ok(first) => self.list(snapshot, "a thread", first, self.layout.thread_next, MAX_THREADS, dump),
             Err(error) => {
-                dump.issues.push(error.to_string());
+                dump.issue(error.to_string());
                 Vec::new()
             }
         }
@@ -58,7 +58,7 @@ impl PythonReader {
         let (mut members, mut seen, mut at) = (Vec::new(), BTreeSet::new(), first);
         while at != 0 {
             if members.len() >= max || !seen.insert(at) {
-                dump.issues.push(format!("the list with {what} at {at:#x} has no end"));
+                dump.issue(format!("the list with {what} at {at:#x} has no end"));
                 break;
             }
             match snapshot.u64(what, at.wrapping_add(next)) {
@@ -67,7 +67,7 @@ impl PythonReader {
                     at = following;
                 }
                 Err(error) => {
-                    dump.issues.push(error.to_string());
+                    dump.issue(error.to_string());
                     break;
                 }
             }

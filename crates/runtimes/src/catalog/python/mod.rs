@@ -24,6 +24,7 @@ mod values;
 mod walk;
 
 use crate::Snapshot;
+use crate::budget::{Budget, text_bytes};
 use crate::loaded::threads_by_innermost;
 use crate::read_error::ReadError;
 use crate::runtime::{
@@ -41,16 +42,10 @@ use lists::GilNow;
 use objects::Objects;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::time::{Duration, Instant};
 use task_module::TaskModules;
 
 /// Longest lists that are followed.
 const MAX_THREADS: usize = 100_000;
-const MAX_FRAMES_IN_ALL: usize = 1_000_000;
-const MAX_VARIABLES_IN_ALL: usize = 50_000;
-/// Longest time of a dump. A process of 1,000 threads or tasks takes some 100 ms; only one that was built to mislead
-/// readers gets here.
-const MAX_DUMP_TIME: Duration = Duration::from_secs(20);
 /// How often a stack is read that changes under the reader.
 const TRIES: usize = 5;
 /// Where `struct pthread` keeps the thread's number: glibc and musl, x86-64 and 64-bit ARM.
@@ -93,7 +88,7 @@ impl Runtime for Python {
                 layout,
                 codes: Codes::default(),
                 locals: Locals::default(),
-                n_variables: 0,
+                budget: Budget::new(),
                 task_modules: TaskModules::default(),
             })),
             Err((version, why)) => Detection::Unreadable {
@@ -147,7 +142,8 @@ struct PythonReader {
     layout: Layout,
     codes: Codes,
     locals: Locals,
-    n_variables: usize,
+    /// Of the dump that is being made.
+    budget: Budget,
     task_modules: TaskModules,
 }
 
@@ -168,39 +164,35 @@ impl Reader for PythonReader {
     }
 
     fn dump(&mut self, process: &ProcessView) -> Result<RuntimeDump, ReadError> {
-        self.n_variables = 0;
-        let end = Instant::now() + MAX_DUMP_TIME;
+        self.budget = Budget::new();
         let tids = threads_by_innermost(process);
-        let snapshot = Snapshot::new(process);
+        let snapshot = Snapshot::until(process, self.budget.end);
         let mut dump = RuntimeDump::default();
-        let (mut n_frames, mut known) = (0, Vec::new());
+        let (mut n_threads, mut known) = (0, Vec::new());
         'all: for interpreter in self.interpreters(&snapshot, &mut dump)? {
             let id =
                 snapshot.u64("an interpreter's number", interpreter.wrapping_add(self.layout.interpreter_id));
             let gil = self.gil(&snapshot, interpreter);
             let collection = gc::collection(&snapshot, &self.layout, interpreter);
             for thread in self.threads(&snapshot, interpreter, &mut dump) {
-                if n_frames > MAX_FRAMES_IN_ALL {
-                    dump.issues.push(format!("more than {MAX_FRAMES_IN_ALL} frames; the rest was not read"));
-                    break 'all;
-                }
-                if Instant::now() > end {
-                    dump.issues
-                        .push(format!("threads took longer than {MAX_DUMP_TIME:?}; the rest was not read"));
+                n_threads += 1;
+                let why = (n_threads > MAX_THREADS).then(|| format!("there are more than {MAX_THREADS}"));
+                if let Some(why) = why.or_else(|| self.budget.exhausted()) {
+                    dump.issue(format!("not all threads were read: {why}"));
                     break 'all;
                 }
                 match self.thread(process, thread, (id.clone().unwrap_or(0), &gil, &collection), &tids) {
                     Ok(read) => {
-                        n_frames += read.frames.len();
+                        self.budget.spend_frames(&read.frames);
                         let (pthread, tid) = (read.pthread, read.tid);
                         known.push(KnownThread { state: thread, interpreter, pthread, tid });
                         dump.threads.push(read);
                     }
-                    Err(error) => dump.issues.push(error.to_string()),
+                    Err(error) => dump.issue(error.to_string()),
                 }
             }
         }
-        self.tasks(process, &known, end, &mut dump);
+        self.tasks(process, &known, &mut dump);
         Ok(dump)
     }
 
@@ -239,7 +231,7 @@ impl PythonReader {
         (interpreter, gil, collection): (u64, &GilNow, &Collection),
         tids: &BTreeMap<i32, i32>,
     ) -> Result<ThreadDump, ReadError> {
-        let snapshot = Snapshot::new(process);
+        let snapshot = Snapshot::until(process, self.budget.end);
         let pthread = snapshot.u64("a thread's handle", thread.wrapping_add(self.layout.thread_pthread))?;
         let tid = self.tid_of(&snapshot, thread, tids);
         let Stack { raw, mut frames, torn } = self.stack(process, thread)?;
@@ -264,7 +256,7 @@ impl PythonReader {
     fn stack(&mut self, process: &ProcessView, thread: u64) -> Result<Stack, ReadError> {
         let (mut pairs, mut failure) = (Vec::new(), None);
         for _ in 0..TRIES {
-            let snapshot = Snapshot::new(process);
+            let snapshot = Snapshot::until(process, self.budget.end);
             let chain = match frames::chain(&snapshot, &self.layout, thread) {
                 Ok(chain) => chain,
                 Err(error) => {
@@ -273,7 +265,8 @@ impl PythonReader {
                 }
             };
             let named = self.name(&snapshot, &chain);
-            let Ok(again) = frames::chain(&Snapshot::new(process), &self.layout, thread) else { continue };
+            let later = Snapshot::until(process, self.budget.end);
+            let Ok(again) = frames::chain(&later, &self.layout, thread) else { continue };
             if let Some(named) = named
                 && agree(&chain, &again)
             {
@@ -289,7 +282,7 @@ impl PythonReader {
             FrameStyle::Object => &[],
             _ => outer_part(&pairs),
         };
-        let frames = self.name(&Snapshot::new(process), outer).unwrap_or_default();
+        let frames = self.name(&Snapshot::until(process, self.budget.end), outer).unwrap_or_default();
         let raw = if frames.is_empty() { Vec::new() } else { outer.to_vec() };
         Ok(Stack { raw, frames, torn: true })
     }
@@ -299,30 +292,32 @@ impl PythonReader {
         if self.locals == Locals::Hidden {
             return Vec::new();
         }
-        let (snapshot, layout) = (Snapshot::new(process), self.layout);
+        let (snapshot, layout) = (Snapshot::until(process, self.budget.end), self.layout);
         let objects = Objects::new(&snapshot, &layout);
         let of_frame = |frame: &RawFrame| {
-            if self.n_variables >= MAX_VARIABLES_IN_ALL {
+            if !self.budget.has_variables() {
                 return Vec::new();
             }
             let found = locals::variables(&objects, frame, self.locals).unwrap_or_default();
-            self.n_variables += found.len();
+            self.budget.spend_variables(&found);
             found
         };
         stack.iter().map(of_frame).collect()
     }
 
-    /// The frames in words; `None` if a frame's code is none.
+    /// The frames in words; `None` if a frame's code is none, or they are too much.
     fn name(&mut self, snapshot: &Snapshot<'_>, chain: &[RawFrame]) -> Option<Vec<ManagedFrame>> {
         for frame in chain {
             self.codes.load(snapshot, &self.layout, frame.code);
         }
+        let mut n_bytes = 0;
         chain
             .iter()
             .map(|frame| {
                 let code = self.codes.get(frame.code)?;
-                let place = code.place(frame.instruction);
-                Some(ManagedFrame {
+                // A long table of lines takes time.
+                let place = if snapshot.is_late() { return None } else { code.place(frame.instruction) };
+                let named = ManagedFrame {
                     function: code.function.clone(),
                     file: code.file.clone(),
                     line: place.line,
@@ -330,7 +325,9 @@ impl PythonReader {
                     first_line: code.first_line,
                     kind: kind_of(&code.file),
                     is_entry: frame.is_entry,
-                })
+                };
+                n_bytes += text_bytes(&named);
+                self.budget.has_text(n_bytes).then_some(named)
             })
             .collect()
     }
@@ -411,7 +408,7 @@ mod tests {
             layout,
             codes: Codes::default(),
             locals: Locals::default(),
-            n_variables: 0,
+            budget: Budget::new(),
             task_modules: TaskModules::default(),
         };
         reader.read_locals(Locals::Redacted);

@@ -2,20 +2,20 @@
 //!
 //! A task that waits for other tasks does not count: it stands as the caller of those it waits for.
 
+use super::PythonReader;
 use super::asyncio::KnownThread;
-use super::{MAX_FRAMES_IN_ALL, PythonReader};
 use crate::Snapshot;
+use crate::budget::Budget;
 use crate::read_error::ReadError;
 use crate::runtime::{ManagedFrame, RuntimeDump, TaskDump, TaskFrame, TaskSource, TaskWait};
 use fathom_model::{FrameKind, ThreadState, WaitClass};
 use fathom_sys::process_view::ProcessView;
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
 
-/// A look takes no longer; what it did not get to is left out.
-const MAX_LOOK_TIME: Duration = Duration::from_millis(100);
 /// Tasks that wait for one another are joined as far as this.
 const MAX_JOINED: usize = 100;
+/// Frames of one look, those of joined tasks each time they are joined.
+const MAX_FRAMES: usize = 1_000_000;
 
 /// Reads the waits of one interpreter.
 #[derive(Debug)]
@@ -27,7 +27,8 @@ impl TaskSource for Waits {
     }
 
     fn waits(&mut self, process: &ProcessView) -> Result<Vec<TaskWait>, ReadError> {
-        let snapshot = Snapshot::new(process);
+        self.0.budget = Budget::of_a_look();
+        let snapshot = Snapshot::until(process, self.0.budget.end);
         let mut dump = RuntimeDump::default();
         let mut known = Vec::new();
         for interpreter in self.0.interpreters(&snapshot, &mut dump)? {
@@ -37,7 +38,7 @@ impl TaskSource for Waits {
                 known.push(KnownThread { state, interpreter, pthread, tid: None });
             }
         }
-        self.0.tasks(process, &known, Instant::now() + MAX_LOOK_TIME, &mut dump);
+        self.0.tasks(process, &known, &mut dump);
         Ok(waits(dump.tasks))
     }
 
@@ -53,7 +54,7 @@ fn waits(tasks: Vec<TaskDump>) -> Vec<TaskWait> {
     let mut n_frames = 0;
     for task in tasks.values() {
         let is_leaf = task.awaits.is_empty();
-        if task.torn || task.frames.is_empty() || !is_leaf || n_frames > MAX_FRAMES_IN_ALL {
+        if task.torn || task.frames.is_empty() || !is_leaf || n_frames > MAX_FRAMES {
             continue;
         }
         let wait = match task.state.as_str() {

@@ -14,9 +14,12 @@ use fathom_model::Tid;
 use fathom_sys::bpf_frame_walker::{WalkPlan, WalkRecord, WalkedFrame};
 use fathom_sys::process_view::ProcessView;
 use std::ops::Range;
+use std::time::{Duration, Instant};
 
 /// Longest byte code, in units of two bytes.
 const MAX_UNITS: u64 = 8 << 20;
+/// Longest time that a list of threads takes while a process is recorded; 1,000 threads take 2 ms.
+const THREADS_TIME: Duration = Duration::from_millis(250);
 
 impl FrameSource for PythonReader {
     fn walk_plan(&self) -> Option<WalkPlan> {
@@ -47,12 +50,13 @@ impl FrameSource for PythonReader {
 
     fn thread_addresses(&mut self, process: &ProcessView) -> Vec<(Tid, u64)> {
         let tids = threads_by_innermost(process);
-        let snapshot = Snapshot::new(process);
+        let snapshot = Snapshot::until(process, Instant::now() + THREADS_TIME);
         let mut dump = RuntimeDump::default();
-        let mut found = Vec::new();
+        let (mut found, mut n_threads) = (Vec::new(), 0);
         for interpreter in self.interpreters(&snapshot, &mut dump).unwrap_or_default() {
             for thread in self.threads(&snapshot, interpreter, &mut dump) {
-                if found.len() >= MAX_THREADS {
+                n_threads += 1;
+                if n_threads > MAX_THREADS {
                     return found;
                 }
                 found.extend(self.tid_of(&snapshot, thread, &tids).map(|tid| (tid, thread)));
