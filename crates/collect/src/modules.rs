@@ -54,6 +54,11 @@ impl LoadedModule {
         *self.runtime.get_or_init(look)
     }
 
+    /// Whether it is Go code, which keeps frame pointers and goes from one stack to another.
+    pub(crate) fn is_go(&self) -> bool {
+        self.image.as_ref().is_some_and(|image| image.go_pclntab.is_some())
+    }
+
     /// Run-time address minus module address for a mapping. Code without a file keeps absolute addresses.
     pub fn load_bias(&self, start: u64, file_offset: u64) -> u64 {
         self.image.as_ref().and_then(|image| image.load_bias(start, file_offset)).unwrap_or(0)
@@ -75,10 +80,13 @@ struct GoStepper(Pclntab);
 impl FrameStepper for GoStepper {
     fn step(&self, relative_address: u64) -> Option<Step> {
         let flags = self.0.function_flags(relative_address)?;
-        // `systemstack`, `mcall` and `morestack` switch to the thread's scheduling stack, of which they are the
-        // outermost frame; the goroutine's own stack is not followed from there.
-        if flags.is_top_frame || flags.writes_stack_pointer {
+        if flags.is_top_frame {
             return Some(Step::Root);
+        }
+        // `systemstack`, `mcall` and `morestack` go over to the thread's scheduling stack, of which they are the
+        // outermost frame.
+        if flags.writes_stack_pointer {
+            return Some(Step::OtherStack);
         }
         self.0.stack_delta(relative_address).map(|delta| Step::ReturnAddressAt(u64::from(delta)))
     }

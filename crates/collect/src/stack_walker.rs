@@ -9,7 +9,7 @@
 
 use fathom_sys::memory::read_process_memory;
 use fathom_sys::perf_records::UserRegisters;
-use fathom_unwind::{AddressSpace, End, Frame, Registers, RuleCache, walk, walk_from_caller};
+use fathom_unwind::{AddressSpace, End, Frame, ModuleUnwinder, Registers, RuleCache, walk, walk_from_caller};
 use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 
@@ -61,19 +61,23 @@ pub(crate) struct StackSource<'a> {
     pub registers: UserRegisters,
     /// Bytes from the stack pointer upwards.
     pub stack: &'a [u8],
+    /// What the frame pointers led to at the moment of the sample, innermost first: the instruction pointer, then return
+    /// addresses. Empty where that was not asked for.
+    pub chain: &'a [u64],
 }
 
 impl StackWalker {
     /// Walks one stack; the frames are in `self.frames`.
     pub(crate) fn walk(&mut self, source: StackSource<'_>, space: &impl AddressSpace) -> Outcome {
-        let StackSource { pid, tid, registers, stack } = source;
+        let StackSource { pid, tid, registers, stack, chain } = source;
         let start = Registers { ip: registers.ip, sp: registers.sp, bp: registers.bp };
         let in_vfork = Registers { ip: registers.di, ..start };
         let cut = registers.sp.wrapping_add(stack.len() as u64 & !7);
         self.frames.clear();
         let mut read = |address: u64| read_word(stack, address.wrapping_sub(registers.sp));
         let mut end = walk(start, space, &mut self.cache, &mut read, &mut self.frames);
-        if end != End::Root && self.frames.len() <= 1 && space.find(registers.di.wrapping_sub(1)).is_some() {
+        let is_over = matches!(end, End::Root | End::OtherStack);
+        if !is_over && self.frames.len() <= 1 && space.find(registers.di.wrapping_sub(1)).is_some() {
             // glibc's vfork takes its return address off the stack, because the child would overwrite it.
             end = walk_from_caller(in_vfork, space, &mut self.cache, &mut read, &mut self.frames);
         }
@@ -86,6 +90,11 @@ impl StackWalker {
                 }
                 Outcome::Complete
             }
+            // Only the frame pointers know the way back; some functions that go over leave none on purpose.
+            End::OtherStack => match self.go_back(chain, space) {
+                Some(end) if end != End::Root => Outcome::Cut(end),
+                _ => Outcome::Complete,
+            },
             End::NoStack(address) if !(start.sp..cut).contains(&address) => {
                 if self.splice_from_earlier(tid, start.sp..cut) || self.read_on(pid, start, stack, cut, space)
                 {
@@ -97,6 +106,26 @@ impl StackWalker {
             }
             end => Outcome::Cut(end),
         }
+    }
+
+    /// Goes on from a function that went over from another stack, by the frame pointers' chain; `None` if that does not
+    /// lead further either.
+    fn go_back(&mut self, chain: &[u64], space: &impl AddressSpace) -> Option<End> {
+        let last = *self.frames.last()?;
+        // Of callers the address is the return address minus one.
+        let at = if self.frames.len() == 1 {
+            0
+        } else {
+            chain.iter().position(|address| address.wrapping_sub(1) == last.address)?
+        };
+        let callers = chain.get(at + 1..)?;
+        let outermost = callers.last()?.wrapping_sub(1);
+        // Their stack pointers are not known.
+        let frames = callers.iter().map(|caller| Frame { address: caller.wrapping_sub(1), sp: last.sp });
+        self.frames.extend(frames);
+        let is_root = |(module, bias): (&ModuleUnwinder, u64)| module.is_root(outermost.wrapping_sub(bias));
+        // The kernel follows so many frames and no more.
+        Some(if space.find(outermost).is_some_and(is_root) { End::Root } else { End::TooDeep })
     }
 
     /// A thread is gone.
@@ -185,7 +214,7 @@ impl StackWalker {
         };
         self.frames.clear();
         let end = walk(start, space, &mut self.cache, &mut read, &mut self.frames);
-        if end == End::Root {
+        if matches!(end, End::Root | End::OtherStack) {
             return true;
         }
         self.frames.truncate(reached);
@@ -231,4 +260,65 @@ fn read_word(bytes: &[u8], offset: u64) -> Result<u64, ()> {
     let at = usize::try_from(offset).map_err(|_| ())?;
     let word = bytes.get(at..at.checked_add(8).ok_or(())?).ok_or(())?;
     Ok(u64::from_le_bytes(word.try_into().map_err(|_| ())?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fathom_unwind::{FrameStepper, Step, UnwindSections};
+
+    /// Goes over at 0x100, begins at 0, and keeps nothing on the stack but return addresses.
+    struct Runtime;
+
+    impl FrameStepper for Runtime {
+        fn step(&self, relative_address: u64) -> Option<Step> {
+            Some(match relative_address {
+                0..0x10 => Step::Root,
+                0x100..0x110 => Step::OtherStack,
+                _ => Step::ReturnAddressAt(0),
+            })
+        }
+    }
+
+    struct One(ModuleUnwinder);
+
+    impl AddressSpace for One {
+        fn find(&self, address: u64) -> Option<(&ModuleUnwinder, u64)> {
+            (0x1000..0x2000).contains(&address).then_some((&self.0, 0x1000))
+        }
+    }
+
+    fn walked(ip: u64, words: &[u64], chain: &[u64]) -> (Outcome, Vec<u64>) {
+        let space = One(ModuleUnwinder::new(UnwindSections::default(), Some(Box::new(Runtime))));
+        let stack: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let registers = UserRegisters { ip, sp: 0x8000, bp: 0, di: 0 };
+        let mut walker = StackWalker::default();
+        let outcome = walker.walk(StackSource { pid: 0, tid: 0, registers, stack: &stack, chain }, &space);
+        (outcome, walker.frames.iter().map(|frame| frame.address).collect())
+    }
+
+    #[test]
+    fn frame_pointers_lead_back_to_the_first_stack() {
+        let chain = [0x1500, 0x1601, 0x1105, 0x1701, 0x1801, 0x1003];
+        let whole = vec![0x1500, 0x1600, 0x1104, 0x1700, 0x1800, 0x1002];
+        assert_eq!(walked(0x1500, &[0x1601, 0x1105], &chain), (Outcome::Complete, whole));
+        // Before its own frame is up, what goes over is the innermost function.
+        let (outcome, frames) = walked(0x1108, &[], &[0x1108, 0x1701, 0x1003]);
+        assert_eq!((outcome, frames), (Outcome::Complete, vec![0x1108, 0x1700, 0x1002]));
+    }
+
+    #[test]
+    fn a_chain_that_leaves_no_way_back_ends_the_stack_there() {
+        let alone = (Outcome::Complete, vec![0x1500, 0x1104]);
+        for chain in [&[][..], &[0x1500], &[0x1500, 0x1105], &[0x1500, 0x1701, 0x1003]] {
+            assert_eq!(walked(0x1500, &[0x1105], chain), alone, "{chain:x?}");
+        }
+    }
+
+    #[test]
+    fn a_chain_longer_than_the_kernel_follows_is_cut() {
+        let (outcome, frames) = walked(0x1500, &[0x1105], &[0x1500, 0x1105, 0x1701]);
+        assert_eq!((outcome, frames.len()), (Outcome::Cut(End::TooDeep), 3));
+        assert_eq!(walked(0x1500, &[0x1105], &[0x1500, 0x1105, 0x9000]).0, Outcome::Cut(End::TooDeep));
+    }
 }

@@ -10,6 +10,9 @@
 //! thread pointer (`pthread_self()`, the `fs` base), which the interpreter stores too; that also proves that a
 //! structure is what it is taken for. A forked child goes by its parent's plan until it has its own.
 //!
+//! A process whose code keeps frame pointers from one stack to another has no list to walk, and is [`FrameWalker::chain`]ed:
+//! its samples are sent through another output event, which has the kernel follow the frame pointers.
+//!
 //! The loop is unrolled: a program with a bounded loop needs Linux 5.3, `bpf_loop` 5.17, this one neither.
 
 use crate::bpf::{Assembler, BpfMap, If, Jump, MapType, Op, Reg, load_perf_event_program};
@@ -208,6 +211,7 @@ pub struct FrameWalker {
     threads: BpfMap,
     scratch: BpfMap,
     outputs: BpfMap,
+    chained_outputs: BpfMap,
     offsets: KernelOffsets,
 }
 
@@ -245,6 +249,7 @@ impl FrameWalker {
             threads: BpfMap::create(MapType::LruHash, 4, 8, THREADS)?,
             scratch: BpfMap::create(MapType::PerCpuArray, 4, SCRATCH_BYTES, 1)?,
             outputs: BpfMap::create(MapType::PerfEventArray, 4, 4, 8192)?,
+            chained_outputs: BpfMap::create(MapType::PerfEventArray, 4, 4, 8192)?,
             offsets,
         })
     }
@@ -258,6 +263,14 @@ impl FrameWalker {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "offsets beyond what is read"));
         }
         self.plans.set(&pid.to_ne_bytes(), &plan.encode())
+    }
+
+    /// Sends the samples of this process with what its frame pointers lead to from now on.
+    ///
+    /// # Errors
+    /// Those of the map.
+    pub fn chain(&self, pid: i32) -> io::Result<()> {
+        self.plans.set(&pid.to_ne_bytes(), &[0; WalkPlan::WORDS * 8])
     }
 
     /// Forgets a process.
@@ -276,6 +289,11 @@ impl FrameWalker {
         self.outputs.set(&cpu.to_ne_bytes(), &event.as_raw_fd().to_ne_bytes())
     }
 
+    /// The same for samples of processes that are [`Self::chain`]ed: an event with the program's call chain.
+    pub fn set_chained_output(&self, cpu: u32, event: &PerfEvent) -> io::Result<()> {
+        self.chained_outputs.set(&cpu.to_ne_bytes(), &event.as_raw_fd().to_ne_bytes())
+    }
+
     /// The program for sampling events on tasks: walked samples go to the output, others are left alone.
     ///
     /// # Errors
@@ -292,7 +310,8 @@ impl FrameWalker {
     pub(crate) fn emit_cpu_sample(&self, a: &mut Assembler) {
         /// `sample_period` in `struct bpf_perf_event_data`, behind the 21 registers of x86-64.
         const SAMPLE_PERIOD: i16 = 21 * 8;
-        let plain = self.emit_walk(a, &self.outputs, |a| a.load64(Reg::R1, Reg::R6, SAMPLE_PERIOD));
+        let chained = Some(&self.chained_outputs);
+        let plain = self.emit_walk(a, &self.outputs, chained, |a| a.load64(Reg::R1, Reg::R6, SAMPLE_PERIOD));
         a.op_imm(Op::Move, Reg::R0, 0);
         a.exit();
         for jump in plain {
@@ -303,14 +322,25 @@ impl FrameWalker {
     }
 
     /// Walks the current thread and sends the record (`r6`: context; `head` puts the first word into `r1`). Goes on
-    /// after the record is sent; the jumps returned are taken for a thread that cannot be walked. Takes `r7` to `r9`.
+    /// after the record is sent; the jumps returned are taken for a thread that cannot be walked. Without
+    /// `chained_outputs` one of a chained process cannot. Takes `r7` to `r9`.
     pub(crate) fn emit_walk(
         &self,
         a: &mut Assembler,
         outputs: &BpfMap,
+        chained_outputs: Option<&BpfMap>,
         head: impl Fn(&mut Assembler),
     ) -> Vec<Jump> {
+        let send = |a: &mut Assembler, outputs: &BpfMap| {
+            a.op_reg(Op::Move, Reg::R1, Reg::R6);
+            a.load_map(Reg::R2, outputs);
+            a.move32_imm(Reg::R3, BPF_F_CURRENT_CPU);
+            a.op_reg(Op::Move, Reg::R4, Reg::R8);
+            a.call(HELPER_PERF_EVENT_OUTPUT);
+        };
         let mut unwalked = self.emit_find_plan(a);
+        a.load64(Reg::R1, Reg::R7, Slot::InterpreterPointer.at());
+        let is_chained = a.jump_imm(If::Equal, Reg::R1, 0);
         unwalked.extend(self.emit_find_thread(a));
         word(a, Slot::ThreadMark);
         a.store64(Reg::R8, MARK, Reg::R1);
@@ -361,11 +391,21 @@ impl FrameWalker {
         a.op_imm(Op::Add, Reg::R5, i32::from(FRAMES));
         head(a);
         a.store64(Reg::R8, HEAD, Reg::R1);
-        a.op_reg(Op::Move, Reg::R1, Reg::R6);
-        a.load_map(Reg::R2, outputs);
-        a.move32_imm(Reg::R3, BPF_F_CURRENT_CPU);
-        a.op_reg(Op::Move, Reg::R4, Reg::R8);
-        a.call(HELPER_PERF_EVENT_OUTPUT);
+        send(a, outputs);
+        let Some(chained_outputs) = chained_outputs else {
+            unwalked.push(is_chained);
+            return unwalked;
+        };
+        let sent = a.jump();
+        a.land(is_chained);
+        head(a);
+        a.store64(Reg::R8, HEAD, Reg::R1);
+        a.store64_imm(Reg::R8, N, 0);
+        a.store64_imm(Reg::R8, NEXT, 0);
+        a.store64_imm(Reg::R8, MARK, 0);
+        a.op_imm(Op::Move, Reg::R5, i32::from(FRAMES));
+        send(a, chained_outputs);
+        a.land(sent);
         unwalked
     }
 
@@ -533,6 +573,7 @@ mod tests {
         walker.load_task_program().expect("the program loads");
         walker.set_plan(1, &plan()).expect("the map takes a plan");
         walker.set_thread(1, 5).expect("the map takes a thread");
+        walker.chain(1).expect("the map takes a process without a list");
         walker.forget(1);
     }
 

@@ -177,7 +177,7 @@ fn assemble(
     a.land(drawn);
     a.store64(Reg::R10, stack_value, Reg::R9);
     if let Some(walker) = walker {
-        let plain = walker.emit_walk(&mut a, outputs, |a| a.load64(Reg::R1, Reg::R10, stack_value));
+        let plain = walker.emit_walk(&mut a, outputs, None, |a| a.load64(Reg::R1, Reg::R10, stack_value));
         drop_sample(&mut a);
         for jump in plain {
             a.land(jump);

@@ -42,6 +42,8 @@ pub struct EventSpec {
     pub user_registers: bool,
     /// Record the kernel's call chain.
     pub kernel_callchain: bool,
+    /// Record the program's too, as its frame pointers give it; only with `kernel_callchain`.
+    pub user_callchain: bool,
     /// Carry the tracepoint's or the BPF program's own data.
     pub raw: bool,
     /// Do not sample in the kernel (needed where `perf_event_paranoid` is 2).
@@ -73,6 +75,7 @@ impl EventSpec {
             stack_bytes: 0,
             user_registers: false,
             kernel_callchain: false,
+            user_callchain: false,
             raw: false,
             exclude_kernel: false,
             side_band: false,
@@ -141,7 +144,7 @@ impl EventSpec {
         attr.set_disabled(u64::from(self.disabled));
         attr.set_exclude_kernel(u64::from(self.exclude_kernel));
         attr.set_exclude_hv(1);
-        attr.set_exclude_callchain_user(u64::from(self.kernel_callchain));
+        attr.set_exclude_callchain_user(u64::from(self.kernel_callchain && !self.user_callchain));
         attr.set_sample_id_all(1);
         attr.set_use_clockid(1);
         attr.clockid = libc::CLOCK_MONOTONIC;

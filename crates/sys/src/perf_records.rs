@@ -28,6 +28,9 @@ const SAMPLE_RAW: u64 = 1 << 10;
 const SAMPLE_REGS_USER: u64 = 1 << 12;
 const SAMPLE_STACK_USER: u64 = 1 << 13;
 
+/// Says that the program's addresses follow (`PERF_CONTEXT_USER`).
+const CONTEXT_USER: u64 = -512_i64 as u64;
+
 const HEADER_BYTES: usize = 8;
 const TRAILER_BYTES: usize = 32;
 
@@ -63,7 +66,8 @@ pub struct SampleRecord<'a> {
     pub period: u64,
     /// Whether the CPU was in the kernel.
     pub in_kernel: bool,
-    /// Kernel call chain, innermost first, as 8-byte little-endian words with context markers.
+    /// Call chain, innermost first and the kernel's before the program's, as 8-byte little-endian words with
+    /// context markers.
     callchain: &'a [u8],
     /// The tracepoint's or BPF program's own data.
     pub raw: &'a [u8],
@@ -76,8 +80,21 @@ pub struct SampleRecord<'a> {
 impl<'a> SampleRecord<'a> {
     /// Kernel addresses, innermost first, without the context markers.
     pub fn kernel_addresses(&self) -> impl Iterator<Item = u64> + 'a {
-        // Context markers are the top 4095 values of an address (PERF_CONTEXT_MAX).
-        self.callchain.chunks_exact(8).map(word).filter(|address| *address < 0xffff_ffff_ffff_f001)
+        self.callchain
+            .chunks_exact(8)
+            .map(word)
+            .take_while(|address| *address != CONTEXT_USER)
+            .filter(|address| !is_context(*address))
+    }
+
+    /// What the program's frame pointers lead to, innermost first: where it was, then return addresses. Empty unless
+    /// the event records it.
+    pub fn user_chain(&self) -> impl Iterator<Item = u64> + 'a {
+        self.callchain
+            .chunks_exact(8)
+            .map(word)
+            .skip_while(|address| *address != CONTEXT_USER)
+            .filter(|address| !is_context(*address))
     }
 }
 
@@ -296,6 +313,11 @@ fn parse_sample(
     Some(sample)
 }
 
+/// Whether a word of a call chain is a marker: they are the top 4095 values of an address (`PERF_CONTEXT_MAX`).
+fn is_context(address: u64) -> bool {
+    address >= 0xffff_ffff_ffff_f001
+}
+
 fn header_type(bytes: &[u8]) -> Option<u32> {
     read_u32(bytes, 0)
 }
@@ -316,4 +338,38 @@ fn word(bytes: &[u8]) -> u64 {
 
 fn text(bytes: &[u8]) -> &[u8] {
     bytes.split(|byte| *byte == 0).next().unwrap_or(&[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_chain_is_told_apart_by_its_markers() {
+        const KERNEL: u64 = -128_i64 as u64;
+        let chain = |words: &[u64]| {
+            let callchain: Vec<u8> = words.iter().flat_map(|word| word.to_ne_bytes()).collect();
+            let sample = SampleRecord {
+                event_id: 0,
+                ip: 0,
+                pid: 1,
+                tid: 1,
+                time_nanos: 0,
+                cpu: 0,
+                period: 1,
+                in_kernel: false,
+                callchain: &callchain,
+                raw: &[],
+                registers: None,
+                stack: &[],
+            };
+            let user: Vec<u64> = sample.user_chain().collect();
+            (sample.kernel_addresses().collect::<Vec<u64>>(), user)
+        };
+        let (kernel, user) = (0xffff_ffff_8100_0000, 0x40_1000);
+        assert_eq!(chain(&[KERNEL, kernel, CONTEXT_USER, user, 7]), (vec![kernel], vec![user, 7]));
+        assert_eq!(chain(&[CONTEXT_USER, user]), (vec![], vec![user]));
+        assert_eq!(chain(&[KERNEL, kernel]), (vec![kernel], vec![]));
+        assert_eq!(chain(&[]), (vec![], vec![]));
+    }
 }

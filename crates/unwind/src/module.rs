@@ -39,6 +39,8 @@ pub enum Step {
     ReturnAddressAt(u64),
     /// This function is the outermost of its stack.
     Root,
+    /// This function goes over to another stack; its caller lies on the first one.
+    OtherStack,
 }
 
 /// A source of frame sizes besides DWARF, for example Go's pcsp tables.
@@ -115,6 +117,11 @@ impl ModuleUnwinder {
             compiled_while_running: false,
             call_frames,
         }
+    }
+
+    /// Whether the runtime's own tables say that nothing called the function here.
+    pub fn is_root(&self, relative_address: u64) -> bool {
+        self.stepper.as_ref().and_then(|stepper| stepper.step(relative_address)) == Some(Step::Root)
     }
 
     /// Whether an address lies in the resolver of lazily bound calls.

@@ -32,6 +32,8 @@ pub struct Frame {
 pub enum End {
     /// At a function that nothing called: `_start`, the entry of a thread, a goroutine's exit.
     Root,
+    /// At a function that went over from another stack, which is not known.
+    OtherStack,
     /// The stack at this address could not be read.
     NoStack(u64),
     /// The return address does not lie in code.
@@ -125,6 +127,7 @@ fn walk_on<S: AddressSpace>(
         if let Some(step) = module.stepper.as_ref().and_then(|stepper| stepper.step(relative)) {
             match step {
                 Step::Root => return End::Root,
+                Step::OtherStack => return End::OtherStack,
                 Step::ReturnAddressAt(offset) => {
                     let slot = sp.wrapping_add(offset);
                     let Ok(caller) = read_stack(slot) else { return End::NoStack(slot) };

@@ -10,6 +10,7 @@ mod bench;
 mod documents;
 mod dump;
 mod exit_codes;
+mod go_frames;
 mod help;
 mod python_frames;
 mod settings;

@@ -294,6 +294,12 @@ impl ManagedProcesses {
         }
         let Some(process) = registry.processes.get(&pid) else { return Ok(()) };
         let files = process.code_files();
+        if let Some(walker) = walker
+            && files.iter().any(|module| module.is_go())
+            && walker.chain(pid).is_ok()
+        {
+            self.walked.insert(pid);
+        }
         let found = files.iter().enumerate().find_map(|(at, module)| module.runtime(at == 0));
         let Some(runtime) = found else { return Ok(()) };
         let now = monotonic_nanos();

@@ -376,16 +376,21 @@ impl PerfEngine {
         self.open_walker_outputs()
     }
 
-    /// The events that walked samples come through, one for each CPU.
+    /// The events that walked samples and those with call chains come through, one of each for each CPU.
     fn open_walker_outputs(&mut self) -> io::Result<()> {
         let spec = output_spec(self.cpu_spec());
+        let chained = EventSpec { user_callchain: true, ..spec };
         for (index, cpu) in self.rings.cpus().to_vec().into_iter().enumerate() {
-            let event = PerfEvent::open(&spec, -1, cpu)?;
-            self.rings.connect(&event, index, Role::OnCpuWalked, &spec)?;
-            if let Some(walker) = &self.walker {
-                walker.set_output(cpu as u32, &event)?;
+            for (spec, role) in [(&spec, Role::OnCpuWalked), (&chained, Role::OnCpuChained)] {
+                let event = PerfEvent::open(spec, -1, cpu)?;
+                self.rings.connect(&event, index, role, spec)?;
+                match (&self.walker, role) {
+                    (Some(walker), Role::OnCpuChained) => walker.set_chained_output(cpu as u32, &event)?,
+                    (Some(walker), _) => walker.set_output(cpu as u32, &event)?,
+                    (None, _) => {}
+                }
+                self.walker_outputs.push(event);
             }
-            self.walker_outputs.push(event);
         }
         Ok(())
     }

@@ -194,7 +194,7 @@ impl Interpreter {
         if got == 0 || sleeping_registers(pid, tid) != Some(registers) {
             return Ok(None);
         }
-        let source = StackSource { pid, tid, registers, stack: &stack };
+        let source = StackSource { pid, tid, registers, stack: &stack, chain: &[] };
         self.user_stack(source, &[], walked.map(Walked::AtSample), sink)
     }
 
@@ -229,7 +229,7 @@ impl Interpreter {
         taken_nanos: Option<i64>,
         sink: &mut dyn Sink,
     ) -> Result<Option<StackId>, SinkError> {
-        let source = StackSource { pid, tid, registers, stack };
+        let source = StackSource { pid, tid, registers, stack, chain: &[] };
         let walked = match taken_nanos {
             Some(taken_nanos) => self.read_late(pid, tid, taken_nanos, LATE_BY_TIMER_NANOS),
             None => self.managed.read_thread(pid, tid).map(Walked::AtSample),
@@ -278,17 +278,20 @@ impl Interpreter {
         self.counters.stacks_copied += 1;
         let kernel: Vec<u64> = sample.kernel_addresses().collect();
         let walked = match role {
-            Role::OnCpuWalked | Role::SwitchByFilter => WalkRecord::parse(sample.raw),
+            Role::OnCpuWalked | Role::OnCpuChained | Role::SwitchByFilter => WalkRecord::parse(sample.raw),
             _ => None,
         };
         let period = match &walked {
-            Some(walked) if role == Role::OnCpuWalked => walked.head,
+            Some(walked) if role != Role::SwitchByFilter => walked.head,
             _ => sample.period,
         };
+        let chain: Vec<u64> = sample.user_chain().collect();
         let stack = match sample.registers {
             Some(registers) => {
-                let source = StackSource { pid: sample.pid, tid: sample.tid, registers, stack: sample.stack };
+                let (pid, tid, stack) = (sample.pid, sample.tid, sample.stack);
+                let source = StackSource { pid, tid, registers, stack, chain: &chain };
                 let walked = match (walked, role) {
+                    (_, Role::OnCpuChained) => None,
                     (Some(walked), _) => Some(Walked::AtSample(walked)),
                     (None, Role::OnCpu) => {
                         self.read_late(sample.pid, sample.tid, sample.time_nanos, LATE_NANOS)

@@ -15,6 +15,8 @@ pub enum Role {
     OnCpu,
     /// The same with the frames of an interpreter; the period stands in the raw data.
     OnCpuWalked,
+    /// The same with what the program's frame pointers lead to.
+    OnCpuChained,
     /// The thread leaves its CPU here; the sample stands for so many switches.
     SwitchByPeriod(u64),
     /// The same; the weight stands in the raw data, and the frames of an interpreter may.
