@@ -9,12 +9,14 @@
 //! Source of the formats: `Documentation/filesystems/proc.rst` and `fs/proc/` of the kernel.
 
 pub mod maps;
+pub mod sockets;
 pub mod stat;
 pub mod status;
 pub mod text;
 pub mod tree;
 
 pub use maps::{MemoryMap, MemoryRollup, parse_maps, parse_smaps_rollup};
+pub use sockets::{TcpSocket, parse_tcp};
 pub use stat::{MemorySizes, SchedStat, Stat, TaskState, parse_schedstat, parse_stat, parse_statm};
 pub use status::{IoCounters, Status, parse_io, parse_status};
 pub use text::{

@@ -11,8 +11,10 @@ pub use in_root::OpenRules;
 pub use recorded::RecordedProcess;
 
 use crate::proc;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::net::SocketAddr;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -166,6 +168,31 @@ impl ProcessView {
             .collect();
         descriptors.sort();
         Ok(descriptors)
+    }
+
+    /// Addresses at which the process itself accepts TCP connections, in its own network namespace; sorted. Needs the
+    /// right to trace the process.
+    pub fn listening_addresses(&self) -> io::Result<Vec<SocketAddr>> {
+        let inodes: BTreeSet<u64> = self
+            .descriptors()?
+            .iter()
+            .filter_map(|(_, path)| path.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok())
+            .collect();
+        let mut addresses: Vec<SocketAddr> = Vec::new();
+        for file in ["net/tcp", "net/tcp6"] {
+            // A kernel without IPv6 has no such file.
+            let sockets = self.read(file).map(|bytes| proc::parse_tcp(&bytes)).unwrap_or_default();
+            let own = sockets.iter().filter(|socket| socket.is_listening && inodes.contains(&socket.inode));
+            addresses.extend(own.map(|socket| socket.address));
+        }
+        addresses.sort_unstable();
+        addresses.dedup();
+        Ok(addresses)
+    }
+
+    /// Whether the process sees the network that we see, so that its addresses mean the same to us.
+    pub fn shares_our_network(&self) -> io::Result<bool> {
+        Ok(self.read_link("ns/net")? == fs::read_link("/proc/self/ns/net")?)
     }
 
     /// How many descriptors are open. Kernels from 6.2 on give it as the folder's size, without a walk.
@@ -327,6 +354,17 @@ mod tests {
         let descriptors = live.descriptors().unwrap();
         assert!(descriptors.iter().any(|(fd, path)| *fd == number && path.ends_with("stat")));
         assert!(live.descriptor_count().unwrap() >= 1);
+    }
+
+    #[test]
+    fn only_sockets_of_the_process_itself_count() {
+        let live = ProcessView::Live(std::process::id() as i32);
+        assert!(live.shares_our_network().unwrap());
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        assert!(live.listening_addresses().unwrap().contains(&address));
+        drop(listener);
+        assert!(!live.listening_addresses().unwrap().contains(&address));
     }
 
     #[test]
