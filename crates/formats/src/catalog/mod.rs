@@ -2,7 +2,7 @@
 
 mod folded;
 pub mod parquet;
-mod pprof;
+pub mod pprof;
 
 use crate::format::Format;
 

@@ -3,7 +3,10 @@
 //! Source: <https://github.com/google/pprof/blob/main/proto/profile.proto>. Inlined frames become several lines
 //! of one location. `function.start_line` is set, because Go's profile-guided optimisation needs it.
 
+mod decode;
 mod protobuf;
+
+pub use decode::{PprofFrame, PprofProfile, PprofSample, ValueType, read_pprof};
 
 use crate::format::{Format, OutputFile, Sniff, WriteError, WriteOptions};
 use crate::names::{NO_STACK, frame_name};
@@ -38,6 +41,19 @@ mod field {
     pub(super) const PROFILE_PERIOD: u64 = 12;
     pub(super) const PROFILE_COMMENT: u64 = 13;
     pub(super) const PROFILE_DEFAULT_SAMPLE_TYPE: u64 = 14;
+    pub(super) const VALUE_TYPE_KIND: u64 = 1;
+    pub(super) const VALUE_TYPE_UNIT: u64 = 2;
+    pub(super) const SAMPLE_LOCATION: u64 = 1;
+    pub(super) const SAMPLE_VALUE: u64 = 2;
+    pub(super) const MAPPING_FILE: u64 = 5;
+    pub(super) const LOCATION_ID: u64 = 1;
+    pub(super) const LOCATION_LINE: u64 = 4;
+    pub(super) const LINE_FUNCTION: u64 = 1;
+    pub(super) const LINE_LINE: u64 = 2;
+    pub(super) const FUNCTION_ID: u64 = 1;
+    pub(super) const FUNCTION_NAME: u64 = 2;
+    pub(super) const FUNCTION_FILE: u64 = 4;
+    pub(super) const FUNCTION_START_LINE: u64 = 5;
 }
 
 fn write(recording: &Recording, options: &WriteOptions) -> Result<Vec<OutputFile>, WriteError> {

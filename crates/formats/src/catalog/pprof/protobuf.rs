@@ -2,10 +2,101 @@
 //!
 //! Source: <https://protobuf.dev/programming-guides/encoding/>.
 
-use crate::varint::write_varint;
+use crate::varint::{read_varint, write_varint};
 
 const VARINT: u64 = 0;
+const EIGHT_BYTES: u64 = 1;
 const BYTES: u64 = 2;
+const FOUR_BYTES: u64 = 5;
+
+/// A field's value as it stands in the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Value<'a> {
+    /// A varint, or four or eight bytes.
+    Number(u64),
+    /// A text, a message, or a packed list.
+    Bytes(&'a [u8]),
+}
+
+impl Value<'_> {
+    /// The numbers of a repeated field, of which this is one or a packed list.
+    pub(super) fn numbers(self, mut take: impl FnMut(u64)) {
+        match self {
+            Self::Number(number) => take(number),
+            Self::Bytes(mut rest) => {
+                while let Some(number) = read_varint(&mut rest) {
+                    take(number);
+                }
+            }
+        }
+    }
+}
+
+/// The fields of a message in their order; ends at the first bytes that are none.
+#[derive(Clone, Debug)]
+pub(super) struct Fields<'a> {
+    rest: &'a [u8],
+    n_bytes: usize,
+    is_broken: bool,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, n_bytes: bytes.len(), is_broken: false }
+    }
+
+    /// The last number of a field, which is the one that counts.
+    pub(super) fn number(self, field: u64) -> Option<u64> {
+        let of_field = self.filter_map(|(found, value)| match value {
+            Value::Number(number) if found == field => Some(number),
+            _ => None,
+        });
+        of_field.last()
+    }
+
+    /// Where the bytes end to be fields, if they do.
+    pub(super) fn broken_at(&self) -> Option<usize> {
+        self.is_broken.then(|| self.n_bytes - self.rest.len())
+    }
+
+    fn field(&mut self) -> Option<(u64, Value<'a>)> {
+        let mut rest = self.rest;
+        let tag = read_varint(&mut rest)?;
+        let value = match tag & 7 {
+            VARINT => Value::Number(read_varint(&mut rest)?),
+            EIGHT_BYTES => Value::Number(u64::from_le_bytes(*take_array(&mut rest)?)),
+            FOUR_BYTES => Value::Number(u64::from(u32::from_le_bytes(*take_array(&mut rest)?))),
+            BYTES => {
+                let length = usize::try_from(read_varint(&mut rest)?).ok()?;
+                let (bytes, behind) = rest.split_at_checked(length)?;
+                rest = behind;
+                Value::Bytes(bytes)
+            }
+            _ => return None,
+        };
+        self.rest = rest;
+        Some((tag >> 3, value))
+    }
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = (u64, Value<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() || self.is_broken {
+            return None;
+        }
+        let field = self.field();
+        self.is_broken = field.is_none();
+        field
+    }
+}
+
+fn take_array<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<&'a [u8; N]> {
+    let (bytes, behind) = rest.split_first_chunk()?;
+    *rest = behind;
+    Some(bytes)
+}
 
 /// A message being written. Zero, the default of every field, is left out as proto3 does.
 #[derive(Default)]
