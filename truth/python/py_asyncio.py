@@ -35,13 +35,18 @@ async def fetch_row(milli):
     truth.cpu(parse_reply, 2 * milli)
 
 
-async def collect_rows(milli):
-    for _ in range(3):
-        await fetch_row(milli)
-    with truth.cpu_of("collect_rows"):
+async def join_rows(milli):
+    # The coroutine's own work; awaiting others here would be counted for it, and is not measured.
+    with truth.cpu_of("join_rows"):
         state = 0x359
         for _ in range(4 * milli):
             state = (state * 69069 + 0x359) & 0xFFFFFFFF
+
+
+async def collect_rows(milli):
+    for _ in range(3):
+        await fetch_row(milli)
+    await join_rows(milli)
 
 
 async def answer_request(milli):

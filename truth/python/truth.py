@@ -13,32 +13,47 @@ import sys
 import threading
 import time
 
+POINT_NANOS = 20_000_000
+
 _lock = threading.Lock()
 _cpu = {}
 _blocked = {}
 _counts = {}
+_points = {}
 _here = threading.local()
 _start = time.perf_counter_ns()
 
 
-def _add(sums, name, nanos):
+def _add(name, began, cpu_nanos=None, blocked_nanos=None):
+    now = time.perf_counter_ns()
     with _lock:
-        sums[name] = sums.get(name, 0) + max(nanos, 0)
+        before = _cpu.get(name, 0), _blocked.get(name, 0)
+        for sums, nanos in (_cpu, cpu_nanos), (_blocked, blocked_nanos):
+            if nanos is not None:
+                sums[name] = sums.get(name, 0) + max(nanos, 0)
+        # What was measured up to a moment, now and then: for whoever saw only a part of the run.
+        points = _points.setdefault(name, [])
+        last = points[-1][0] if points else 0
+        if now - last > POINT_NANOS:
+            if began > last:
+                points.append((began, *before))
+            points.append((now, _cpu.get(name, 0), _blocked.get(name, 0)))
 
 
 def count(name, value=1):
     """Adds to a plain count."""
-    _add(_counts, name, value)
+    with _lock:
+        _counts[name] = _counts.get(name, 0) + max(value, 0)
 
 
 @contextlib.contextmanager
 def cpu_of(name):
     """Adds the thread CPU time of the body, less that of measured functions within, to `name`."""
     outer, _here.inner = getattr(_here, "inner", 0), 0
-    before = time.thread_time_ns()
+    began, before = time.perf_counter_ns(), time.thread_time_ns()
     yield
     nanos = time.thread_time_ns() - before
-    _add(_cpu, name, nanos - _here.inner)
+    _add(name, began, cpu_nanos=nanos - _here.inner)
     _here.inner = outer + nanos
 
 
@@ -48,8 +63,8 @@ def blocked_in(name):
     # The CPU clock is a system call, after which the thread may lose its CPU: outside of the wall time.
     before, wall = time.thread_time_ns(), time.perf_counter_ns()
     yield
-    wall = time.perf_counter_ns() - wall
-    _add(_blocked, name, wall - (time.thread_time_ns() - before))
+    ended = time.perf_counter_ns()
+    _add(name, wall, blocked_nanos=ended - wall - (time.thread_time_ns() - before))
 
 
 @contextlib.contextmanager
@@ -57,10 +72,9 @@ def both_of(name):
     """Adds the CPU time and the blocked time of the body, in which nothing else is measured, to `name`."""
     before, wall = time.thread_time_ns(), time.perf_counter_ns()
     yield
-    wall = time.perf_counter_ns() - wall
+    ended = time.perf_counter_ns()
     on_cpu = time.thread_time_ns() - before
-    _add(_cpu, name, on_cpu)
-    _add(_blocked, name, wall - on_cpu)
+    _add(name, wall, cpu_nanos=on_cpu, blocked_nanos=ended - wall - on_cpu)
 
 
 def cpu(function, *arguments):
@@ -111,9 +125,11 @@ def take():
 
 def give(taken):
     """Adds what a child process measured."""
-    for sums, found in zip((_cpu, _blocked), taken):
-        for name, nanos in found.items():
-            _add(sums, name, nanos)
+    now = time.perf_counter_ns()
+    for name, nanos in taken[0].items():
+        _add(name, now, cpu_nanos=nanos)
+    for name, nanos in taken[1].items():
+        _add(name, now, blocked_nanos=nanos)
 
 
 def write(program, threads):
@@ -122,7 +138,8 @@ def write(program, threads):
     children_nanos = int((children.ru_utime + children.ru_stime) * 1e9)
     with _lock:
         line = json.dumps({
-            "program": program, "cpu": _cpu, "blocked": _blocked, "counts": _counts, "threads": threads,
+            "program": program, "cpu": _cpu, "blocked": _blocked, "counts": _counts, "points": _points,
+            "threads": threads,
             "total_cpu_nanos": time.process_time_ns() + children_nanos,
             "wall_nanos": time.perf_counter_ns() - _start, "end_unix_nanos": time.time_ns(),
         })

@@ -18,6 +18,7 @@ import (
 )
 
 const (
+	clockMonotonic  = 1
 	clockProcessCPU = 2
 	clockThreadCPU  = 3
 )
@@ -28,8 +29,33 @@ var (
 	blocked = map[string]int64{}
 	waited  = map[string]int64{}
 	counts  = map[string]int64{}
+	points  = map[string][]point{}
 	start   = time.Now()
 )
+
+// What was measured up to a moment of the monotonic clock: CPU time, and time blocked or waited.
+type point [3]int64
+
+const pointNanos = 20_000_000
+
+// add counts for a name and notes a point now and then, for whoever saw only a part of the run.
+func add(sums map[string]int64, name string, began, nanos int64) {
+	now := clockNanos(clockMonotonic)
+	lock.Lock()
+	defer lock.Unlock()
+	before := point{began, cpu[name], blocked[name] + waited[name]}
+	sums[name] += nanos
+	known, last := points[name], int64(0)
+	if len(known) > 0 {
+		last = known[len(known)-1][0]
+	}
+	if now-last > pointNanos {
+		if began > last {
+			known = append(known, before)
+		}
+		points[name] = append(known, point{now, cpu[name], blocked[name] + waited[name]})
+	}
+}
 
 func clockNanos(clock uintptr) int64 {
 	var now syscall.Timespec
@@ -43,35 +69,28 @@ func ProcessCPU() int64 { return clockNanos(clockProcessCPU) }
 // CPU runs work and adds its thread CPU time to the leaf of this name. Calls should take milliseconds.
 func CPU(name string, work func()) {
 	runtime.LockOSThread()
-	before := clockNanos(clockThreadCPU)
+	began, before := clockNanos(clockMonotonic), clockNanos(clockThreadCPU)
 	work()
 	nanos := clockNanos(clockThreadCPU) - before
 	runtime.UnlockOSThread()
-	lock.Lock()
-	cpu[name] += nanos
-	lock.Unlock()
+	add(cpu, name, began, nanos)
 }
 
 // Blocked runs wait, which must block in a system call, and adds the time its thread was not on a CPU.
 func Blocked(name string, wait func()) {
 	runtime.LockOSThread()
-	wall, before := time.Now(), clockNanos(clockThreadCPU)
+	wall, before := clockNanos(clockMonotonic), clockNanos(clockThreadCPU)
 	wait()
-	nanos := time.Since(wall).Nanoseconds() - (clockNanos(clockThreadCPU) - before)
+	nanos := clockNanos(clockMonotonic) - wall - (clockNanos(clockThreadCPU) - before)
 	runtime.UnlockOSThread()
-	lock.Lock()
-	blocked[name] += nanos
-	lock.Unlock()
+	add(blocked, name, wall, nanos)
 }
 
 // Waited runs wait, which must block its goroutine and not its thread, and adds the time that it took.
 func Waited(name string, wait func()) {
-	wall := time.Now()
+	wall := clockNanos(clockMonotonic)
 	wait()
-	nanos := time.Since(wall).Nanoseconds()
-	lock.Lock()
-	waited[name] += nanos
-	lock.Unlock()
+	add(waited, name, wall, clockNanos(clockMonotonic)-wall)
 }
 
 // Count adds to a plain count.
@@ -136,6 +155,9 @@ func calibrateBurn() { Burn(1000000, 0x9e37) }
 
 // RoundsPerMilli is the number of rounds of Burn that take about one millisecond here.
 func RoundsPerMilli() uint64 {
+	// On another thread the clock would be another one.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	fastest := int64(1) << 62
 	for attempt := 0; attempt < 5; attempt++ {
 		before := clockNanos(clockThreadCPU)
@@ -160,7 +182,7 @@ func Write(program string, threads int) {
 		}
 	}
 	line, err := json.Marshal(map[string]any{
-		"program": program, "cpu": cpu, "blocked": blocked, "waited": waited, "counts": counts, "threads": threads,
+		"program": program, "cpu": cpu, "blocked": blocked, "waited": waited, "counts": counts, "points": points, "threads": threads,
 		"total_cpu_nanos": clockNanos(clockProcessCPU), "wall_nanos": time.Since(start).Nanoseconds(),
 		"end_unix_nanos": time.Now().UnixNano(),
 	})
