@@ -61,8 +61,8 @@ pub(crate) struct StackSource<'a> {
     pub registers: UserRegisters,
     /// Bytes from the stack pointer upwards.
     pub stack: &'a [u8],
-    /// What the frame pointers led to at the moment of the sample, innermost first: the instruction pointer, then return
-    /// addresses. Empty where that was not asked for.
+    /// What the frame pointers led to at the moment of the sample, innermost first: the instruction pointer, then
+    /// return addresses. Empty where that was not asked for.
     pub chain: &'a [u64],
 }
 

@@ -10,8 +10,9 @@
 //! thread pointer (`pthread_self()`, the `fs` base), which the interpreter stores too; that also proves that a
 //! structure is what it is taken for. A forked child goes by its parent's plan until it has its own.
 //!
-//! A process whose code keeps frame pointers from one stack to another has no list to walk, and is [`FrameWalker::chain`]ed:
-//! its samples are sent through another output event, which has the kernel follow the frame pointers.
+//! A process whose code keeps frame pointers from one stack to another has no list to walk, and is
+//! [`FrameWalker::chain`]ed: its samples are sent through another output event, which has the kernel follow the frame
+//! pointers.
 //!
 //! The loop is unrolled: a program with a bounded loop needs Linux 5.3, `bpf_loop` 5.17, this one neither.
 
