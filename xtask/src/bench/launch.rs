@@ -146,6 +146,25 @@ impl Outcome {
     }
 }
 
+/// Waits for the end of what [`Launch::spawn`] started; kills it when that takes too long.
+///
+/// # Errors
+/// It ran longer than `timeout`.
+pub(crate) fn end_of(child: &mut Child, timeout: Duration) -> Result<ExitStatus> {
+    let begin = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().context("cannot wait")? {
+            return Ok(status);
+        }
+        if begin.elapsed() > timeout {
+            child.kill().context("cannot kill")?;
+            child.wait().context("cannot wait")?;
+            bail!("process {} ran longer than {} s", child.id(), timeout.as_secs());
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
 /// The end of a long message.
 pub(crate) fn last_lines(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();

@@ -16,6 +16,9 @@ pub(crate) struct Truth {
     pub(crate) blocked_nanos: BTreeMap<String, u64>,
     /// Time that units of a runtime's own scheduling (goroutines) wait in each site, nanoseconds.
     pub(crate) waited_nanos: BTreeMap<String, u64>,
+    /// Of programs that note it, what each function and site had up to a moment: nanoseconds of `CLOCK_MONOTONIC`, of
+    /// CPU time, and of waiting.
+    pub(crate) points: BTreeMap<String, Vec<[u64; 3]>>,
     /// Plain counts (`forks`, `round_trips`).
     pub(crate) counts: BTreeMap<String, u64>,
     /// CPU time of the program and its children, nanoseconds.
@@ -43,11 +46,44 @@ impl Truth {
             cpu_nanos: map("cpu"),
             blocked_nanos: map("blocked"),
             waited_nanos: map("waited"),
+            points: serde_json::from_value(value["points"].clone()).unwrap_or_default(),
             counts: map("counts"),
             total_cpu_nanos: number("total_cpu_nanos")?,
             wall_nanos: number("wall_nanos")?,
             end_unix_nanos: number("end_unix_nanos")?,
         })
+    }
+}
+
+impl Truth {
+    /// What was measured within a part of the run, in nanoseconds of `CLOCK_MONOTONIC`; between two points evenly.
+    pub(crate) fn within(&self, window: std::ops::Range<u64>) -> Self {
+        let part = |sums: &BTreeMap<String, u64>, which: usize| {
+            let of = |name: &String| {
+                let points = self.points.get(name).map_or(&[][..], Vec::as_slice);
+                up_to(points, window.end, which) - up_to(points, window.start, which)
+            };
+            sums.keys().map(|name| (name.clone(), of(name).max(0.0) as u64)).collect()
+        };
+        Self {
+            cpu_nanos: part(&self.cpu_nanos, 1),
+            blocked_nanos: part(&self.blocked_nanos, 2),
+            waited_nanos: part(&self.waited_nanos, 2),
+            ..self.clone()
+        }
+    }
+}
+
+/// One of a point's figures at a moment.
+fn up_to(points: &[[u64; 3]], moment: u64, which: usize) -> f64 {
+    let at = points.partition_point(|point| point[0] <= moment);
+    match (at.checked_sub(1).and_then(|before| points.get(before)), points.get(at)) {
+        (Some(before), Some(after)) => {
+            let share = (moment - before[0]) as f64 / (after[0] - before[0]) as f64;
+            before[which] as f64 + share * (after[which] as f64 - before[which] as f64)
+        }
+        (Some(last), None) => last[which] as f64,
+        (None, _) => 0.0,
     }
 }
 
@@ -119,6 +155,17 @@ mod tests {
         assert_eq!(truth.cpu_nanos, map(&[("a", 3)]));
         assert_eq!((truth.total_cpu_nanos, truth.wall_nanos, truth.end_unix_nanos), (5, 6, 7));
         assert!(Truth::parse("{}").is_err());
+    }
+
+    #[test]
+    fn a_part_of_the_run_is_told_from_the_rest() {
+        let line = r#"{"cpu":{"a":90},"blocked":{"w":8},"counts":{},"points":{"a":[[100,10,0],[200,50,0],[300,90,0]],
+            "w":[[100,0,2],[300,0,8]]},"total_cpu_nanos":5,"wall_nanos":6,"end_unix_nanos":7}"#;
+        let truth = Truth::parse(line).expect("a truth line");
+        let part = truth.within(150..250);
+        assert_eq!((part.cpu_nanos, part.blocked_nanos), (map(&[("a", 40)]), map(&[("w", 3)])));
+        assert_eq!(truth.within(0..1000).cpu_nanos, map(&[("a", 90)]));
+        assert_eq!(truth.within(0..50).cpu_nanos, map(&[("a", 0)]));
     }
 
     #[test]

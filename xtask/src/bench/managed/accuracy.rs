@@ -1,9 +1,9 @@
 //! How far profiles of managed programs are from what the programs measured: launched, attached, and by rivals.
 //!
-//! Every run is judged against the truth of that same run. An attached profile sees a part of the run, in the middle;
-//! the programs do the same over and over, so that shares hold for the part, and times by its length.
+//! Every run is judged against the truth of that same run. An attached profile sees a part of the run, in the middle,
+//! and is judged against what the program had measured at that part's end less what it had at its beginning.
 
-use super::super::launch::Launch;
+use super::super::launch::{Launch, end_of};
 use super::super::score::{Truth, total_variation, weights, worst_blocked_error};
 use super::super::stacks::{WeightedStack, is_complete};
 use super::super::table::percent;
@@ -12,7 +12,6 @@ use super::super::truth::quality;
 use super::rivals::{PySpy, Stops, go_profile, py_spy_stacks};
 use super::subjects::{Interpreter, Language, Subject};
 use anyhow::{Context, Result, bail};
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
@@ -23,6 +22,9 @@ const MAX_BLOCKED_ERROR: f64 = 0.03;
 const MIN_COMPLETE: f64 = 0.98;
 /// Below this number of samples the distance is chance, and is shown but not judged.
 const MIN_SAMPLES: u64 = 5_000;
+
+/// The governor would lower the rate of programs that switch much, and with it the number of samples.
+const KEEP_RATE: &[&str] = &["--max-overhead", "100"];
 
 /// What one profile says, against the truth of its run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,7 +55,12 @@ impl Run<'_> {
     /// Launched by Fathom.
     pub(super) fn fathom_run(&self) -> Result<Seen> {
         let folder = self.folder("run")?;
-        let recorded = self.tools.record(&folder, self.rate_hz, &self.command(), self.timeout())?;
+        let mut words = self.tools.fathom_run(self.rate_hz, KEEP_RATE);
+        words.extend(self.command());
+        let mut launch = with_truth(Launch::new(words, &folder));
+        launch.timeout = self.timeout();
+        let outcome = launch.run_well()?;
+        let recorded = self.tools.read_recording(&folder, outcome)?;
         let truth = truth_of(&folder)?;
         let samples = quality(&recorded.report).map_or(0, |found| found["cpu_samples"].as_u64().unwrap_or(0));
         let seen = self.seen(&folder, &truth, 1.0, samples)?;
@@ -61,19 +68,29 @@ impl Run<'_> {
         Ok(Seen { cpu_seen: seen.cpu_seen.filter(|_| is_known), ..seen })
     }
 
-    /// Attached for the middle half of the run.
+    /// Attached for the middle three quarters of the run.
     pub(super) fn fathom_attach(&self) -> Result<Seen> {
         let folder = self.folder("attach")?;
-        let duration = format!("{:.0}ms", self.seconds() * 500.0);
-        let words = |pid| self.tools.fathom_attach(pid, self.rate_hz, &["--duration", &duration]);
+        let duration = format!("{:.0}ms", self.seconds() * 750.0);
+        let more: Vec<&str> =
+            ["--duration", &duration].into_iter().chain(KEEP_RATE.iter().copied()).collect();
+        let words = |pid| self.tools.fathom_attach(pid, self.rate_hz, &more);
         let truth = self.beside(&folder, &words)?;
         let report = self.tools.report(&folder, "run.fathom")?;
         // The recording itself is longer by the time that it takes to begin and to end on every thread.
         let lifetimes = report["threads"].as_array().into_iter().flatten();
         let lifetimes = lifetimes.filter_map(|thread| thread["lifetime_nanos"].as_f64());
         let window_nanos = lifetimes.max_by(f64::total_cmp).context("the report has no thread")?;
+        let number =
+            |key: &str| report["meta"][key].as_u64().with_context(|| format!("the report has no {key}"));
+        let end = number("start_nanos")? + number("duration_nanos")?;
         let samples = quality(&report).map_or(0, |found| found["cpu_samples"].as_u64().unwrap_or(0));
-        let seen = self.seen(&folder, &truth, window_nanos / truth.wall_nanos as f64, samples)?;
+        let seen = self.seen(
+            &folder,
+            &truth.within(end.saturating_sub(window_nanos as u64)..end),
+            window_nanos / truth.wall_nanos as f64,
+            samples,
+        )?;
         Ok(Seen { cpu_seen: None, ..seen })
     }
 
@@ -130,32 +147,31 @@ impl Run<'_> {
         Ok(seen)
     }
 
-    /// What Fathom's recording in `folder` says; `part` is how much of the program's time it saw.
+    /// What Fathom's recording in `folder` says against the truth of its time, which is `part` of the program's.
     fn seen(&self, folder: &Path, truth: &Truth, part: f64, samples: u64) -> Result<Seen> {
         let stacks = self.tools.folded(folder, "cpu")?;
         let mut seen = judged_cpu(&stacks, truth, part, self.subject.language);
         seen.samples = samples;
-        let waits = if truth.blocked_nanos.is_empty() { &truth.waited_nanos } else { &truth.blocked_nanos };
-        if !waits.is_empty() {
-            let scaled = |nanos: u64| (nanos as f64 * part) as u64;
-            let expected: BTreeMap<_, _> =
-                waits.iter().map(|(name, nanos)| (name.clone(), scaled(*nanos))).collect();
-            let found = weights(&self.tools.folded(folder, "off-cpu")?, expected.keys());
-            seen.blocked = worst_blocked_error(&expected, &found);
+        // Goroutines wait without a thread: of a program, one or the other is measured.
+        for (waits, signal) in [(&truth.blocked_nanos, "off-cpu"), (&truth.waited_nanos, "task-wait")] {
+            if !waits.is_empty() {
+                let found = weights(&self.tools.folded(folder, signal)?, waits.keys());
+                seen.blocked = worst_blocked_error(waits, &found);
+            }
         }
         Ok(seen)
     }
 
-    /// Starts the program, runs a profiler on it from a quarter of its time on, and waits for both.
+    /// Starts the program, runs a profiler on it from an eighth of its time on, and waits for both.
     fn beside(&self, folder: &Path, profiler: &dyn Fn(u32) -> Vec<OsString>) -> Result<Truth> {
         let inner = folder.join("program");
         std::fs::create_dir_all(&inner).context("cannot make a folder")?;
         let mut program = with_truth(Launch::new(self.command(), &inner)).spawn()?;
-        std::thread::sleep(Duration::from_secs_f64(self.seconds() / 4.0));
+        std::thread::sleep(Duration::from_secs_f64(self.seconds() / 8.0));
         let mut launch = Launch::new(profiler(program.id()), folder);
         launch.timeout = self.timeout();
         let profiled = launch.run_well();
-        let status = program.wait().context("cannot wait")?;
+        let status = end_of(&mut program, self.timeout())?;
         profiled?;
         if !status.success() {
             bail!("the program ended with {status} when it was profiled");
@@ -226,7 +242,7 @@ fn collector_frames(language: Language) -> &'static [&'static str] {
 
 /// Share of the weight whose stack begins with the code of a module or thread of Python, or at a root of Go's.
 ///
-/// Python's own start and end have no such frame, and count against it: some 30 ms a process.
+/// Python's own start and end run no code of Python: they are whole if they begin at a root and its loop is not there.
 fn complete_share(stacks: &[WeightedStack], language: Language) -> Option<f64> {
     let begins = |stack: &&WeightedStack| match language {
         // The runtime's work for a goroutine begins there too, but the goroutine's stack goes on.
@@ -234,10 +250,11 @@ fn complete_share(stacks: &[WeightedStack], language: Language) -> Option<f64> {
             is_complete(stack)
                 && !stack.frames.first().is_some_and(|frame| frame.starts_with("runtime.systemstack"))
         }
-        Language::Python => stack
-            .frames
-            .iter()
-            .any(|frame| frame == "<module>" || frame == "_bootstrap" || frame.ends_with("._bootstrap")),
+        Language::Python => {
+            let has = |is_it: fn(&str) -> bool| stack.frames.iter().any(|frame| is_it(frame));
+            has(|frame| frame == "<module>" || frame == "_bootstrap" || frame.ends_with("._bootstrap"))
+                || is_complete(stack) && !has(|frame| frame.starts_with("_PyEval_EvalFrameDefault"))
+        }
     };
     let total: u64 = stacks.iter().map(|stack| stack.weight).sum();
     let whole: u64 = stacks.iter().filter(begins).map(|stack| stack.weight).sum();
@@ -279,11 +296,12 @@ mod tests {
             stack(&["<module>", "outer"], 250),
             stack(&["<module>", "outer", "inner", "PyNumber_Add"], 600),
             stack(&["<module>", "outer", "_Py_RunGC", "visit_reachable"], 50),
-            stack(&["_start", "Py_Finalize"], 100),
+            stack(&["_start", "Py_Finalize"], 50),
+            stack(&["_start", "Py_RunMain", "_PyEval_EvalFrameDefault", "PyNumber_Add"], 50),
         ];
         let seen = judged_cpu(&stacks, &truth, 1.0, Language::Python);
         assert_eq!(seen.distance, Some(0.0));
-        assert_eq!((seen.cpu_seen, seen.complete), (Some(1.0), Some(0.9)));
+        assert_eq!((seen.cpu_seen, seen.complete), (Some(1.0), Some(0.95)));
         assert_eq!(seen.collector, Some(-0.5));
     }
 

@@ -3,7 +3,7 @@
 //! The program measures the work alone, without the start of its runtime. Ratios are within a block, so that a
 //! machine that is slow for a while is slow for all.
 
-use super::super::launch::Launch;
+use super::super::launch::{Launch, end_of};
 use super::super::statistics::{Estimate, Random, bootstrap_interval};
 use super::super::table::Table;
 use super::super::tools::{DEFAULT_RATE_HZ, Tools, truth_of, with_truth};
@@ -224,8 +224,10 @@ impl Work<'_> {
         // The file is there a moment before the last event is open.
         std::thread::sleep(Duration::from_millis(700));
         std::fs::write(&gate, "").context("cannot open the gate")?;
-        let status = program.wait().context("cannot wait")?;
-        let profiled = profiler.wait().context("cannot wait")?;
+        const TIMEOUT: Duration = Duration::from_secs(120);
+        let status = end_of(&mut program, TIMEOUT);
+        let profiled = end_of(&mut profiler, TIMEOUT)?;
+        let status = status?;
         if !status.success() || !profiled.success() {
             bail!("the program ended with {status}, fathom attach with {profiled}");
         }

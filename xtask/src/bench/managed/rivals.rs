@@ -2,16 +2,12 @@
 
 use super::super::launch::Launch;
 use super::super::stacks::{WeightedStack, parse_folded, parse_pprof_raw};
-use crate::workspace;
 use anyhow::{Context, Result};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The release that is measured; the newest when this was written.
-const PY_SPY: &str = "py-spy==0.4.3";
-
-/// py-spy in a virtual environment under `target/`.
+/// py-spy as it is installed here.
 pub(super) struct PySpy {
     path: PathBuf,
     /// What it says of its version.
@@ -28,33 +24,20 @@ pub(super) enum Stops {
 }
 
 impl PySpy {
-    /// The given executable, or one installed into `target/py-spy`.
+    /// The given executable, or the one on `PATH`.
     ///
     /// # Errors
-    /// It cannot be installed or started; the measurement then goes on without it.
-    pub(super) fn prepare(given: Option<&Path>, python: &Path) -> Result<Self> {
+    /// It cannot be started; the measurement then goes on without it.
+    pub(super) fn prepare(given: Option<&Path>) -> Result<Self> {
         let path = match given {
             Some(path) => std::path::absolute(path)?,
-            None => {
-                let root = workspace::root();
-                let target =
-                    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-                let environment = target.join("py-spy");
-                let path = environment.join("bin/py-spy");
-                if !path.exists() {
-                    workspace::run(Command::new(python).args(["-m", "venv"]).arg(&environment))?;
-                    workspace::run(
-                        Command::new(environment.join("bin/python"))
-                            .args(["-m", "pip", "--quiet", "install", PY_SPY]),
-                    )?;
-                }
-                path
-            }
+            None => PathBuf::from("py-spy"),
         };
-        let output = Command::new(&path)
-            .arg("--version")
-            .output()
-            .with_context(|| format!("no {}", path.display()))?;
+        let output = Command::new(&path).arg("--version").output().with_context(|| {
+            let hint =
+                "hint: `python3 -m venv spy && spy/bin/pip install py-spy`, then `--py-spy spy/bin/py-spy`";
+            format!("cannot start {}\n\n{hint}", path.display())
+        })?;
         Ok(Self { path, version: String::from_utf8_lossy(&output.stdout).trim().to_owned() })
     }
 

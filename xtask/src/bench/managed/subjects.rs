@@ -27,7 +27,7 @@ impl Interpreter {
         }
     }
 
-    /// The given ones; without any, those of pyenv from 3.10 on; without those, `python3`.
+    /// The given ones; without any, pyenv's 3.11 and its newest; without those, `python3`.
     pub(super) fn all(given: &[PathBuf]) -> Result<Vec<Self>> {
         if !given.is_empty() {
             return given.iter().map(|path| Self::at(path)).collect();
@@ -38,9 +38,13 @@ impl Interpreter {
         let minor = |version: &str| version.split('.').nth(1)?.parse::<u32>().ok();
         let mut found: Vec<Self> = folders
             .filter_map(|folder| Self::at(&folder.path().join("bin/python3")).ok())
-            .filter(|interpreter| minor(&interpreter.version) >= Some(10))
+            .filter(|interpreter| minor(&interpreter.version) >= Some(11))
             .collect();
         found.sort_by_key(|interpreter| minor(&interpreter.version));
+        // The first with frames of its own kind, and the one whose offsets it tells itself; more take too long.
+        if found.len() > 2 {
+            found.drain(1..found.len() - 1);
+        }
         if found.is_empty() {
             found.push(Self::at(Path::new("python3"))?);
         }
