@@ -33,7 +33,11 @@ pub fn read_damaged(id: &str, data: &[u8]) {
         }
         Err(ReadError::Memory { .. } | ReadError::Unexpected { .. }) => {}
     }
-    if let Some(source) = reader.into_frame_source() {
+    let mut sources = reader.into_sources();
+    if let Some(tasks) = &mut sources.tasks {
+        let _ = tasks.waits(&view);
+    }
+    if let Some(source) = sources.frames {
         walk(source, &view);
     }
 }
