@@ -19,7 +19,7 @@ pub struct Sample {
     pub time_nanos: i64,
     /// The process.
     pub process: ProcessId,
-    /// The thread.
+    /// The thread; of what a program says about itself as a whole, the first one of its process.
     pub thread: ThreadId,
     /// CPU number.
     pub cpu: Option<u32>,

@@ -64,6 +64,17 @@ named_list!(
         BlockIo = "block-io",
         /// Bytes of network traffic.
         Net = "net",
+        /// Allocations not yet freed.
+        LiveCount = "live-count",
+        /// Nanoseconds that others waited for a lock, on the stack that let it go.
+        Contention = "contention",
+        /// Nanoseconds that tasks which a runtime schedules itself (goroutines) waited for one another, as the program
+        /// counted them.
+        TaskBlock = "task-block",
+        /// Tasks that there are at one moment.
+        Tasks = "tasks",
+        /// Tasks among them that wait for what nothing can bring any more.
+        LeakedTasks = "leaked-tasks",
     }
 );
 
@@ -71,9 +82,16 @@ impl Signal {
     /// The unit of `Sample::value`.
     pub fn unit(self) -> Unit {
         match self {
-            Self::Cpu | Self::OffCpu | Self::TaskWait | Self::Lock | Self::Gc => Unit::Nanoseconds,
+            Self::Cpu
+            | Self::OffCpu
+            | Self::TaskWait
+            | Self::Lock
+            | Self::Gc
+            | Self::Contention
+            | Self::TaskBlock => Unit::Nanoseconds,
             Self::AllocBytes | Self::LiveBytes | Self::BlockIo | Self::Net => Unit::Bytes,
-            Self::AllocCount | Self::Fault | Self::Syscall => Unit::Count,
+            Self::AllocCount | Self::Fault | Self::Syscall | Self::LiveCount => Unit::Count,
+            Self::Tasks | Self::LeakedTasks => Unit::Count,
         }
     }
 }

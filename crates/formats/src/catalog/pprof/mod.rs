@@ -84,6 +84,7 @@ fn sample_types(signals: &[Signal]) -> Vec<SampleType> {
             Signal::AllocBytes => "alloc_space",
             Signal::AllocCount => "alloc_objects",
             Signal::LiveBytes => "inuse_space",
+            Signal::LiveCount => "inuse_objects",
             other => other.as_str(),
         };
         if signal == Signal::Cpu {
