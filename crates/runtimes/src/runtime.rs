@@ -28,6 +28,23 @@ pub trait Runtime: Sync {
     /// Whether only the runtime can name the frames of samples, so that it has to be detected before the first one.
     /// Others are detected once a process has lived for a moment.
     fn names_samples(&self) -> bool;
+
+    /// How the process gives profiles of itself, if it runs this runtime and the runtime has such a thing. Reads
+    /// files only; nothing is asked of the process.
+    fn own_profiles(&self, process: &ProcessView) -> Option<OwnProfiles> {
+        let _ = process;
+        None
+    }
+}
+
+/// How a process gives profiles of itself over HTTP, in pprof's format.
+pub struct OwnProfiles {
+    /// Version as people write it: `Go 1.26.8`.
+    pub version: String,
+    /// Path below which the program serves them; `None` if it lacks the code that would.
+    pub path: Option<&'static str>,
+    /// Kind of the code of a function in a file, by their names in the profiles.
+    pub kind_of: Box<dyn Fn(&str, &str) -> FrameKind + Send + Sync>,
 }
 
 /// What [`Runtime::detect`] found.

@@ -19,7 +19,7 @@ use crate::Snapshot;
 use crate::budget::{Budget, text_bytes};
 use crate::loaded::threads_by_innermost;
 use crate::read_error::ReadError;
-use crate::runtime::{Detection, Reader, Runtime, RuntimeDump, Sources, TaskDump};
+use crate::runtime::{Detection, OwnProfiles, Reader, Runtime, RuntimeDump, Sources, TaskDump};
 use fathom_model::FrameKind;
 use fathom_sys::clock::monotonic_nanos;
 use fathom_sys::proc::CurrentSyscall;
@@ -44,6 +44,11 @@ const TRIES: usize = 5;
 /// Goroutines by which a list is recognised.
 const PROBED: u64 = 16;
 
+/// Serves the list of profiles.
+const PROFILES_FUNCTION: &str = "net/http/pprof.Index";
+/// Where it stands unless the program has put it elsewhere.
+const PROFILES_PATH: &str = "/debug/pprof/";
+
 /// Go.
 pub(super) struct Go;
 
@@ -63,6 +68,18 @@ impl Runtime for Go {
     fn names_samples(&self) -> bool {
         // Its functions are native code.
         false
+    }
+
+    fn own_profiles(&self, process: &ProcessView) -> Option<OwnProfiles> {
+        let found = find::find(process)?.ok()?;
+        let table = &found.program.table;
+        let origins = names::origins(table, found.build.main_module.clone());
+        Some(OwnProfiles {
+            version: spoken(&found.build.version),
+            // Whoever imports the package has the function: its initialisation registers it.
+            path: table.function_range(PROFILES_FUNCTION).map(|_| PROFILES_PATH),
+            kind_of: Box::new(move |function, file| origins.kind_of(function, file)),
+        })
     }
 
     fn detect(&self, process: &ProcessView) -> Detection {

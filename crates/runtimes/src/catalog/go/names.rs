@@ -20,13 +20,7 @@ pub(super) struct Names {
 impl Names {
     /// Nothing but the runtime's own folder is looked up yet. `main_module` is the path of the program's own module.
     pub(super) fn new(table: &Pclntab, main_module: Option<String>, minor: u32) -> Self {
-        let main = table.function_range("runtime.main").and_then(|range| table.lookup(range.start).pop());
-        let file = main.and_then(|frame| frame.file).unwrap_or_default();
-        Self {
-            origins: Origins::new(main_module, &file),
-            wrapper_id: wrapper_id(minor),
-            by_place: HashMap::new(),
-        }
+        Self { origins: origins(table, main_module), wrapper_id: wrapper_id(minor), by_place: HashMap::new() }
     }
 
     /// The frames at an address of the file, innermost first; none where no Go function is. Wrappers that the
@@ -64,6 +58,13 @@ impl Names {
         });
         frames.collect()
     }
+}
+
+/// What tells whose code a function of the program is.
+pub(super) fn origins(table: &Pclntab, main_module: Option<String>) -> Origins {
+    let main = table.function_range("runtime.main").and_then(|range| table.lookup(range.start).pop());
+    let file = main.and_then(|frame| frame.file).unwrap_or_default();
+    Origins::new(main_module, &file)
 }
 
 /// `FuncIDWrapper` of `internal/abi/symtab.go`, before Go 1.21 `funcID_wrapper` of `runtime/symtab.go`.
