@@ -121,6 +121,7 @@ impl RecordOptions {
                 .max_overhead
                 .or(settings.max_overhead.map(|percent| percent / 100.0))
                 .unwrap_or(defaults.max_overhead),
+            pprof: None,
             output: self.output.clone(),
         })
     }

@@ -1,6 +1,6 @@
 //! Values of flags and settings: rates, shares, durations, signals, pids. Each error says what would be right.
 
-use fathom_collect::catalog;
+use fathom_collect::catalog::{self, PprofAsk, ProfilesUrl};
 use fathom_model::{Pid, Signal};
 use std::time::Duration;
 
@@ -53,8 +53,9 @@ pub(crate) fn signal(text: &str) -> Result<Signal, String> {
 
 /// The signals that collectors provide, in their fixed order.
 pub(crate) fn recordable_signals() -> Vec<Signal> {
-    let is_provided =
-        |signal: &Signal| catalog::all().iter().any(|collector| collector.provides().contains(signal));
+    // Those of a collector that has a flag of its own come with the flag.
+    let collectors = || catalog::all().iter().filter(|collector| collector.asked_by().is_none());
+    let is_provided = |signal: &Signal| collectors().any(|collector| collector.provides().contains(signal));
     Signal::ALL.iter().copied().filter(is_provided).collect()
 }
 
@@ -89,6 +90,14 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Where a program serves profiles of itself; an empty text stands for the flag alone.
+pub(crate) fn profiles(text: &str) -> Result<PprofAsk, String> {
+    match text {
+        "" => Ok(PprofAsk::Found),
+        _ => ProfilesUrl::parse(text).map(PprofAsk::At),
+    }
+}
+
 /// A process number.
 pub(crate) fn pid(text: &str) -> Result<Pid, String> {
     match text.parse() {
@@ -114,6 +123,13 @@ mod tests {
         for wrong in ["", "0s", "s", "-1s", "1d", "1m30", "1e400s", "99999999999999999999999h", "1..2s"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_flag_for_profiles_has_an_address_or_none() {
+        assert_eq!(profiles(""), Ok(PprofAsk::Found));
+        assert!(matches!(profiles("http://127.0.0.1:6060"), Ok(PprofAsk::At(_))));
+        assert!(profiles("4711").unwrap_err().contains("put --pprof behind the rest"));
     }
 
     #[test]

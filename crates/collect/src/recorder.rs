@@ -1,11 +1,15 @@
 //! One recording while it runs: an engine for samples, pollers for series, and the sink they write to.
 
 use crate::catalog;
+use crate::catalog::PprofAsk;
 use crate::collector::{Poller, Tick};
 use crate::governor::{Dials, Governor, LOWEST_BY_PERIOD_HZ, LOWEST_FILTERED_HZ, Totals};
+use crate::inquiries::Inquiries;
 use crate::perf::{Capability, EngineError, EngineSettings, Interpreter, PerfEngine, SampleCost};
 use crate::unprivileged::{ProcEngine, TimerEngine};
-use fathom_model::{ClockPair, Cost, Epoch, Pid, ProcessId, Quality, Record, Sink, SinkError, Tid};
+use fathom_model::{
+    ClockPair, CollectorUse, Cost, Epoch, Pid, ProcessId, Quality, Record, Sink, SinkError, Tid,
+};
 use fathom_sys::clock::{monotonic_nanos, process_cpu_nanos, realtime_nanos};
 use fathom_sys::limits;
 use std::fs::File;
@@ -41,6 +45,8 @@ pub struct RecorderSettings {
     pub children: bool,
     /// Largest share of cost.
     pub max_overhead: f64,
+    /// Ask running programs for profiles of themselves.
+    pub pprof: Option<PprofAsk>,
 }
 
 /// Which engine takes the samples.
@@ -72,6 +78,8 @@ pub struct Outcome {
     pub clock_pairs: Vec<ClockPair>,
     /// When the last look was taken.
     pub end_nanos: i64,
+    /// Collectors that asked programs, or could have.
+    pub inquiries: Vec<CollectorUse>,
     /// The modules' files: `local_path` of the modules is good as long as these are open.
     pub files: Arc<Vec<File>>,
 }
@@ -82,6 +90,7 @@ pub struct Recorder {
     interpreter: Interpreter,
     settings: RecorderSettings,
     pollers: Vec<(Box<dyn Poller>, i64)>,
+    inquiries: Inquiries,
     governor: Option<Governor>,
     outcome: Outcome,
     start_nanos: i64,
@@ -124,6 +133,7 @@ impl Recorder {
         Ok(Self {
             engine,
             interpreter,
+            inquiries: Inquiries::new(&settings),
             settings,
             pollers: catalog::pollers().into_iter().map(|poller| (poller, 0)).collect(),
             governor: None,
@@ -200,6 +210,7 @@ impl Recorder {
                 self.interpreter.add_sleeper(process, tid, now, sink)?;
             }
         }
+        self.inquiries.begin(&self.interpreter.registry);
         Ok(())
     }
 
@@ -267,6 +278,9 @@ impl Recorder {
         self.take_in(sink, true)?;
         self.interpreter.write_task_waits(true, sink)?;
         self.interpreter.finish(end, sink)?;
+        let (used, notes) = self.inquiries.end(&mut self.interpreter, end, sink)?;
+        self.outcome.inquiries = used;
+        self.outcome.quality.notes.extend(notes);
         self.read_clocks(sink)?;
         sink.checkpoint()?;
         let totals = self.totals(end);

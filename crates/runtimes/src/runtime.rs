@@ -39,6 +39,8 @@ pub trait Runtime: Sync {
 
 /// How a process gives profiles of itself over HTTP, in pprof's format.
 pub struct OwnProfiles {
+    /// Id of the runtime.
+    pub runtime: &'static str,
     /// Version as people write it: `Go 1.26.8`.
     pub version: String,
     /// Path below which the program serves them; `None` if it lacks the code that would.

@@ -36,6 +36,8 @@ pub(crate) fn finish(
             meta.epochs = outcome.epochs;
             meta.clock_pairs = outcome.clock_pairs;
             meta.quality = outcome.quality;
+            meta.collectors.extend(outcome.inquiries);
+            meta.collectors.sort_by(|a, b| a.id.cmp(&b.id));
             let ended = spool.record(&Record::Meta(Box::new(meta))).and_then(|()| spool.checkpoint());
             spool.note(ended);
         }

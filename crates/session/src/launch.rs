@@ -5,7 +5,7 @@ use crate::finish::finish;
 use crate::host::host_info;
 use crate::kernel_names::KernelNames;
 use crate::options::{Finished, Options, Progress};
-use crate::plan::{collector_uses, method, recorder_settings};
+use crate::plan::{collector_uses, method, recorder_settings, signals};
 use crate::spool_guard::Spool;
 use fathom_collect::perf::Capability;
 use fathom_collect::{Recorder, redact_command};
@@ -131,7 +131,7 @@ pub(crate) fn first_meta(recorder: &Recorder, options: &Options) -> Meta {
     Meta {
         fathom_version: env!("CARGO_PKG_VERSION").to_owned(),
         start_nanos: monotonic_nanos(),
-        signals: options.signals.clone(),
+        signals: signals(options),
         collectors: collector_uses(recorder, options),
         kernel_sampled: recorder.samples_kernel(),
         target: TargetInfo::default(),

@@ -1,5 +1,6 @@
 //! What a recording is asked to be, and what it came to.
 
+use fathom_collect::catalog::PprofAsk;
 use fathom_model::{Issue, Recording, Signal};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,8 @@ pub struct Options {
     pub children: bool,
     /// Largest share of the target's CPU time that profiling may cost (0.01 is one per cent).
     pub max_overhead: f64,
+    /// Ask attached programs for profiles of themselves, which makes them work.
+    pub pprof: Option<PprofAsk>,
     /// Where the recording goes; `None` for the next number in `./.fathom/`.
     pub output: Option<PathBuf>,
 }
@@ -26,6 +29,7 @@ impl Default for Options {
             signals: vec![Signal::Cpu, Signal::OffCpu],
             children: true,
             max_overhead: 0.01,
+            pprof: None,
             output: None,
         }
     }

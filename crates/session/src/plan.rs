@@ -22,14 +22,24 @@ pub(crate) fn recorder_settings(options: &Options) -> RecorderSettings {
         off_cpu: options.signals.contains(&Signal::OffCpu),
         children: options.children,
         max_overhead: options.max_overhead,
+        pprof: options.pprof.clone(),
     }
 }
 
-/// Every collector with how it is used, or why not.
+/// The signals that the recording will have, as far as they are asked for.
+pub(crate) fn signals(options: &Options) -> Vec<Signal> {
+    let told = catalog::all().iter().filter(|collector| collector.asked_by().is_some());
+    let told = told.flat_map(|collector| collector.provides()).copied();
+    let told = told.filter(|_| options.pprof.is_some());
+    options.signals.iter().copied().chain(told).collect()
+}
+
+/// Every collector with how it is used, or why not. Those that ask the target say so themselves at the end.
 pub(crate) fn collector_uses(recorder: &Recorder, options: &Options) -> Vec<CollectorUse> {
     let (cpu, off_cpu) = recorder.methods();
     catalog::all()
         .iter()
+        .filter(|collector| collector.asked_by().is_none())
         .map(|collector| {
             let provides = collector.provides();
             let wanted =

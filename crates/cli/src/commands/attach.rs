@@ -8,6 +8,7 @@ use crate::screen::Screen;
 use crate::settings::Settings;
 use crate::talk::{self, Teller};
 use crate::values;
+use fathom_collect::catalog::PprofAsk;
 use fathom_model::Pid;
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,6 +22,7 @@ use std::time::Duration;
 Examples:
   fathom attach 4711 -d 30s
   fathom attach --name postgres -d 1m --signal off-cpu
+  fathom attach 4711 -d 30s --pprof
   fathom attach $(pgrep -f worker) -o workers.fathom")]
 pub(crate) struct Attach {
     /// Processes to profile
@@ -37,6 +39,14 @@ pub(crate) struct Attach {
     #[arg(short, long, value_name = "TIME", value_parser = values::duration)]
     duration: Option<Duration>,
 
+    /// Ask Go programs for profiles of themselves
+    ///
+    /// Heap, allocations, contended locks, waits and number of goroutines, of programs that serve net/http/pprof: at
+    /// their own ports on this machine, or at URL. They are asked at the begin and at the end, which makes them work a
+    /// little and may leave a line in their log; without this flag nothing is asked.
+    #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", value_parser = values::profiles)]
+    pprof: Option<PprofAsk>,
+
     #[command(flatten)]
     record: RecordOptions,
 }
@@ -47,7 +57,8 @@ impl Attach {
     /// # Errors
     /// No process has the name, or settings or recording failed.
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let options = self.record.over(&Settings::load()?.record)?;
+        let mut options = self.record.over(&Settings::load()?.record)?;
+        options.pprof.clone_from(&self.pprof);
         let pids = self.all_pids()?;
         let mut teller = Teller::talking(self.opening(&pids));
         let finished =

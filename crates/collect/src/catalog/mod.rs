@@ -3,16 +3,25 @@
 mod cpu;
 mod host;
 mod off_cpu;
+mod pprof;
 mod process;
 
-use crate::collector::{Collector, Poller};
+pub use pprof::{PprofAsk, ProfilesUrl};
+
+use crate::collector::{Collector, Inquiry, Poller};
+use crate::recorder::RecorderSettings;
 
 /// Every collector, by id.
 pub fn all() -> &'static [&'static dyn Collector] {
-    &[&cpu::Cpu, &host::Host, &off_cpu::OffCpu, &process::Process]
+    &[&cpu::Cpu, &host::Host, &off_cpu::OffCpu, &pprof::Pprof, &process::Process]
 }
 
 /// Fresh pollers of the collectors that have one.
 pub fn pollers() -> Vec<Box<dyn Poller>> {
     vec![Box::new(host::HostPoller::default()), Box::new(process::ProcessPoller::default())]
+}
+
+/// Fresh inquiries of the collectors that have one.
+pub(crate) fn inquiries(settings: &RecorderSettings) -> Vec<Box<dyn Inquiry>> {
+    vec![Box::new(pprof::PprofInquiry::new(settings.pprof.clone()))]
 }

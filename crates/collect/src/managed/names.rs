@@ -1,7 +1,7 @@
 //! Frames that have names already, as numbers of a module that is no file.
 
 use crate::registry::Registry;
-use fathom_model::{ModuleId, ModuleKind, NamedFrame, Record, Sink, SinkError};
+use fathom_model::{ModuleId, ModuleKind, NamedFrame, RawFrame, Record, Sink, SinkError};
 use fathom_runtimes::ManagedFrame;
 use std::collections::HashMap;
 
@@ -22,14 +22,14 @@ pub(crate) fn named_frame(frame: ManagedFrame, runtime: &str) -> NamedFrame {
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     numbers: HashMap<NamedFrame, u64>,
-    modules: HashMap<&'static str, ModuleId>,
+    modules: HashMap<String, ModuleId>,
 }
 
 impl Names {
     /// The module of a runtime; a new one goes to the sink.
     pub(crate) fn module(
         &mut self,
-        runtime: &'static str,
+        runtime: &str,
         registry: &mut Registry,
         sink: &mut dyn Sink,
     ) -> Result<ModuleId, SinkError> {
@@ -38,7 +38,8 @@ impl Names {
         }
         let id = registry.modules.named(&format!("[{runtime}]"), ModuleKind::Managed).id;
         registry.modules.take_records().iter().try_for_each(|record| sink.record(record))?;
-        Ok(*self.modules.entry(runtime).or_insert(id))
+        self.modules.insert(runtime.to_owned(), id);
+        Ok(id)
     }
 
     /// The number of a frame in its module; a new one goes to the sink.
@@ -55,5 +56,17 @@ impl Names {
         sink.record(&Record::Named { module, address, frame: frame.clone() })?;
         self.numbers.insert(frame, address);
         Ok(address)
+    }
+
+    /// A frame that has its name, as part of a stack.
+    pub(crate) fn frame(
+        &mut self,
+        frame: NamedFrame,
+        registry: &mut Registry,
+        sink: &mut dyn Sink,
+    ) -> Result<RawFrame, SinkError> {
+        let module = self.module(&frame.runtime, registry, sink)?;
+        let address = self.number(module, frame, sink)?;
+        Ok(RawFrame { module: Some(module), address })
     }
 }

@@ -8,8 +8,8 @@ use crate::registry::{Mappings, Registry, first_state};
 use crate::stack_walker::{Outcome, StackSource, StackWalker};
 use crate::thread_clock::{OffInterval, PendingStack, ThreadClock};
 use fathom_model::{
-    ModuleId, ModuleKind, Pid, RawFrame, RawSample, Record, Signal, Sink, SinkError, StackId, ThreadState,
-    Tid, WaitClass,
+    ModuleId, ModuleKind, NamedFrame, Pid, RawFrame, RawSample, Record, Signal, Sink, SinkError, StackId,
+    ThreadState, Tid, WaitClass,
 };
 use fathom_sys::bpf_frame_walker::{FrameWalker, WalkRecord};
 use fathom_sys::bpf_switch_filter::SwitchFilter;
@@ -447,6 +447,28 @@ impl Interpreter {
             parent = Some(self.stacks.intern(parent, raw, sink)?);
         }
         self.push_frames(kernel, parent, sink)
+    }
+
+    /// A frame that a program named itself.
+    pub(crate) fn told_frame(
+        &mut self,
+        frame: &NamedFrame,
+        sink: &mut dyn Sink,
+    ) -> Result<RawFrame, SinkError> {
+        self.managed.names.frame(frame.clone(), &mut self.registry, sink)
+    }
+
+    /// A stack of such frames; `None` for an empty one.
+    pub(crate) fn told_stack<'a>(
+        &mut self,
+        outermost_first: impl Iterator<Item = &'a RawFrame>,
+        sink: &mut dyn Sink,
+    ) -> Result<Option<StackId>, SinkError> {
+        let mut parent = None;
+        for frame in outermost_first {
+            parent = Some(self.stacks.intern(parent, *frame, sink)?);
+        }
+        Ok(parent)
     }
 
     /// Kernel frames, given innermost first, on top of `parent`.

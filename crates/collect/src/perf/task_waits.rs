@@ -2,7 +2,7 @@
 
 use crate::managed::{Look, named_frame};
 use crate::perf::interpreter::{Interpreter, mapped_frame};
-use fathom_model::{FrameKind, NamedFrame, RawFrame, RawSample, Record, Signal, Sink, SinkError};
+use fathom_model::{FrameKind, NamedFrame, RawSample, Record, Signal, Sink, SinkError};
 use fathom_runtimes::TaskFrame;
 
 impl Interpreter {
@@ -27,7 +27,6 @@ impl Interpreter {
         let (process_id, mappings) = (process.id, process.mappings.clone());
         let of_process = self.registry.threads.values().filter(|thread| thread.pid == look.pid);
         let Some(thread) = of_process.map(|thread| thread.id).min() else { return Ok(Vec::new()) };
-        let module = self.managed.names.module(look.runtime, &mut self.registry, sink)?;
         let mut samples = Vec::with_capacity(look.waits.len());
         for wait in &look.waits {
             let mut stack = None;
@@ -36,8 +35,7 @@ impl Interpreter {
                     TaskFrame::Address(address) => mapped_frame(&mappings, *address),
                     TaskFrame::Managed(frame) => {
                         let named = named_frame(frame.clone(), look.runtime);
-                        let address = self.managed.names.number(module, named, sink)?;
-                        RawFrame { module: Some(module), address }
+                        self.managed.names.frame(named, &mut self.registry, sink)?
                     }
                 };
                 stack = Some(self.stacks.intern(stack, frame, sink)?);
@@ -51,8 +49,8 @@ impl Interpreter {
                 kind: FrameKind::Runtime,
                 runtime: look.runtime.to_owned(),
             };
-            let address = self.managed.names.number(module, reason, sink)?;
-            let stack = self.stacks.intern(stack, RawFrame { module: Some(module), address }, sink)?;
+            let reason = self.managed.names.frame(reason, &mut self.registry, sink)?;
+            let stack = self.stacks.intern(stack, reason, sink)?;
             samples.push(RawSample {
                 signal: Signal::TaskWait,
                 time_nanos: look.time_nanos,

@@ -75,6 +75,7 @@ impl Runtime for Go {
         let table = &found.program.table;
         let origins = names::origins(table, found.build.main_module.clone());
         Some(OwnProfiles {
+            runtime: self.id(),
             version: spoken(&found.build.version),
             // Whoever imports the package has the function: its initialisation registers it.
             path: table.function_range(PROFILES_FUNCTION).map(|_| PROFILES_PATH),

@@ -1,0 +1,151 @@
+//! Profiles that a program gives of itself: Go's `net/http/pprof`.
+//!
+//! Asking makes the program work: it answers a request, stops its goroutines for a moment to count them, and writes
+//! a line into its log if it keeps one. Therefore nothing is asked without `--pprof`; without it Fathom only says that
+//! the program could be asked, which it knows from the program's file and its sockets. What `heap`, `mutex` and `block`
+//! count since the program's start is read at the begin and at the end; the difference is the recording's. No profile
+//! forces a garbage collection but `goroutineleak`, which is one and is read last.
+
+mod address;
+mod ask;
+mod client;
+mod samples;
+mod sockets;
+
+pub use address::ProfilesUrl;
+
+use crate::collector::{Answers, Collector, Inquiry, Readiness, Rung};
+use ask::{Asked, First};
+use fathom_model::{CollectorUse, Pid, ProcessId, Signal};
+use std::thread::JoinHandle;
+
+/// Most processes that are asked or looked at; a server has a few workers, a build has thousands of compilers.
+const MAX_PROCESSES: usize = 16;
+
+const ID: &str = "pprof";
+const FLAG: &str = "--pprof";
+
+/// Who is asked for profiles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PprofAsk {
+    /// Programs that have the code for it, at their own sockets.
+    Found,
+    /// Whoever serves here.
+    At(ProfilesUrl),
+}
+
+/// Profiles of Go programs by themselves.
+pub(super) struct Pprof;
+
+impl Collector for Pprof {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn summary(&self) -> &'static str {
+        "heap, allocations, lock contention, waits and number of goroutines, as a program serves them of itself"
+    }
+
+    fn provides(&self) -> &'static [Signal] {
+        &[
+            Signal::AllocBytes,
+            Signal::AllocCount,
+            Signal::LiveBytes,
+            Signal::LiveCount,
+            Signal::Contention,
+            Signal::TaskBlock,
+            Signal::Tasks,
+            Signal::LeakedTasks,
+        ]
+    }
+
+    fn overhead(&self) -> &'static str {
+        "nothing without --pprof; with it the program answers nine requests and stops its goroutines to count them"
+    }
+
+    fn probe(&self) -> Vec<Rung> {
+        vec![Rung {
+            name: "net/http/pprof",
+            gives: "profiles of attached Go programs that serve them on this machine, or at --pprof URL",
+            readiness: Readiness::Ready,
+        }]
+    }
+
+    fn asked_by(&self) -> Option<&'static str> {
+        Some(FLAG)
+    }
+}
+
+/// The inquiry of [`Pprof`]. Each process is asked by a thread of its own.
+pub(super) struct PprofInquiry {
+    ask: Option<PprofAsk>,
+    n_left_out: usize,
+    first: Vec<JoinHandle<First>>,
+}
+
+impl PprofInquiry {
+    /// Without `ask` it only looks.
+    pub(super) fn new(ask: Option<PprofAsk>) -> Self {
+        Self { ask, n_left_out: 0, first: Vec::new() }
+    }
+}
+
+impl Inquiry for PprofInquiry {
+    fn begin(&mut self, processes: &[(ProcessId, Pid)]) {
+        let targets = match &self.ask {
+            // One program serves there; which of them it is, its sockets tell.
+            Some(PprofAsk::At(url)) => ask::server_of(url, processes).into_iter().collect(),
+            Some(PprofAsk::Found) | None => processes.to_vec(),
+        };
+        self.n_left_out = targets.len().saturating_sub(MAX_PROCESSES);
+        for (process, pid) in targets.into_iter().take(MAX_PROCESSES) {
+            let ask = self.ask.clone();
+            self.first.push(std::thread::spawn(move || ask::first(process, pid, ask.as_ref())));
+        }
+    }
+
+    fn end(self: Box<Self>) -> Answers {
+        let mut answers = Answers::default();
+        let first: Vec<First> = self.first.into_iter().filter_map(|thread| thread.join().ok()).collect();
+        let (mut asked, mut could_be) = (Vec::new(), Vec::new());
+        for outcome in first {
+            match outcome {
+                First::Nothing => {}
+                First::CouldBeAsked { pid, text } => could_be.push((pid, text)),
+                First::Failed(why) => answers.notes.push(why),
+                First::Asked(found) => asked.push(found),
+            }
+        }
+        let last: Vec<_> = asked.into_iter().map(|asked| std::thread::spawn(move || asked.last())).collect();
+        let asked: Vec<Asked> = last.into_iter().filter_map(|thread| thread.join().ok()).collect();
+        let mut frames = samples::Frames::default();
+        for asked in &asked {
+            samples::put(asked, &mut frames, &mut answers);
+        }
+        answers.frames = frames.into_list();
+        if self.n_left_out > 0 {
+            let n = self.n_left_out;
+            answers.notes.push(format!("{n} more processes were not looked at for profiles of their own."));
+        }
+        answers.used = match &self.ask {
+            Some(_) => Some(used(&asked, &answers.notes)),
+            None => could_be.into_iter().next().map(|(pid, text)| CollectorUse {
+                id: ID.to_owned(),
+                used: false,
+                how: text,
+                fix: Some(format!("fathom attach {pid} {FLAG}")),
+            }),
+        };
+        answers
+    }
+}
+
+/// How it went, for the list of collectors.
+fn used(asked: &[Asked], notes: &[String]) -> CollectorUse {
+    let places: Vec<String> = asked.iter().map(Asked::place).collect();
+    let how = match places.as_slice() {
+        [] => notes.first().cloned().unwrap_or_else(|| "no Go program was recorded".to_owned()),
+        places => format!("asked at begin and end: {}", places.join(", ")),
+    };
+    CollectorUse { id: ID.to_owned(), used: !places.is_empty(), how, fix: None }
+}
