@@ -325,3 +325,100 @@ fn a_very_deep_and_a_very_wide_graph_are_bounded() {
     // The JSON tree has its own bound.
     assert!(render(&text, "json", &plain(100)).len() < 3_000_000);
 }
+
+/// What a Go program said of itself: memory, locks, goroutines.
+const TOLD: &str = "
+    wall 10s
+    pids 77
+    cwd /src
+    process server pid=77
+    thread server running=5s
+    alloc-bytes main.main@/src/main.go:9[go];main.fill@/src/main.go:22[go];bytes.growSlice@/go/bytes.go:5[go]{library} 3GiB n=900
+    alloc-bytes main.main@/src/main.go:9[go];main.drop@/src/main.go:30[go] 1GiB n=100
+    alloc-count main.main@/src/main.go:9[go];main.drop@/src/main.go:30[go] 1200 n=100
+    live-bytes main.main@/src/main.go:9[go];main.keep@/src/main.go:40[go];compress/flate.NewWriter@/go/flate.go:5[go]{library};compress/flate.init@/go/flate.go:9[go]{library} 12MiB n=30
+    live-bytes runtime.main[go]{runtime};runtime.mallocgc[go]{runtime} 1MiB n=2
+    contention main.main@/src/main.go:9[go];main.holds@/src/main.go:50[go];sync.(*Mutex).Unlock@/go/mutex.go:1[go]{library} 4s n=400
+    task-wait main.waits@/src/main.go:60[go];runtime.chanrecv1@/go/chan.go:1[go]{runtime} 7s n=70
+    tasks main.parked@/src/main.go:70[go];runtime.chanrecv1@/go/chan.go:1[go]{runtime};runtime.gopark@/go/proc.go:1[go]{runtime} 1500
+    tasks runtime.bgsweep@/go/mgc.go:1[go]{gc};runtime.gopark@/go/proc.go:1[go]{runtime} 1
+";
+
+#[test]
+fn what_a_program_says_of_itself_has_a_table_each() {
+    let text = render(TOLD, "terminal", &plain(100));
+    let begin = text.find("ALLOCATED").expect("allocations");
+    let end = text.find("USED").or(text.find("QUALITY")).expect("the rest");
+    expect![[r#"
+        ALLOCATED  4.00 GiB in 1,200 allocations
+           3.00 GiB 75 %   bytes.growSlice                 main.fill main.go:22
+           1.00 GiB 25 %   main.drop                       main.go:30
+
+        HEAP  13.0 MiB in use
+           12.0 MiB 92 %   compress/flate.NewWriter        main.keep main.go:40
+           1.00 MiB 7.7 %  runtime.mallocgc
+
+        CONTENTION  4.00 s waited for locks, by who let them go
+             4.00 s 100 %  sync.(*Mutex).Unlock            main.holds main.go:50
+
+        TASK WAITS  7.00 s of tasks waiting for one another
+             7.00 s 100 %  runtime.chanrecv1               main.waits main.go:60
+
+        TASKS  1,501 at the end, by where they are
+              1,500 99.9 % runtime.chanrecv1               main.parked main.go:70
+                  1 0.1 %  runtime.gopark                  /go/proc.go:1"#]]
+    .assert_eq(text[begin..end].trim_end());
+    let markdown = render(TOLD, "md", &plain(100));
+    let begin = markdown.find("## Allocated").expect("allocations");
+    let end = markdown.find("## Threads").expect("threads");
+    expect![[r#"
+        ## Allocated
+
+        4.00 GiB in 1,200 allocations.
+
+        | value | share | function | asked by | where |
+        | --: | --: | --- | --- | --- |
+        | 3.00 GiB | 75 % | `bytes.growSlice` | `main.fill` | `main.go:22` |
+        | 1.00 GiB | 25 % | `main.drop` | `main.drop` | `main.go:30` |
+
+        ## Heap
+
+        13.0 MiB in use.
+
+        | value | share | function | asked by | where |
+        | --: | --: | --- | --- | --- |
+        | 12.0 MiB | 92 % | `compress/flate.NewWriter` | `main.keep` | `main.go:40` |
+        | 1.00 MiB | 7.7 % | `runtime.mallocgc` |  |  |
+
+        ## Contention
+
+        4.00 s waited for locks, by who let them go.
+
+        | value | share | function | asked by | where |
+        | --: | --: | --- | --- | --- |
+        | 4.00 s | 100 % | `sync.(*Mutex).Unlock` | `main.holds` | `main.go:50` |
+
+        ## Task waits
+
+        7.00 s of tasks waiting for one another.
+
+        | value | share | function | asked by | where |
+        | --: | --: | --- | --- | --- |
+        | 7.00 s | 100 % | `runtime.chanrecv1` | `main.waits` | `main.go:60` |
+
+        ## Tasks
+
+        1,501 at the end, by where they are.
+
+        | value | share | function | asked by | where |
+        | --: | --: | --- | --- | --- |
+        | 1,500 | 99.9 % | `runtime.chanrecv1` | `main.parked` | `main.go:70` |
+        | 1 | 0.1 % | `runtime.gopark` |  | `/go/proc.go:1` |"#]]
+    .assert_eq(markdown[begin..end].trim_end());
+    for width in [60, 80, 140] {
+        let text = render(TOLD, "terminal", &plain(width));
+        let longest =
+            text.lines().filter(|line| !line.contains("fathom ")).map(|line| line.chars().count()).max();
+        assert!(longest <= Some(width), "{width}: {text}");
+    }
+}

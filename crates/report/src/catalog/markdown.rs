@@ -7,14 +7,15 @@ use fathom_model::{Recording, Signal};
 use crate::facts::{FunctionFact, KindTime, ReportJson, facts_of_pages};
 use crate::output::{Options, Output};
 use crate::text::{
-    FEWEST_SAMPLES, average_text, command_text, count_text, date_text, epochs_line, exit_text, kind_name,
-    location_text, nanos_text, next_commands, plain, quality_lines, resource_items, share_text, target_of,
-    tasks_text, thread_names, why_no_samples,
+    FEWEST_SAMPLES, SignalHeading, average_text, command_text, count_text, date_text, epochs_line, exit_text,
+    kind_name, location_text, nanos_text, next_commands, percent_text, plain, quality_lines, resource_items,
+    share_text, signal_headings, target_of, tasks_text, thread_names, value_text, why_no_samples,
 };
 
 const FUNCTIONS: usize = 40;
 const CALLERS: usize = 20;
 const WAITS: usize = 30;
+const SIGNAL_ROWS: usize = 20;
 const THREADS: usize = 60;
 const MODULES: usize = 20;
 const PROCESSES: usize = 60;
@@ -43,6 +44,7 @@ impl Output for Markdown {
         functions(&facts, &mut page);
         waits(&facts, &mut page);
         task_waits(&facts, &mut page);
+        signals(&facts, &mut page);
         threads(&facts, &mut page);
         modules(&facts, &mut page);
         processes(&facts, &mut page);
@@ -237,6 +239,27 @@ fn task_waits(facts: &ReportJson, page: &mut Page) {
         ]
     });
     page.table(["time:", "tasks on average:", "share:", "for", "asked by"], rows);
+}
+
+fn signals(facts: &ReportJson, page: &mut Page) {
+    let directory = facts.meta.target.working_directory.as_deref();
+    for SignalHeading { word, rest, fact } in signal_headings(facts) {
+        let mut letters = word.to_lowercase();
+        letters.get_mut(..1).map(str::make_ascii_uppercase);
+        page.heading(&letters);
+        page.line(&format!("{}.", escape(&rest)));
+        page.line("");
+        let rows = fact.rows.iter().filter(|row| row.value > 0).take(SIGNAL_ROWS).map(|row| {
+            [
+                value_text(fact.unit, row.value),
+                percent_text(row.share),
+                code(&row.function),
+                row.asked_by.as_deref().map(code).unwrap_or_default(),
+                code(&location_text(row.file.as_deref(), row.line, directory)),
+            ]
+        });
+        page.table(["value:", "share:", "function", "asked by", "where"], rows);
+    }
 }
 
 fn threads(facts: &ReportJson, page: &mut Page) {

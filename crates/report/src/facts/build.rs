@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::facts::functions::functions;
 use crate::facts::resources::{resources, series};
+use crate::facts::signals::signals;
 use crate::facts::threads::{main_thread, processes, threads};
 use crate::facts::totals::totals;
 use crate::facts::tree::call_trees;
@@ -45,6 +46,7 @@ fn build(recording: &Recording, index: &FunctionIndex) -> ReportJson {
         functions: functions(recording, index, Signal::Cpu),
         waits: waits(recording, index, main),
         task_waits: task_waits(recording, index),
+        signals: signals(recording, index),
         threads,
         threads_left_out,
         processes,

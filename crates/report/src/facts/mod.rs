@@ -3,6 +3,7 @@
 mod build;
 mod functions;
 mod resources;
+mod signals;
 mod threads;
 mod totals;
 mod tree;
@@ -13,6 +14,6 @@ pub(crate) use build::facts_of_pages;
 pub use build::{facts, schema};
 pub use types::{
     CallNodeFact, CallTreeFact, FunctionFact, FunctionsFact, KindTime, ModuleFact, ProcessFact, QualityFact,
-    REPORT_VERSION, ReportJson, ResourcesFact, SeriesFact, ShareFact, TaskWaitFact, TaskWaitsFact,
-    ThreadFact, Totals, WaitFact, WaitThreadFact, WaitsFact,
+    REPORT_VERSION, ReportJson, ResourcesFact, SeriesFact, ShareFact, SignalFact, SignalRowFact,
+    TaskWaitFact, TaskWaitsFact, ThreadFact, Totals, WaitFact, WaitThreadFact, WaitsFact,
 };

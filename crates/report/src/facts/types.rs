@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 /// `major.minor` of [`ReportJson`].
-pub const REPORT_VERSION: &str = "1.0";
+pub const REPORT_VERSION: &str = "1.1";
 
 /// A report on one recording.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -28,6 +28,8 @@ pub struct ReportJson {
     pub waits: WaitsFact,
     /// Waits of tasks by reason and code.
     pub task_waits: TaskWaitsFact,
+    /// The other signals that have samples: memory, locks, tasks.
+    pub signals: Vec<SignalFact>,
     /// Threads, main thread first, then by CPU time.
     pub threads: Vec<ThreadFact>,
     /// Threads that are not in the list.
@@ -251,6 +253,43 @@ pub struct WaitThreadFact {
     pub tid: i32,
     /// Its time.
     pub nanos: i64,
+}
+
+/// A signal that is neither `cpu` nor `off-cpu`.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct SignalFact {
+    /// The signal.
+    pub signal: Signal,
+    /// Unit of the values.
+    pub unit: Unit,
+    /// Sum of the values.
+    pub total: i64,
+    /// Raw observations behind them, as far as is known.
+    pub samples: u64,
+    /// By what own code called and from where, largest first.
+    pub rows: Vec<SignalRowFact>,
+    /// Rows that are not in the list.
+    pub left_out: u64,
+}
+
+/// What one function of own code asked for by one call.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct SignalRowFact {
+    /// What own code called, or itself did; without own code on the stack, the innermost function that is not the
+    /// runtime's.
+    pub function: String,
+    /// The own-code function nearest to it; null if there is none.
+    pub asked_by: Option<String>,
+    /// Its file, or without own code that of `function`.
+    pub file: Option<String>,
+    /// The line of the call.
+    pub line: Option<u32>,
+    /// The value.
+    pub value: i64,
+    /// Observations.
+    pub samples: u64,
+    /// Share of the signal. It has no interval: who gave the values did not say how they were sampled.
+    pub share: f64,
 }
 
 /// One thread.

@@ -4,6 +4,7 @@ mod columns;
 mod human;
 mod names;
 mod paint;
+mod signals;
 mod words;
 
 pub(crate) use columns::{fit, fit_left, pad, pad_left, wrap};
@@ -14,6 +15,7 @@ pub(crate) use human::{
 pub use names::plain;
 pub(crate) use names::{command_text, last_part, location_text, thread_names};
 pub(crate) use paint::{Color, Paint};
+pub(crate) use signals::{SignalHeading, signal_headings, value_text};
 pub(crate) use words::{
     FEWEST_SAMPLES, average_text, epochs_line, next_commands, quality_lines, resource_items, target_of,
     target_text, tasks_text, why_no_samples,

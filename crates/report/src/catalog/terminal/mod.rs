@@ -5,6 +5,7 @@
 mod foot;
 mod head;
 mod page;
+mod signals;
 mod tables;
 mod task_waits;
 
@@ -38,6 +39,7 @@ impl Output for Terminal {
         tables::functions(&facts, &mut page);
         tables::waits(&facts, &mut page);
         task_waits::task_waits(&facts, &mut page);
+        signals::signals(&facts, &mut page);
         tables::threads(&facts, &mut page);
         foot::resources(&facts, &mut page);
         foot::quality(&facts, &mut page);

@@ -15,11 +15,11 @@ pub(super) fn task_waits(facts: &ReportJson, page: &mut Page) {
     let average: f64 = waits.rows.iter().map(|wait| wait.average_tasks).sum();
     let what = tasks_text(&first.runtime);
     let heading = format!(
-        "{} waited by {what}, {} of them on average, looked at again and again",
+        "{} waited by {what}, {} of them on average",
         nanos_text(waits.total_nanos),
         average_text(average)
     );
-    page.heading("TASKS", &heading);
+    page.heading("TASK WAITS", &heading);
     let rest = page.width.saturating_sub(2 + 9 + 9);
     let reason = rest * 2 / 7;
     let row = |time: &str, tasks: &str, why: &str, place: &str| {
