@@ -128,7 +128,7 @@ impl Inquiry for PprofInquiry {
             answers.notes.push(format!("{n} more processes were not looked at for profiles of their own."));
         }
         answers.used = match &self.ask {
-            Some(_) => Some(used(&asked, &answers.notes)),
+            Some(_) => Some(used(&asked, &mut answers.notes)),
             None => could_be.into_iter().next().map(|(pid, text)| CollectorUse {
                 id: ID.to_owned(),
                 used: false,
@@ -140,12 +140,16 @@ impl Inquiry for PprofInquiry {
     }
 }
 
-/// How it went, for the list of collectors.
-fn used(asked: &[Asked], notes: &[String]) -> CollectorUse {
+/// How it went, for the list of collectors. Why nothing came at all stands there and is no note.
+fn used(asked: &[Asked], notes: &mut Vec<String>) -> CollectorUse {
     let places: Vec<String> = asked.iter().map(Asked::place).collect();
     let how = match places.as_slice() {
-        [] => notes.first().cloned().unwrap_or_else(|| "no Go program was recorded".to_owned()),
-        places => format!("asked at begin and end: {}", places.join(", ")),
+        [] if notes.is_empty() => "no process that was recorded is a Go program".to_owned(),
+        [] => notes.remove(0).trim_end_matches('.').to_owned(),
+        places => format!(
+            "asked at begin and end: {}; a heap is as of the program's last garbage collection",
+            places.join(", ")
+        ),
     };
     CollectorUse { id: ID.to_owned(), used: !places.is_empty(), how, fix: None }
 }
