@@ -19,7 +19,7 @@ mod snapshot;
 
 pub use read_error::ReadError;
 pub use runtime::{
-    Activation, Detection, FrameSource, GilState, Locals, ManagedFrame, OwnProfiles, Reader, Runtime,
-    RuntimeDump, Sources, TaskDump, TaskFrame, TaskSource, TaskWait, ThreadDump, Variable,
+    Activation, Detection, FrameSource, GilState, KindOfFunction, Locals, ManagedFrame, OwnProfiles, Reader,
+    Runtime, RuntimeDump, Sources, TaskDump, TaskFrame, TaskSource, TaskWait, ThreadDump, Variable,
 };
 pub use snapshot::Snapshot;

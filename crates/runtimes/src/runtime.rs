@@ -46,8 +46,11 @@ pub struct OwnProfiles {
     /// Path below which the program serves them; `None` if it lacks the code that would.
     pub path: Option<&'static str>,
     /// Kind of the code of a function in a file, by their names in the profiles.
-    pub kind_of: Box<dyn Fn(&str, &str) -> FrameKind + Send + Sync>,
+    pub kind_of: KindOfFunction,
 }
+
+/// From the names of a function and its file to the kind of its code.
+pub type KindOfFunction = Box<dyn Fn(&str, &str) -> FrameKind + Send + Sync>;
 
 /// What [`Runtime::detect`] found.
 pub enum Detection {

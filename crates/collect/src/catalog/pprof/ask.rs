@@ -43,7 +43,7 @@ pub(super) enum First {
     /// Why it gave none, a sentence.
     Failed(String),
     /// It answered.
-    Asked(Asked),
+    Asked(Box<Asked>),
 }
 
 /// A process and its answers.
@@ -139,7 +139,7 @@ pub(super) fn first(process: ProcessId, pid: Pid, wanted: Option<&PprofAsk>) -> 
     };
     let counting = COUNTING.iter().copied().filter(|name| list.contains(name));
     let begin = ask(&client, &url, counting);
-    First::Asked(Asked { process, pid, url, known, listed: list, begin, end: Answer::default() })
+    First::Asked(Box::new(Asked { process, pid, url, known, listed: list, begin, end: Answer::default() }))
 }
 
 fn could_be_asked(pid: Pid, known: &OwnProfiles, urls: &[ProfilesUrl]) -> String {
