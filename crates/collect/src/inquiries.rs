@@ -18,8 +18,8 @@ pub(crate) struct Inquiries {
 }
 
 impl Inquiries {
-    pub(crate) fn new(settings: &RecorderSettings) -> Self {
-        Self { open: catalog::inquiries(settings), first_threads: BTreeMap::new() }
+    pub(crate) fn new(settings: &RecorderSettings, takes_stacks: bool) -> Self {
+        Self { open: catalog::inquiries(settings, takes_stacks), first_threads: BTreeMap::new() }
     }
 
     /// Asks the processes that there are for the first time; does not wait.

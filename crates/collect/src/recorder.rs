@@ -130,10 +130,11 @@ impl Recorder {
             Method::Proc => Engine::Proc(Box::default()),
         };
         let now = monotonic_nanos();
+        let inquiries = Inquiries::new(&settings, matches!(engine, Engine::Perf(_)));
         Ok(Self {
             engine,
             interpreter,
-            inquiries: Inquiries::new(&settings),
+            inquiries,
             settings,
             pollers: catalog::pollers().into_iter().map(|poller| (poller, 0)).collect(),
             governor: None,

@@ -78,7 +78,14 @@ func holds() {
 	<-done         // 58
 }
 
+//go:noinline
+func burns() {
+	for until := time.Now().Add(500 * time.Millisecond); time.Now().Before(until); {
+	}
+}
+
 func work() {
+	burns()
 	for i := 0; i < 64; i++ {
 		drops()
 	}
@@ -263,16 +270,15 @@ impl Sink for Told {
     }
 }
 
-fn recorder(pprof: Option<PprofAsk>) -> Recorder {
-    let settings =
-        RecorderSettings { rate_hz: None, off_cpu: false, children: true, max_overhead: 0.01, pprof };
+fn recorder(pprof: Option<PprofAsk>, rate_hz: Option<f64>) -> Recorder {
+    let settings = RecorderSettings { rate_hz, off_cpu: false, children: true, max_overhead: 0.01, pprof };
     Recorder::new(Method::Proc, &Capability::probe(), settings).expect("/proc is enough")
 }
 
 /// Records the program while it works.
-fn record(running: &mut Running, ask: PprofAsk) -> (Told, Outcome, Vec<String>) {
+fn record(running: &mut Running, ask: PprofAsk, rate_hz: Option<f64>) -> (Told, Outcome, Vec<String>) {
     let mut told = Told::default();
-    let mut recorder = recorder(Some(ask));
+    let mut recorder = recorder(Some(ask), rate_hz);
     recorder.watch_running(&[running.pid()], &mut told).expect("it runs");
     let mut served = running.waits_for_begin();
     // The answer is on its way; the program works when Fathom has it or soon will.
@@ -293,7 +299,7 @@ fn what_happened_in_between_is_what_is_recorded() {
     let mut running = Running::start(&program, &["rates"]);
     // Before the begin, so that it must not count.
     assert!(running.works().is_empty());
-    let (told, outcome, served) = record(&mut running, PprofAsk::Found);
+    let (told, outcome, served) = record(&mut running, PprofAsk::Found, None);
     let served: Vec<&str> = served.iter().map(|line| line.trim_start_matches("served ")).collect();
     let expected = ["", "heap", "mutex", "block"].map(|name| format!("/debug/pprof/{name}"));
     assert_eq!(served, expected);
@@ -332,7 +338,7 @@ fn profiles_that_are_not_switched_on_are_explained() {
     let Some(program) = build(folder.path(), &[]) else { return };
     let mut running = Running::start(&program, &[]);
     let url = ProfilesUrl::parse(&format!("http://{}", running.address)).expect("an address");
-    let (told, outcome, _) = record(&mut running, PprofAsk::At(url));
+    let (told, outcome, _) = record(&mut running, PprofAsk::At(url), None);
     assert_eq!(told.sum(Signal::AllocBytes, "main.drops:29") / MIB, 64);
     assert!(!told.sums.keys().any(|(signal, _)| matches!(signal, Signal::Contention | Signal::TaskWait)));
     let note = outcome.quality.notes.first().expect("a note");
@@ -348,7 +354,7 @@ fn a_program_is_not_asked_unless_the_user_says_so() {
     let Some(program) = build(folder.path(), &[]) else { return };
     let mut running = Running::start(&program, &[]);
     let mut told = Told::default();
-    let mut recorder = recorder(None);
+    let mut recorder = recorder(None, None);
     recorder.watch_running(&[running.pid()], &mut told).expect("it runs");
     let outcome = recorder.finish(&mut told).expect("nothing fails");
     let found = outcome.inquiries.first().expect("it could be asked");
@@ -366,7 +372,7 @@ fn a_program_that_ends_meanwhile_gives_what_it_gave() {
     let Some(program) = build(folder.path(), &[]) else { return };
     let mut running = Running::start(&program, &["rates"]);
     let mut told = Told::default();
-    let mut recorder = recorder(Some(PprofAsk::Found));
+    let mut recorder = recorder(Some(PprofAsk::Found), None);
     recorder.watch_running(&[running.pid()], &mut told).expect("it runs");
     running.waits_for_begin();
     running.ends_well();
@@ -374,4 +380,18 @@ fn a_program_that_ends_meanwhile_gives_what_it_gave() {
     assert!(told.sums.is_empty(), "{:?}", told.sums);
     let note = outcome.quality.notes.first().expect("a note");
     assert!(note.contains("at the end heap cannot be asked: connection refused"), "{note}");
+}
+
+/// Without perf events there is nobody else who could say where its CPU time goes.
+#[test]
+fn a_program_samples_itself_where_nobody_else_does() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let Some(program) = build(folder.path(), &[]) else { return };
+    let mut running = Running::start(&program, &["rates"]);
+    let (told, outcome, _) = record(&mut running, PprofAsk::Found, Some(499.0));
+    // Half a second at 100 Hz, and less where others want the CPU.
+    assert!(told.sum(Signal::ProgramCpu, "main.burns") > 0, "{:?}", told.sums);
+    let note = outcome.quality.notes.first().expect("a note");
+    assert!(note.contains("its own CPU profile covers "), "{note}");
+    running.ends_well();
 }

@@ -75,6 +75,8 @@ named_list!(
         Tasks = "tasks",
         /// Tasks among them that wait for what nothing can bring any more.
         LeakedTasks = "leaked-tasks",
+        /// Nanoseconds of CPU time that a program sampled of itself; of all its threads together.
+        ProgramCpu = "program-cpu",
     }
 );
 
@@ -88,7 +90,8 @@ impl Signal {
             | Self::Lock
             | Self::Gc
             | Self::Contention
-            | Self::TaskBlock => Unit::Nanoseconds,
+            | Self::TaskBlock
+            | Self::ProgramCpu => Unit::Nanoseconds,
             Self::AllocBytes | Self::LiveBytes | Self::BlockIo | Self::Net => Unit::Bytes,
             Self::AllocCount | Self::Fault | Self::Syscall | Self::LiveCount => Unit::Count,
             Self::Tasks | Self::LeakedTasks => Unit::Count,

@@ -21,7 +21,8 @@ pub fn pollers() -> Vec<Box<dyn Poller>> {
     vec![Box::new(host::HostPoller::default()), Box::new(process::ProcessPoller::default())]
 }
 
-/// Fresh inquiries of the collectors that have one.
-pub(crate) fn inquiries(settings: &RecorderSettings) -> Vec<Box<dyn Inquiry>> {
-    vec![Box::new(pprof::PprofInquiry::new(settings.pprof.clone()))]
+/// Fresh inquiries of the collectors that have one. `takes_stacks` says that CPU time is sampled with stacks anyway.
+pub(crate) fn inquiries(settings: &RecorderSettings, takes_stacks: bool) -> Vec<Box<dyn Inquiry>> {
+    let wants_cpu = settings.rate_hz.is_some() && !takes_stacks;
+    vec![Box::new(pprof::PprofInquiry::new(settings.pprof.clone(), wants_cpu))]
 }

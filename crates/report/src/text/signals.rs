@@ -57,6 +57,7 @@ pub(crate) fn signal_headings(facts: &ReportJson) -> Vec<SignalHeading<'_>> {
                 ),
                 Signal::Tasks => ("TASKS", format!("{sum} at the end, by where they are")),
                 Signal::LeakedTasks => ("LEAKED TASKS", format!("{sum} that nothing can wake any more")),
+                Signal::ProgramCpu => ("ON CPU BY ITSELF", format!("{sum} that the program sampled itself")),
                 other => (other.as_str(), sum),
             };
             SignalHeading { word, rest, fact }

@@ -3,6 +3,7 @@
 use super::PprofAsk;
 use super::address::ProfilesUrl;
 use super::client::{Client, RequestError, quoted};
+use super::cpu::CpuPieces;
 use super::sockets::loopback_addresses;
 use fathom_formats::pprof::{PprofProfile, read_pprof};
 use fathom_model::{Pid, ProcessId};
@@ -20,9 +21,9 @@ const LIST_LIMIT: Duration = Duration::from_secs(1);
 const PROFILE_LIMIT: Duration = Duration::from_secs(5);
 const MAX_LIST_BYTES: u64 = 256 << 10;
 /// As it comes over the line; compressed, of very large programs a few MB.
-const MAX_PROFILE_BYTES: u64 = 16 << 20;
+pub(super) const MAX_PROFILE_BYTES: u64 = 16 << 20;
 /// Unpacked.
-const MAX_UNPACKED_BYTES: usize = 32 << 20;
+pub(super) const MAX_UNPACKED_BYTES: usize = 32 << 20;
 
 /// Profiles that count since the program's start.
 const COUNTING: [&str; 3] = ["heap", "mutex", "block"];
@@ -57,6 +58,8 @@ pub(super) struct Asked {
     pub(super) listed: Vec<&'static str>,
     pub(super) begin: Answer,
     pub(super) end: Answer,
+    /// Where it was asked to sample itself.
+    pub(super) cpu: Option<CpuPieces>,
 }
 
 /// Profiles by name.
@@ -139,7 +142,16 @@ pub(super) fn first(process: ProcessId, pid: Pid, wanted: Option<&PprofAsk>) -> 
     };
     let counting = COUNTING.iter().copied().filter(|name| list.contains(name));
     let begin = ask(&client, &url, counting);
-    First::Asked(Box::new(Asked { process, pid, url, known, listed: list, begin, end: Answer::default() }))
+    First::Asked(Box::new(Asked {
+        process,
+        pid,
+        url,
+        known,
+        listed: list,
+        begin,
+        end: Answer::default(),
+        cpu: None,
+    }))
 }
 
 fn could_be_asked(pid: Pid, known: &OwnProfiles, urls: &[ProfilesUrl]) -> String {

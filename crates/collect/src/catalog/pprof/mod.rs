@@ -4,11 +4,13 @@
 //! a line into its log if it keeps one. Therefore nothing is asked without `--pprof`; without it Fathom only says that
 //! the program could be asked, which it knows from the program's file and its sockets. What `heap`, `mutex` and `block`
 //! count since the program's start is read at the begin and at the end; the difference is the recording's. No profile
-//! forces a garbage collection but `goroutineleak`, which is one and is read last.
+//! forces a garbage collection but `goroutineleak`, which is one and is read last. The CPU profile is taken only where
+//! Fathom has no stacks of CPU time itself, which are better: theirs lacks the kernel and C, and interrupts the program.
 
 mod address;
 mod ask;
 mod client;
+mod cpu;
 mod samples;
 mod sockets;
 
@@ -16,7 +18,10 @@ pub use address::ProfilesUrl;
 
 use crate::collector::{Answers, Collector, Inquiry, Readiness, Rung};
 use ask::{Asked, First};
+use cpu::CpuPieces;
 use fathom_model::{CollectorUse, Pid, ProcessId, Signal};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 /// Most processes that are asked or looked at; a server has a few workers, a build has thousands of compilers.
@@ -56,11 +61,13 @@ impl Collector for Pprof {
             Signal::TaskBlock,
             Signal::Tasks,
             Signal::LeakedTasks,
+            Signal::ProgramCpu,
         ]
     }
 
     fn overhead(&self) -> &'static str {
-        "nothing without --pprof; with it the program answers nine requests and stops its goroutines to count them"
+        "nothing without --pprof; with it the program answers nine requests and stops its goroutines to count them; \
+         where perf events are refused it samples its own CPU time at 100 Hz too"
     }
 
     fn probe(&self) -> Vec<Rung> {
@@ -79,14 +86,16 @@ impl Collector for Pprof {
 /// The inquiry of [`Pprof`]. Each process is asked by a thread of its own.
 pub(super) struct PprofInquiry {
     ask: Option<PprofAsk>,
+    wants_cpu: bool,
+    stop: Arc<AtomicBool>,
     n_left_out: usize,
     first: Vec<JoinHandle<First>>,
 }
 
 impl PprofInquiry {
-    /// Without `ask` it only looks.
-    pub(super) fn new(ask: Option<PprofAsk>) -> Self {
-        Self { ask, n_left_out: 0, first: Vec::new() }
+    /// Without `ask` it only looks. With `wants_cpu` programs are asked to sample themselves.
+    pub(super) fn new(ask: Option<PprofAsk>, wants_cpu: bool) -> Self {
+        Self { ask, wants_cpu, stop: Arc::default(), n_left_out: 0, first: Vec::new() }
     }
 }
 
@@ -99,12 +108,19 @@ impl Inquiry for PprofInquiry {
         };
         self.n_left_out = targets.len().saturating_sub(MAX_PROCESSES);
         for (process, pid) in targets.into_iter().take(MAX_PROCESSES) {
-            let ask = self.ask.clone();
-            self.first.push(std::thread::spawn(move || ask::first(process, pid, ask.as_ref())));
+            let (ask, stop) = (self.ask.clone(), self.wants_cpu.then(|| self.stop.clone()));
+            self.first.push(std::thread::spawn(move || {
+                let mut first = ask::first(process, pid, ask.as_ref());
+                if let (First::Asked(asked), Some(stop)) = (&mut first, stop) {
+                    asked.cpu = Some(CpuPieces::ask(&asked.url, &stop));
+                }
+                first
+            }));
         }
     }
 
     fn end(self: Box<Self>) -> Answers {
+        self.stop.store(true, Ordering::Relaxed);
         let mut answers = Answers::default();
         let first: Vec<First> = self.first.into_iter().filter_map(|thread| thread.join().ok()).collect();
         let (mut asked, mut could_be) = (Vec::new(), Vec::new());
@@ -119,7 +135,8 @@ impl Inquiry for PprofInquiry {
         let last: Vec<_> = asked.into_iter().map(|asked| std::thread::spawn(move || asked.last())).collect();
         let asked: Vec<Asked> = last.into_iter().filter_map(|thread| thread.join().ok()).collect();
         let mut frames = samples::Frames::default();
-        for asked in &asked {
+        let used = used(&asked, &mut answers.notes);
+        for asked in asked {
             samples::put(asked, &mut frames, &mut answers);
         }
         answers.frames = frames.into_list();
@@ -128,7 +145,7 @@ impl Inquiry for PprofInquiry {
             answers.notes.push(format!("{n} more processes were not looked at for profiles of their own."));
         }
         answers.used = match &self.ask {
-            Some(_) => Some(used(&asked, &mut answers.notes)),
+            Some(_) => Some(used),
             None => could_be.into_iter().next().map(|(pid, text)| CollectorUse {
                 id: ID.to_owned(),
                 used: false,

@@ -21,7 +21,7 @@ struct Column {
     is_counting: bool,
 }
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 9] = [
     Column::new("heap", "alloc_space", "alloc_objects", Signal::AllocBytes, true).of_size("alloc_space"),
     Column::new("heap", "alloc_objects", "alloc_objects", Signal::AllocCount, true).of_size("alloc_space"),
     Column::new("heap", "inuse_space", "inuse_objects", Signal::LiveBytes, false).of_size("inuse_space"),
@@ -30,7 +30,12 @@ const COLUMNS: [Column; 8] = [
     Column::new("block", "delay", "contentions", Signal::TaskBlock, true),
     Column::new("goroutine", "goroutine", "goroutine", Signal::Tasks, false),
     Column::new("goroutineleak", "goroutineleak", "goroutineleak", Signal::LeakedTasks, false),
+    // Its pieces are of the recording alone.
+    Column::new(CPU, super::cpu::COLUMN, "samples", Signal::ProgramCpu, false),
 ];
+
+/// Where the pieces of the CPU profile stand among the profiles of the end.
+const CPU: &str = "cpu";
 
 /// Profiles that are empty unless the program asks for them, and the function it does so with.
 const SWITCHED_ON: [(&str, &str); 2] =
@@ -77,8 +82,14 @@ impl Frames {
 type Sums = BTreeMap<Vec<u32>, [i64; 3]>;
 
 /// Puts what a process said among the answers.
-pub(super) fn put(asked: &Asked, frames: &mut Frames, answers: &mut Answers) {
+pub(super) fn put(mut asked: Asked, frames: &mut Frames, answers: &mut Answers) {
     let mut clauses: Vec<String> = Vec::new();
+    if let Some(mut pieces) = asked.cpu.take() {
+        clauses.push(format!("its own CPU profile covers {} s", pieces.seconds()));
+        clauses.extend(pieces.problem.take());
+        asked.end.profiles.insert(CPU, pieces.into_profile());
+    }
+    let asked = &asked;
     for column in &COLUMNS {
         let Some(end) = asked.end.profiles.get(column.profile) else { continue };
         let Some(mut sums) = sums(end, column, asked, frames) else { continue };

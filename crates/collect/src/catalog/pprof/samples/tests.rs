@@ -51,9 +51,10 @@ fn said(begin: Answer, end: Answer) -> (Answers, Vec<String>) {
         listed: Vec::new(),
         begin,
         end,
+        cpu: None,
     };
     let (mut frames, mut answers) = (Frames::default(), Answers::default());
-    put(&asked, &mut frames, &mut answers);
+    put(asked, &mut frames, &mut answers);
     answers.frames = frames.into_list();
     let name = |at: &u32| answers.frames[*at as usize].function.clone();
     let line = |said: &Statement| {
