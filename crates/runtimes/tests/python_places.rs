@@ -9,7 +9,8 @@ mod python_support;
 
 use fathom_model::FrameKind;
 use fathom_runtimes::{GilState, ThreadDump};
-use python_support::{Interpreter, Running, interpreters, own, poll};
+use python_support::interpreters::Interpreter;
+use python_support::{Running, interpreters, own, poll};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
