@@ -45,8 +45,8 @@ const FIRST_PID_NAMESPACE: &str = "pid:[4026531836]";
 /// Where an interpreter's structures are; offsets and sizes in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WalkPlan {
-    /// Address of the pointer to the first interpreter.
-    pub interpreter_pointer: u64,
+    /// Addresses of pointers to the interpreters whose threads are searched, in this order.
+    pub interpreter_pointers: [u64; 2],
     /// In the interpreter: pointer to the first thread.
     pub threads_head: u64,
     /// Bytes of a thread that are read, below 256.
@@ -74,11 +74,12 @@ pub struct WalkPlan {
 }
 
 impl WalkPlan {
-    const WORDS: usize = 13;
+    const WORDS: usize = 14;
 
     fn encode(&self) -> [u8; Self::WORDS * 8] {
         let words: [u64; Self::WORDS] = [
-            self.interpreter_pointer,
+            self.interpreter_pointers[0],
+            self.interpreter_pointers[1],
             self.threads_head,
             self.thread_bytes,
             self.thread_pthread,
@@ -117,7 +118,8 @@ impl WalkPlan {
 /// Words of the plan in the map's value, in the order of [`WalkPlan::encode`].
 #[derive(Clone, Copy)]
 enum Slot {
-    InterpreterPointer,
+    FirstInterpreter,
+    SecondInterpreter,
     ThreadsHead,
     ThreadBytes,
     ThreadPthread,
@@ -204,6 +206,7 @@ const TID: i16 = -48;
 const TGID: i16 = -44;
 const WORD: i16 = -56;
 const THREAD_POINTER: i16 = -64;
+const SEARCHED: i16 = -72;
 
 /// The maps, and the program for samples of tasks.
 #[derive(Debug)]
@@ -462,21 +465,32 @@ impl FrameWalker {
         let known = is_this_thread(a);
         a.land(unknown);
         a.land(gone);
-        a.load64(Reg::R3, Reg::R7, Slot::InterpreterPointer.at());
-        none.push(read_user_word(a));
-        a.load64(Reg::R3, Reg::R10, WORD);
-        a.load64(Reg::R1, Reg::R7, Slot::ThreadsHead.at());
-        a.op_reg(Op::Add, Reg::R3, Reg::R1);
-        none.push(read_user_word(a));
-        a.load64(Reg::R9, Reg::R10, WORD);
+        a.store64_imm(Reg::R10, SEARCHED, 0);
         let mut found = Vec::new();
-        for _ in 0..MAX_SEARCHED {
-            none.push(a.jump_imm(If::Equal, Reg::R9, 0));
-            read_structure(a, Slot::ThreadBytes);
-            none.push(a.jump_imm(If::NotEqual, Reg::R0, 0));
-            found.push(is_this_thread(a));
-            word(a, Slot::ThreadNext);
-            a.op_reg(Op::Move, Reg::R9, Reg::R1);
+        for interpreter in [Slot::FirstInterpreter, Slot::SecondInterpreter] {
+            let mut not_in_it = Vec::new();
+            a.load64(Reg::R3, Reg::R7, interpreter.at());
+            not_in_it.push(read_user_word(a));
+            a.load64(Reg::R3, Reg::R10, WORD);
+            // Mostly there is one interpreter.
+            a.load64(Reg::R1, Reg::R10, SEARCHED);
+            not_in_it.push(a.jump_reg(If::Equal, Reg::R1, Reg::R3));
+            a.store64(Reg::R10, SEARCHED, Reg::R3);
+            a.load64(Reg::R1, Reg::R7, Slot::ThreadsHead.at());
+            a.op_reg(Op::Add, Reg::R3, Reg::R1);
+            not_in_it.push(read_user_word(a));
+            a.load64(Reg::R9, Reg::R10, WORD);
+            for _ in 0..MAX_SEARCHED {
+                not_in_it.push(a.jump_imm(If::Equal, Reg::R9, 0));
+                read_structure(a, Slot::ThreadBytes);
+                not_in_it.push(a.jump_imm(If::NotEqual, Reg::R0, 0));
+                found.push(is_this_thread(a));
+                word(a, Slot::ThreadNext);
+                a.op_reg(Op::Move, Reg::R9, Reg::R1);
+            }
+            for jump in not_in_it {
+                a.land(jump);
+            }
         }
         none.push(a.jump());
         for jump in found {
@@ -546,7 +560,7 @@ mod tests {
 
     fn plan() -> WalkPlan {
         WalkPlan {
-            interpreter_pointer: 1,
+            interpreter_pointers: [1, 2],
             threads_head: 8,
             thread_bytes: 168,
             thread_pthread: 152,

@@ -13,6 +13,7 @@ use crate::runtime::{Activation, FrameSource, ManagedFrame, RuntimeDump};
 use fathom_model::Tid;
 use fathom_sys::bpf_frame_walker::{WalkPlan, WalkRecord, WalkedFrame};
 use fathom_sys::process_view::ProcessView;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -31,7 +32,7 @@ impl FrameSource for PythonReader {
         let last_of_frame =
             [layout.frame_previous, layout.frame_code, layout.frame_instruction, flags].into_iter().max()?;
         let plan = WalkPlan {
-            interpreter_pointer: self.found.runtime.wrapping_add(layout.interpreters_head),
+            interpreter_pointers: self.searched_interpreters(),
             threads_head: layout.threads_head,
             thread_bytes: last_of_thread + 8,
             thread_pthread: layout.thread_pthread,
@@ -52,17 +53,20 @@ impl FrameSource for PythonReader {
         let tids = threads_by_innermost(process);
         let snapshot = Snapshot::until(process, Instant::now() + THREADS_TIME);
         let mut dump = RuntimeDump::default();
-        let (mut found, mut n_threads) = (Vec::new(), 0);
-        for interpreter in self.interpreters(&snapshot, &mut dump).unwrap_or_default() {
-            for thread in self.threads(&snapshot, interpreter, &mut dump) {
-                n_threads += 1;
-                if n_threads > MAX_THREADS {
-                    return found;
-                }
-                found.extend(self.tid_of(&snapshot, thread, &tids).map(|tid| (tid, thread)));
+        // By thread: whether it has frames there, and where.
+        let mut found: BTreeMap<Tid, (bool, u64)> = BTreeMap::new();
+        let threads = self.interpreters(&snapshot, &mut dump).unwrap_or_default().into_iter();
+        let threads = threads.flat_map(|interpreter| self.threads(&snapshot, interpreter, &mut dump));
+        for thread in threads.take(MAX_THREADS) {
+            let Some(tid) = self.tid_of(&snapshot, thread, &tids) else { continue };
+            let runs = self.innermost_frame(&snapshot, thread).is_some_and(|frame| frame != 0);
+            let known = found.entry(tid).or_insert((runs, thread));
+            // A thread may be in several interpreters; the youngest that it runs code of comes first.
+            if runs && !known.0 {
+                *known = (runs, thread);
             }
         }
-        found
+        found.into_iter().map(|(tid, (_, thread))| (tid, thread)).collect()
     }
 
     fn read_thread(&self, process: &ProcessView, thread: u64) -> Option<WalkRecord> {
@@ -173,14 +177,30 @@ impl FrameSource for PythonReader {
 }
 
 impl PythonReader {
+    /// The youngest interpreter and the main one, `interpreters.main` behind `interpreters.head`: the same where there
+    /// are no others. Up to 3.12 the thread that created an interpreter stays in its list without ever running code
+    /// of it, so that the main one is searched first.
+    fn searched_interpreters(&self) -> [u64; 2] {
+        let head = self.found.runtime.wrapping_add(self.layout.interpreters_head);
+        let main = head.wrapping_add(8);
+        if self.version.minor() <= 12 { [main, head] } else { [head, main] }
+    }
+
+    /// The address of a thread's innermost frame, 0 for none.
+    fn innermost_frame(&self, memory: &Snapshot<'_>, thread: u64) -> Option<u64> {
+        let word = |at: u64| memory.u64("a thread's frame", at).ok();
+        let at = word(thread.wrapping_add(self.layout.thread_frame))?;
+        match self.layout.cframe_frame {
+            Some(offset) if at != 0 => word(at.wrapping_add(offset)),
+            _ => Some(at),
+        }
+    }
+
     fn read_once(&self, process: &ProcessView, thread: u64) -> Option<WalkRecord> {
         let (layout, memory) = (&self.layout, Snapshot::new(process));
         let word = |at: u64| memory.u64("a thread's frame", at).ok();
-        let mut at = word(thread.wrapping_add(layout.thread_frame))?;
         let mark = word(thread.wrapping_add(layout.thread_cframe.unwrap_or(layout.thread_frame)))?;
-        if let Some(offset) = layout.cframe_frame {
-            at = word(at.wrapping_add(offset))?;
-        }
+        let mut at = self.innermost_frame(&memory, thread)?;
         let mut record = WalkRecord { mark, ..WalkRecord::default() };
         while at != 0 && record.frames.len() < MAX_FRAMES {
             let (frame, next) = read_frame(&memory, layout, at)?;
