@@ -257,7 +257,7 @@ impl Recorder {
             if matches!(self.engine, Engine::Perf(_)) {
                 self.interpreter.registry.compare_with_kernel();
             }
-            self.interpreter.write_intervals(sink)?;
+            self.interpreter.write_intervals(false, sink)?;
             self.interpreter.registry.checkpoint(now, sink)?;
             sink.checkpoint()?;
         }

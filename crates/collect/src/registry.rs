@@ -116,8 +116,8 @@ pub struct LiveThread {
 }
 
 impl LiveThread {
-    pub(crate) fn write_intervals(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
-        self.intervals.take().into_iter().try_for_each(|sample| sink.record(&Record::Sample(sample)))
+    pub(crate) fn write_intervals(&mut self, is_end: bool, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        self.intervals.take(is_end).into_iter().try_for_each(|sample| sink.record(&Record::Sample(sample)))
     }
 }
 
@@ -327,7 +327,7 @@ impl Registry {
         }
         self.ended.push_back(tid);
         thread.clock.finish(now_nanos);
-        thread.write_intervals(sink)?;
+        thread.write_intervals(true, sink)?;
         sink.record(&Record::ThreadTimes {
             id: thread.id,
             times: thread.clock.times_at(now_nanos),

@@ -208,7 +208,7 @@ impl Interpreter {
                 self.off_cpu(tid, interval, 0);
             }
         }
-        self.write_intervals(sink)?;
+        self.write_intervals(true, sink)?;
         self.registry.checkpoint(now, sink)
     }
 
@@ -361,9 +361,9 @@ impl Interpreter {
         thread.intervals.add(&interval, chosen);
     }
 
-    /// Writes the chosen intervals of every thread alive, weighted.
-    pub fn write_intervals(&mut self, sink: &mut dyn Sink) -> Result<(), SinkError> {
-        self.registry.threads.values_mut().try_for_each(|thread| thread.write_intervals(sink))
+    /// Writes the chosen intervals of every thread alive, weighted; before the end those that are enough to weigh.
+    pub fn write_intervals(&mut self, is_end: bool, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        self.registry.threads.values_mut().try_for_each(|thread| thread.write_intervals(is_end, sink))
     }
 
     /// Finds processes that run managed code, and tells the walker.
