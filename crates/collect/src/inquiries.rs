@@ -1,9 +1,9 @@
 //! Collectors that ask running programs about themselves, and how their answers become records.
 
 use crate::catalog;
+use crate::catalog::PprofAsk;
 use crate::collector::{Answers, Inquiry, Statement};
 use crate::perf::Interpreter;
-use crate::recorder::RecorderSettings;
 use crate::registry::Registry;
 use fathom_model::{
     CollectorUse, Pid, ProcessId, RawFrame, RawSample, Record, Sink, SinkError, ThreadId, ThreadState, Tid,
@@ -18,8 +18,8 @@ pub(crate) struct Inquiries {
 }
 
 impl Inquiries {
-    pub(crate) fn new(settings: &RecorderSettings, takes_stacks: bool) -> Self {
-        Self { open: catalog::inquiries(settings, takes_stacks), first_threads: BTreeMap::new() }
+    pub(crate) fn new(pprof: Option<&PprofAsk>, lacks_cpu: bool) -> Self {
+        Self { open: catalog::inquiries(pprof, lacks_cpu), first_threads: BTreeMap::new() }
     }
 
     /// Asks the processes that there are for the first time; does not wait.

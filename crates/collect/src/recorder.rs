@@ -130,7 +130,8 @@ impl Recorder {
             Method::Proc => Engine::Proc(Box::default()),
         };
         let now = monotonic_nanos();
-        let inquiries = Inquiries::new(&settings, matches!(engine, Engine::Perf(_)));
+        let lacks_cpu = settings.rate_hz.is_some() && !matches!(engine, Engine::Perf(_));
+        let inquiries = Inquiries::new(settings.pprof.as_ref(), lacks_cpu);
         Ok(Self {
             engine,
             interpreter,

@@ -361,9 +361,6 @@ fn what_a_program_says_of_itself_has_a_table_each() {
         CONTENTION  4.00 s waited for locks, by who let them go
              4.00 s 100 %  sync.(*Mutex).Unlock            main.holds main.go:50
 
-        TASK WAITS  7.00 s of tasks waiting for one another
-             7.00 s 100 %  runtime.chanrecv1               main.waits main.go:60
-
         TASKS  1,501 at the end, by where they are
               1,500 99.9 % runtime.chanrecv1               main.parked main.go:70
                   1 0.1 %  runtime.gopark                  /go/proc.go:1"#]]
@@ -397,14 +394,6 @@ fn what_a_program_says_of_itself_has_a_table_each() {
         | value | share | function | asked by | where |
         | --: | --: | --- | --- | --- |
         | 4.00 s | 100 % | `sync.(*Mutex).Unlock` | `main.holds` | `main.go:50` |
-
-        ## Task waits
-
-        7.00 s of tasks waiting for one another.
-
-        | value | share | function | asked by | where |
-        | --: | --: | --- | --- | --- |
-        | 7.00 s | 100 % | `runtime.chanrecv1` | `main.waits` | `main.go:60` |
 
         ## Tasks
 

@@ -343,7 +343,7 @@ impl FrameWalker {
             a.call(HELPER_PERF_EVENT_OUTPUT);
         };
         let mut unwalked = self.emit_find_plan(a);
-        a.load64(Reg::R1, Reg::R7, Slot::InterpreterPointer.at());
+        a.load64(Reg::R1, Reg::R7, Slot::FirstInterpreter.at());
         let is_chained = a.jump_imm(If::Equal, Reg::R1, 0);
         unwalked.extend(self.emit_find_thread(a));
         word(a, Slot::ThreadMark);

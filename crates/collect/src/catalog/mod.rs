@@ -9,7 +9,6 @@ mod process;
 pub use pprof::{PprofAsk, ProfilesUrl};
 
 use crate::collector::{Collector, Inquiry, Poller};
-use crate::recorder::RecorderSettings;
 
 /// Every collector, by id.
 pub fn all() -> &'static [&'static dyn Collector] {
@@ -21,8 +20,8 @@ pub fn pollers() -> Vec<Box<dyn Poller>> {
     vec![Box::new(host::HostPoller::default()), Box::new(process::ProcessPoller::default())]
 }
 
-/// Fresh inquiries of the collectors that have one. `takes_stacks` says that CPU time is sampled with stacks anyway.
-pub(crate) fn inquiries(settings: &RecorderSettings, takes_stacks: bool) -> Vec<Box<dyn Inquiry>> {
-    let wants_cpu = settings.rate_hz.is_some() && !takes_stacks;
-    vec![Box::new(pprof::PprofInquiry::new(settings.pprof.clone(), wants_cpu))]
+/// Fresh inquiries of the collectors that have one. `pprof` says whether programs may be asked, `lacks_cpu` that CPU
+/// time is wanted and nobody else samples it with stacks.
+pub(crate) fn inquiries(pprof: Option<&PprofAsk>, lacks_cpu: bool) -> Vec<Box<dyn Inquiry>> {
+    vec![Box::new(pprof::PprofInquiry::new(pprof.cloned(), lacks_cpu))]
 }

@@ -2,7 +2,7 @@
 
 use super::PprofAsk;
 use super::address::ProfilesUrl;
-use super::client::{Client, RequestError, quoted};
+use super::client::{Client, MAX_PROFILE_BYTES, MAX_UNPACKED_BYTES, RequestError, quoted};
 use super::cpu::CpuPieces;
 use super::sockets::loopback_addresses;
 use fathom_formats::pprof::{PprofProfile, read_pprof};
@@ -20,10 +20,6 @@ const LIST_LIMIT: Duration = Duration::from_secs(1);
 /// For one profile. A heap of some ten thousand stacks takes a tenth of a second.
 const PROFILE_LIMIT: Duration = Duration::from_secs(5);
 const MAX_LIST_BYTES: u64 = 256 << 10;
-/// As it comes over the line; compressed, of very large programs a few MB.
-pub(super) const MAX_PROFILE_BYTES: u64 = 16 << 20;
-/// Unpacked.
-pub(super) const MAX_UNPACKED_BYTES: usize = 32 << 20;
 
 /// Profiles that count since the program's start.
 const COUNTING: [&str; 3] = ["heap", "mutex", "block"];

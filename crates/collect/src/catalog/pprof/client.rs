@@ -6,6 +6,10 @@ use ureq::http::Response;
 
 /// Longest wait for a connection; it goes to this machine, or to where the user said.
 const CONNECT_LIMIT: Duration = Duration::from_secs(1);
+/// A profile as it comes over the line; compressed, of very large programs a few MB.
+pub(super) const MAX_PROFILE_BYTES: u64 = 16 << 20;
+/// Unpacked.
+pub(super) const MAX_UNPACKED_BYTES: usize = 32 << 20;
 /// Longest text of a program's that is repeated in a message.
 const MAX_QUOTED: usize = 100;
 
