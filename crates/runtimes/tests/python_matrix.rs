@@ -249,6 +249,11 @@ fn a_thread_that_collects_garbage_says_so() {
     for interpreter in interpreters() {
         let name = interpreter.name();
         let running = interpreter.start(COLLECTS, &[]);
+        if interpreter.minor < 15 && reader(&running.view()).version().contains("free-threaded") {
+            println!("skipped: {name} has no lock, and does not say which thread collects");
+            running.ends_well();
+            continue;
+        }
         let wanted = format!("collects:{}", line_of(COLLECTS, "collects"));
         poll(&running, |dump| {
             let is_it = |kind| kind == fathom_model::FrameKind::Gc;

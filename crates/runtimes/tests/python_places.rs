@@ -100,10 +100,12 @@ fn a_virtual_environment_is_read_and_its_packages_are_libraries() {
             println!("skipped: {} has no venv", interpreter.name());
             continue;
         }
-        let packages = environment.join(format!("lib/python3.{}/site-packages", interpreter.minor));
+        // `python3.13t` for a free-threaded one.
+        let name = interpreter.program.file_name().expect("it has a name");
+        let packages = environment.join("lib").join(name).join("site-packages");
         std::fs::write(packages.join("helper.py"), "def call(function):\n    function()\n")
             .expect("a module");
-        let program = environment.join(format!("bin/python3.{}", interpreter.minor));
+        let program = environment.join("bin").join(name);
         let inside = Interpreter { program: program.clone(), ..interpreter };
         let running = inside.start(WAITS, &[]);
         // As an upgrade does: the file goes while it runs.

@@ -32,6 +32,11 @@ def blocks(values):
 asyncio.run(main())
 "#;
 
+/// Bytes of a piece of memory.
+const PIECE: usize = 1 << 20;
+/// Larger mappings are left out; free-threaded builds have some of 1 GiB.
+const LARGEST: u64 = 2 << 30;
+
 /// Pieces of memory by address, and the files below `/proc/PID` and its root that a reader asks for.
 struct Recording {
     pid: i32,
@@ -58,11 +63,15 @@ impl Recording {
                 files.insert(format!("root{}", map.path), bytes);
             }
             // Other libraries hold nothing that a reader of Python looks at.
-            if map.readable && (is_of_interest || map.writable) && map.size_bytes() < 64 << 20 {
-                let mut bytes = vec![0; map.size_bytes() as usize];
-                if let Ok(n) = live.read_memory(map.start, &mut bytes) {
+            if map.readable && (is_of_interest || map.writable) && map.size_bytes() <= LARGEST {
+                for start in (map.start..map.end).step_by(PIECE) {
+                    let mut bytes = vec![0; PIECE.min((map.end - start) as usize)];
+                    let n = live.read_memory(start, &mut bytes).unwrap_or(0);
                     bytes.truncate(n);
-                    memory.insert(map.start, bytes);
+                    // Of the largest ones most was never used.
+                    if bytes.iter().any(|byte| *byte != 0) {
+                        memory.insert(start, bytes);
+                    }
                 }
             }
         }
