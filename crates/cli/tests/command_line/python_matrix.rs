@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
-/// Of its time in Python code three quarters are in `heavy`, which another function calls through C, a quarter in
+/// Of its time in Python code four fifths are in `heavy`, which another function calls through C, the rest in
 /// `light`; as much again is in a library. At the end a hundred threads live for a millisecond each.
 const PROGRAM: &str = r#"import functools, sys, threading, time, zlib
 
