@@ -23,7 +23,7 @@ pub(crate) struct Managed {
     #[arg(long, value_name = "HZ", default_value_t = 999)]
     rate: u32,
     /// How long each program runs.
-    #[arg(long, value_name = "SECONDS", default_value_t = 8.0)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 7.0)]
     seconds: f64,
     /// A CPython to run the programs with; may be given several times [default: pyenv's 3.11 and newest, or python3].
     #[arg(long, value_name = "FILE")]
@@ -41,10 +41,10 @@ pub(crate) struct Managed {
     #[arg(long, value_name = "PART")]
     part: Vec<Part>,
     /// Blocks of the cost; each has every setting once.
-    #[arg(long, default_value_t = 6)]
+    #[arg(long, default_value_t = 5)]
     blocks: usize,
     /// Length of the fixed work of the cost, without a profiler.
-    #[arg(long, value_name = "SECONDS", default_value_t = 1.5)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 1.2)]
     work_seconds: f64,
     /// 3 seconds a program, 3 blocks of 1 s: shows that everything runs; too few samples to judge shares.
     #[arg(long)]
