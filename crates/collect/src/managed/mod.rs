@@ -1,5 +1,6 @@
 //! Processes that run managed code: found as they come, walked at their samples, named while they live.
 
+mod code_names;
 mod merge;
 mod names;
 mod tasks;
@@ -9,6 +10,7 @@ pub(crate) use names::{Names, named_frame};
 pub(crate) use tasks::Look;
 
 use crate::registry::Registry;
+use code_names::{CodeNames, FunctionKey};
 use fathom_model::{ModuleId, NamedFrame, Pid, Sink, SinkError, Tid};
 use fathom_runtimes::{Detection, FrameSource, Snapshot};
 use fathom_sys::bpf_frame_walker::{FrameWalker, WalkRecord, WalkedFrame};
@@ -19,8 +21,6 @@ use std::rc::Rc;
 use std::time::Duration;
 use tasks::TaskWatches;
 
-/// How long a code object is taken to be what it was: memory is used again for other code.
-const CHECK_NANOS: i64 = 1_000_000_000;
 /// How long the outer part of a very deep stack is taken to be what it was.
 const OUTER_NANOS: i64 = 20_000_000;
 /// How often a process is asked for its threads, so that the walker need not search.
@@ -51,13 +51,6 @@ struct Space {
     /// Structures of threads, and when they were asked for.
     threads: HashMap<Tid, u64>,
     threads_nanos: i64,
-}
-
-/// The numbers of a code object's frames, by instruction.
-#[derive(Clone, Debug, Default)]
-struct CodeNames {
-    checked_nanos: i64,
-    by_instruction: HashMap<u64, u64>,
 }
 
 /// A process that is looked at again.
@@ -408,16 +401,11 @@ impl ManagedProcesses {
                 }
                 let named = space.name(&memory, frame);
                 self.unnamed += u64::from(named.is_none());
-                let is_named = named.is_some();
+                let function = named.as_ref().map(FunctionKey::of);
                 let named = named.unwrap_or_else(|| unnamed(space.runtime));
                 let number = self.names.number(module, named, sink)?;
-                if is_named {
-                    space
-                        .codes
-                        .entry(frame.code)
-                        .or_default()
-                        .by_instruction
-                        .insert(frame.instruction, number);
+                if let Some(function) = function {
+                    space.codes.entry(frame.code).or_default().add(function, frame.instruction, number);
                 }
                 numbers.push(number);
             }
@@ -431,13 +419,7 @@ impl Space {
     /// The number of a frame met before, if its code is still the same.
     fn known(&mut self, memory: &Snapshot<'_>, frame: &WalkedFrame, now: i64) -> Option<u64> {
         let names = self.codes.get_mut(&frame.code)?;
-        if now - names.checked_nanos > CHECK_NANOS {
-            if names.checked_nanos != 0 && !self.source.is_current(memory, frame.code) {
-                names.by_instruction.clear();
-            }
-            names.checked_nanos = now;
-        }
-        names.by_instruction.get(&frame.instruction).copied()
+        names.known(frame.instruction, now, || self.source.is_current(memory, frame.code))
     }
 
     fn name(&mut self, memory: &Snapshot<'_>, frame: &WalkedFrame) -> Option<NamedFrame> {
