@@ -183,7 +183,8 @@ fn scale_to_exact_totals(recording: &mut Recording) {
         samples.extend(system_time(recording));
     }
     let shared = share_stacks_among_siblings(recording, &mut samples);
-    if shared > 0 {
+    // Less is written as nothing.
+    if shared >= 5_000_000 {
         recording.meta.quality.notes.push(format!(
             "{:.2} s of CPU time of threads too short to be sampled stand under the stacks of their siblings.",
             shared as f64 / 1e9

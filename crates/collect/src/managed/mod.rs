@@ -37,6 +37,8 @@ const YOUNG_NANOS: i64 = 500_000_000;
 const FIRST_PAUSE_NANOS: i64 = 20_000_000;
 const LAST_PAUSE_NANOS: i64 = 2_000_000_000;
 const RETRY_TICK: Duration = Duration::from_millis(20);
+/// Code objects that are remembered of a process: one that makes code without end is read anew from time to time.
+const MAX_CODES: usize = 200_000;
 /// A process with fewer threads is searched quickly enough.
 const FEW_THREADS: usize = 16;
 
@@ -405,6 +407,9 @@ impl ManagedProcesses {
                 let named = named.unwrap_or_else(|| unnamed(space.runtime));
                 let number = self.names.number(module, named, sink)?;
                 if let Some(function) = function {
+                    if space.codes.len() >= MAX_CODES {
+                        space.codes.clear();
+                    }
                     space.codes.entry(frame.code).or_default().add(function, frame.instruction, number);
                 }
                 numbers.push(number);
