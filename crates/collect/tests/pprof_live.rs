@@ -318,7 +318,7 @@ fn what_happened_in_between_is_what_is_recorded() {
     // The other goroutine waits while this one sleeps, which is 50 ms at least.
     assert!(told.sum(Signal::Contention, "main.holds:57") > 40_000_000, "{:?}", told.sums);
     assert!(told.sum(Signal::Contention, "main.holds:57") < 60_000_000_000);
-    assert!(told.sum(Signal::TaskWait, "main.locks") > 40_000_000, "{:?}", told.sums);
+    assert!(told.sum(Signal::TaskBlock, "main.locks") > 40_000_000, "{:?}", told.sums);
     let [begin, end] = told.live_heap[..] else { panic!("{:?}", told.live_heap) };
     assert!(end - begin >= (8 * MIB) as f64, "{begin} {end}");
     let used = outcome.inquiries.first().expect("it is in the list");
@@ -340,7 +340,7 @@ fn profiles_that_are_not_switched_on_are_explained() {
     let url = ProfilesUrl::parse(&format!("http://{}", running.address)).expect("an address");
     let (told, outcome, _) = record(&mut running, PprofAsk::At(url), None);
     assert_eq!(told.sum(Signal::AllocBytes, "main.drops:29") / MIB, 64);
-    assert!(!told.sums.keys().any(|(signal, _)| matches!(signal, Signal::Contention | Signal::TaskWait)));
+    assert!(!told.sums.keys().any(|(signal, _)| matches!(signal, Signal::Contention | Signal::TaskBlock)));
     let note = outcome.quality.notes.first().expect("a note");
     for part in ["runtime.SetMutexProfileFraction", "runtime.SetBlockProfileRate"] {
         assert!(note.contains(part), "{note}");
