@@ -300,7 +300,7 @@ impl Recorder {
             without_stack: counters.without_stack,
             unmerged: counters.unmerged,
             cost: Cost {
-                fathom_cpu_nanos: totals.own_cpu_nanos,
+                fathom_cpu_nanos: process_cpu_nanos() - self.start_cpu_nanos,
                 fathom_peak_rss_bytes: limits::peak_rss_bytes(),
                 target_sampling_nanos: sampling,
                 target_switch_nanos: switching,
@@ -471,7 +471,10 @@ impl Recorder {
             switches: counters.switches,
             wakeups: counters.wakeups,
             target_cpu_nanos: self.interpreter.running_nanos(now),
-            own_cpu_nanos: process_cpu_nanos() - self.start_cpu_nanos,
+            // What has a limit of its own is not got rid of by fewer samples.
+            own_cpu_nanos: process_cpu_nanos()
+                - self.start_cpu_nanos
+                - self.interpreter.managed.limited_nanos(),
         }
     }
 }

@@ -47,7 +47,9 @@ pub(crate) fn explain_absent_samples(recording: &mut Recording, loaded: &Loaded)
     }
     let cpu = recording.meta.collectors.iter().find(|collector| collector.id == "cpu");
     let (how, fix) = cpu.map_or(("", None), |cpu| (cpu.how.as_str(), cpu.fix.as_deref()));
-    let rate_hz = recording.meta.epochs.first().map_or(0.0, |epoch| epoch.rate_hz);
+    // The lowest rate, so that nothing is missed that was not due.
+    let rate_hz =
+        recording.meta.epochs.iter().map(|epoch| epoch.rate_hz).min_by(f64::total_cmp).unwrap_or(0.0);
     let mut causes: BTreeMap<&str, (f64, Vec<String>)> = BTreeMap::new();
     let mut running: BTreeMap<ProcessId, i64> = BTreeMap::new();
     for thread in &recording.threads {

@@ -14,7 +14,7 @@ use code_names::{CodeNames, FunctionKey};
 use fathom_model::{ModuleId, NamedFrame, Pid, Sink, SinkError, Tid};
 use fathom_runtimes::{Detection, FrameSource, Snapshot};
 use fathom_sys::bpf_frame_walker::{FrameWalker, WalkRecord, WalkedFrame};
-use fathom_sys::clock::monotonic_nanos;
+use fathom_sys::clock::{monotonic_nanos, thread_cpu_nanos};
 use fathom_sys::process_view::ProcessView;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
@@ -36,7 +36,12 @@ const YOUNG_NANOS: i64 = 500_000_000;
 /// A program's runtime begins a moment after the program.
 const FIRST_PAUSE_NANOS: i64 = 20_000_000;
 const LAST_PAUSE_NANOS: i64 = 2_000_000_000;
-const RETRY_TICK: Duration = Duration::from_millis(20);
+/// Shortest pause before one.
+const RETRY_NANOS: i64 = 20_000_000;
+/// Detections that can wait cost this much at once, and one percent of a CPU from then on.
+const FREE_DETECTION_NANOS: i64 = 200_000_000;
+/// How long one waits that cannot be afforded.
+const POSTPONED_NANOS: i64 = 500_000_000;
 /// Code objects that are remembered of a process: one that makes code without end is read anew from time to time.
 const MAX_CODES: usize = 200_000;
 /// A process with fewer threads is searched quickly enough.
@@ -53,6 +58,28 @@ struct Space {
     /// Structures of threads, and when they were asked for.
     threads: HashMap<Tid, u64>,
     threads_nanos: i64,
+}
+
+/// What it cost to find out about processes.
+#[derive(Debug, Default)]
+struct Detections {
+    since_nanos: Option<i64>,
+    cpu_nanos: i64,
+}
+
+impl Detections {
+    /// Whether another one fits: a build may start a thousand processes whose tasks nobody asks for.
+    fn is_affordable(&mut self, now: i64) -> bool {
+        let since = *self.since_nanos.get_or_insert(now);
+        self.cpu_nanos < FREE_DETECTION_NANOS + (now - since) / 100
+    }
+
+    fn pay<T>(&mut self, detect: impl FnOnce() -> T) -> T {
+        let before = thread_cpu_nanos();
+        let found = detect();
+        self.cpu_nanos += thread_cpu_nanos() - before;
+        found
+    }
 }
 
 /// A process that is looked at again.
@@ -106,6 +133,7 @@ pub(crate) struct ManagedProcesses {
     pub(crate) tasks: TaskWatches,
     /// Processes whose runtime cannot be read yet, and when to try again.
     retries: HashMap<Pid, Retry>,
+    detections: Detections,
     /// Frames that could not be named any more.
     unnamed: u64,
     /// What cannot be read, and why.
@@ -140,6 +168,11 @@ impl ManagedStack {
 }
 
 impl ManagedProcesses {
+    /// CPU time of what keeps to a limit of its own: looks at tasks, detections that can wait.
+    pub(crate) fn limited_nanos(&self) -> i64 {
+        self.detections.cpu_nanos + self.tasks.cost_nanos()
+    }
+
     /// Looks at processes that mapped new code, and tells the walker about those that can be walked.
     pub(crate) fn look(
         &mut self,
@@ -271,10 +304,10 @@ impl ManagedProcesses {
         // Much code is new, and some processes do not live longer.
         let is_young = monotonic_nanos() - self.last_found_nanos < YOUNG_NANOS;
         let tick = (!self.spaces.is_empty()).then_some(if is_young { YOUNG_TICK } else { TICK });
-        [tick, self.tasks.tick(), (!self.retries.is_empty()).then_some(RETRY_TICK)]
-            .into_iter()
-            .flatten()
-            .min()
+        let next = self.retries.values().map(|retry| retry.next_nanos).filter(|next| *next < i64::MAX).min();
+        let pause =
+            |next: i64| Duration::from_nanos((next - monotonic_nanos()).max(RETRY_NANOS).unsigned_abs());
+        [tick, self.tasks.tick(), next.map(pause)].into_iter().flatten().min()
     }
 
     fn look_at(
@@ -304,7 +337,14 @@ impl ManagedProcesses {
             }
             return Ok(());
         }
-        match runtime.detect(&ProcessView::Live(pid)) {
+        let is_postponed = !runtime.names_samples() && !self.detections.is_affordable(now);
+        if let Some(retry) = self.retries.get_mut(&pid).filter(|_| is_postponed) {
+            retry.next_nanos = now + POSTPONED_NANOS;
+            return Ok(());
+        }
+        let detect = || runtime.detect(&ProcessView::Live(pid));
+        let detection = if runtime.names_samples() { detect() } else { self.detections.pay(detect) };
+        match detection {
             Detection::Absent => {
                 self.retries.remove(&pid);
                 Ok(())

@@ -13,10 +13,10 @@ use std::time::Duration;
 /// Shortest pause between two looks.
 const SHORTEST_NANOS: i64 = 10_000_000;
 /// Longest pause, whatever a look costs: a wait that nobody saw is worth less than the time to see it.
-const LONGEST_NANOS: i64 = 5_000_000_000;
+const LONGEST_NANOS: i64 = 10_000_000_000;
 /// Longest pause where nothing was found to wait.
 const IDLE_NANOS: i64 = 200_000_000;
-/// CPU time of a look becomes a pause this many times as long: one percent of one CPU.
+/// CPU time of a look becomes a pause this many times as long: one percent of one CPU, shared by all processes.
 const PAUSE_PER_COST: i64 = 100;
 
 /// What one look at one process found.
@@ -65,6 +65,8 @@ pub(crate) struct TaskWatches {
     watches: HashMap<Pid, Watch>,
     /// Samples whose time is known.
     told: Vec<RawSample>,
+    /// CPU time of all looks.
+    cost_nanos: i64,
 }
 
 impl TaskWatches {
@@ -110,6 +112,11 @@ impl TaskWatches {
         gone.into_iter().for_each(|pid| self.remove(pid));
     }
 
+    /// CPU time of all looks.
+    pub(crate) fn cost_nanos(&self) -> i64 {
+        self.cost_nanos
+    }
+
     /// How soon something is due.
     pub(crate) fn tick(&self) -> Option<Duration> {
         let next = self.watches.values().map(|watch| watch.next_nanos).min()?;
@@ -120,6 +127,7 @@ impl TaskWatches {
     /// Looks at what is due.
     pub(crate) fn look(&mut self) -> Vec<Look> {
         let mut looks = Vec::new();
+        let pause_per_cost = PAUSE_PER_COST * self.watches.len() as i64;
         for (pid, watch) in &mut self.watches {
             let now = monotonic_nanos();
             if now < watch.next_nanos {
@@ -131,7 +139,8 @@ impl TaskWatches {
             let cost = thread_cpu_nanos() - before;
             watch.idle_nanos =
                 if waits.is_empty() { (watch.idle_nanos * 2).min(IDLE_NANOS) } else { SHORTEST_NANOS };
-            let pause = cost.saturating_mul(PAUSE_PER_COST).clamp(watch.idle_nanos, LONGEST_NANOS);
+            self.cost_nanos += cost;
+            let pause = cost.saturating_mul(pause_per_cost).clamp(watch.idle_nanos, LONGEST_NANOS);
             watch.next_nanos = now + pause;
             self.told.extend(watch.told(now));
             looks.push(Look { pid: *pid, runtime: watch.runtime, time_nanos: now, waits });
