@@ -18,9 +18,10 @@ pub(crate) struct RecordOptions {
     #[arg(long, value_name = "HZ", env = "FATHOM_RATE", hide_env = true, value_parser = values::rate)]
     pub(crate) rate: Option<f64>,
 
-    /// What to record: cpu, off-cpu, or both with a comma
+    /// What to record: cpu, off-cpu, task-wait, or several with commas
     ///
-    /// `cpu` is where threads run, `off-cpu` where and why they do not. Default: cpu,off-cpu.
+    /// `cpu` is where threads run, `off-cpu` where and why they do not, `task-wait` what goroutines and asyncio tasks
+    /// wait for. Default: all three.
     /// FATHOM_SIGNAL and `signals` of fathom.toml say the same.
     #[arg(
         long = "signal",
@@ -176,7 +177,7 @@ mod tests {
         let flags = ["--rate", "199", "--signal", "off-cpu,cpu,cpu", "--children", "--max-overhead", "3%"];
         let options = parse(&flags).over(&settings).unwrap();
         assert_eq!((options.rate_hz, options.children, options.max_overhead), (199.0, true, 0.03));
-        assert_eq!(options.signals, [Signal::Cpu, Signal::OffCpu]);
+        assert_eq!(options.signals, [Signal::Cpu, Signal::OffCpu, Signal::TaskWait]);
         let options = parse(&[]).over(&RecordSettings::default()).unwrap();
         assert_eq!((options.rate_hz, options.children, options.max_overhead), (499.0, true, 0.01));
     }

@@ -29,7 +29,7 @@ pub(crate) struct RecordSettings {
     /// CPU samples per second and thread, 1 to 10000 (`--rate`, default 499).
     #[schemars(range(min = 1.0, max = 10_000.0))]
     pub(crate) rate: Option<f64>,
-    /// Signals to record (`--signal`, default `["cpu", "off-cpu"]`).
+    /// Signals to record (`--signal`, default `["cpu", "off-cpu", "task-wait"]`).
     pub(crate) signals: Option<Vec<Signal>>,
     /// Whether children are recorded too (`--no-children`, default true).
     pub(crate) children: Option<bool>,

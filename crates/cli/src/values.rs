@@ -145,7 +145,7 @@ mod tests {
     fn only_signals_with_a_collector_are_recorded() {
         assert_eq!(recorded_signal("off-cpu"), Ok(Signal::OffCpu));
         let error = recorded_signal("net").unwrap_err();
-        assert_eq!(error, "needed is one of cpu, off-cpu");
+        assert_eq!(error, "needed is one of cpu, off-cpu, task-wait");
         assert_eq!(signal("net"), Ok(Signal::Net));
     }
 }

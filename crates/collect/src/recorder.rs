@@ -43,6 +43,8 @@ pub struct RecorderSettings {
     pub off_cpu: bool,
     /// Follow child processes.
     pub children: bool,
+    /// Look at what tasks wait for that have no thread of their own.
+    pub task_waits: bool,
     /// Largest share of cost.
     pub max_overhead: f64,
     /// Ask running programs for profiles of themselves.
@@ -330,7 +332,7 @@ impl Recorder {
         if self.governor.is_some() {
             return Ok(now);
         }
-        self.interpreter.managed.tasks.is_wanted = self.settings.off_cpu;
+        self.interpreter.managed.tasks.is_wanted = self.settings.task_waits;
         // After the fork of a launched program, which keeps the priority Fathom was started with.
         limits::raise_priority(-10);
         self.start_nanos = now;

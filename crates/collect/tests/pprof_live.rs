@@ -271,7 +271,14 @@ impl Sink for Told {
 }
 
 fn recorder(pprof: Option<PprofAsk>, rate_hz: Option<f64>) -> Recorder {
-    let settings = RecorderSettings { rate_hz, off_cpu: false, children: true, max_overhead: 0.01, pprof };
+    let settings = RecorderSettings {
+        rate_hz,
+        off_cpu: false,
+        task_waits: false,
+        children: true,
+        max_overhead: 0.01,
+        pprof,
+    };
     Recorder::new(Method::Proc, &Capability::probe(), settings).expect("/proc is enough")
 }
 

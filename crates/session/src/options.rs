@@ -26,7 +26,7 @@ impl Default for Options {
         Self {
             // Not a divisor of common periods (100, 250, 1000 Hz), so that samples do not fall into step.
             rate_hz: 499.0,
-            signals: vec![Signal::Cpu, Signal::OffCpu],
+            signals: vec![Signal::Cpu, Signal::OffCpu, Signal::TaskWait],
             children: true,
             max_overhead: 0.01,
             pprof: None,

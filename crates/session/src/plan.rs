@@ -20,6 +20,7 @@ pub(crate) fn recorder_settings(options: &Options) -> RecorderSettings {
     RecorderSettings {
         rate_hz: options.signals.contains(&Signal::Cpu).then_some(options.rate_hz),
         off_cpu: options.signals.contains(&Signal::OffCpu),
+        task_waits: options.signals.contains(&Signal::TaskWait),
         children: options.children,
         max_overhead: options.max_overhead,
         pprof: options.pprof.clone(),
@@ -50,6 +51,8 @@ pub(crate) fn collector_uses(recorder: &Recorder, options: &Options) -> Vec<Coll
                 cpu.clone()
             } else if provides.contains(&Signal::OffCpu) {
                 off_cpu.clone()
+            } else if provides.contains(&Signal::TaskWait) {
+                "process memory, as often as 1 % of a CPU allows".to_owned()
             } else {
                 "/proc, once a second".to_owned()
             };

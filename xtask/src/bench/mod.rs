@@ -5,6 +5,7 @@
 //! [`tools`] (how fathom and perf are called), [`stacks`] and [`score`] (profiles against the truth),
 //! [`subjects`] (the programs), [`statistics`] and [`table`].
 
+mod attaches;
 mod cost;
 mod faults;
 mod launch;
@@ -25,6 +26,8 @@ use clap::Subcommand;
 /// What can be measured.
 #[derive(Subcommand)]
 pub(crate) enum Bench {
+    /// Hundreds of attaches to one Python or Go program, half of them killed: `docs/evidence/attaches.md`.
+    Attaches(attaches::Attaches),
     /// Slowdown over rate, switch-heavy programs, Fathom's own CPU, memory and file size: `docs/evidence/cost.md`.
     Cost(cost::Cost),
     /// Kills, stops, execs, forks and full disks, counted: `docs/evidence/faults.md`.
@@ -46,6 +49,7 @@ impl Bench {
     /// What it needs is missing, a program under measurement failed, or a bound given with `--check` is broken.
     pub(crate) fn run(self) -> Result<()> {
         match self {
+            Bench::Attaches(attaches) => attaches.run(),
             Bench::Cost(cost) => cost.run(),
             Bench::Faults(faults) => faults.run(),
             Bench::Managed(managed) => managed.run(),

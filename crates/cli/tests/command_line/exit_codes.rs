@@ -77,7 +77,7 @@ fn wrong_values_say_what_would_be_right() {
     let folder = Folder::new();
     for (arguments, needed) in [
         (["run", "--rate", "0", "true"], "needed is a rate from 1 to 10000"),
-        (["run", "--signal", "heat", "true"], "needed is one of cpu, off-cpu"),
+        (["run", "--signal", "heat", "true"], "needed is one of cpu, off-cpu, task-wait"),
         (["run", "--max-overhead", "200", "true"], "needed is a percentage above 0"),
         (["attach", "1", "-d", "1 fortnight"], "needed is a duration such as 500ms"),
         (["export", "x", "--format", "gif"], "needed is one of folded, parquet, pprof, svg"),

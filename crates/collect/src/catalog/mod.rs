@@ -5,6 +5,7 @@ mod host;
 mod off_cpu;
 mod pprof;
 mod process;
+mod task_wait;
 
 pub use pprof::{PprofAsk, ProfilesUrl};
 
@@ -12,7 +13,7 @@ use crate::collector::{Collector, Inquiry, Poller};
 
 /// Every collector, by id.
 pub fn all() -> &'static [&'static dyn Collector] {
-    &[&cpu::Cpu, &host::Host, &off_cpu::OffCpu, &pprof::Pprof, &process::Process]
+    &[&cpu::Cpu, &host::Host, &off_cpu::OffCpu, &pprof::Pprof, &process::Process, &task_wait::TaskWait]
 }
 
 /// Fresh pollers of the collectors that have one.

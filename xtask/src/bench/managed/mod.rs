@@ -12,7 +12,8 @@ use anyhow::{Result, bail};
 use cost::Effort;
 use rivals::{PySpy, Stops};
 use std::path::PathBuf;
-use subjects::{Interpreter, Language, SUBJECTS, Subject};
+pub(super) use subjects::{Interpreter, program};
+use subjects::{Language, SUBJECTS, Subject};
 
 /// Arguments of `bench managed`.
 #[derive(clap::Args)]

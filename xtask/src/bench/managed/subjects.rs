@@ -8,9 +8,9 @@ use std::process::Command;
 
 /// A CPython to run the programs with.
 #[derive(Clone, Debug)]
-pub(super) struct Interpreter {
+pub(in crate::bench) struct Interpreter {
     /// `3.12.1`.
-    pub(super) version: String,
+    pub(in crate::bench) version: String,
     /// Its executable.
     pub(super) path: PathBuf,
 }
@@ -28,7 +28,7 @@ impl Interpreter {
     }
 
     /// The given ones; without any, pyenv's 3.11 and its newest; without those, `python3`.
-    pub(super) fn all(given: &[PathBuf]) -> Result<Vec<Self>> {
+    pub(in crate::bench) fn all(given: &[PathBuf]) -> Result<Vec<Self>> {
         if !given.is_empty() {
             return given.iter().map(|path| Self::at(path)).collect();
         }
@@ -123,7 +123,11 @@ impl Subject {
 }
 
 /// A program of `target/truth`: a Python one when there is an interpreter, else an executable.
-pub(super) fn program(tools: &Tools, file: &str, interpreter: Option<&Interpreter>) -> Vec<OsString> {
+pub(in crate::bench) fn program(
+    tools: &Tools,
+    file: &str,
+    interpreter: Option<&Interpreter>,
+) -> Vec<OsString> {
     match interpreter {
         // Without -B the first run would write compiled modules beside the programs, and only the first.
         Some(python) => {
