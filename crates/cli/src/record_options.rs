@@ -177,7 +177,7 @@ mod tests {
         let flags = ["--rate", "199", "--signal", "off-cpu,cpu,cpu", "--children", "--max-overhead", "3%"];
         let options = parse(&flags).over(&settings).unwrap();
         assert_eq!((options.rate_hz, options.children, options.max_overhead), (199.0, true, 0.03));
-        assert_eq!(options.signals, [Signal::Cpu, Signal::OffCpu, Signal::TaskWait]);
+        assert_eq!(options.signals, [Signal::Cpu, Signal::OffCpu]);
         let options = parse(&[]).over(&RecordSettings::default()).unwrap();
         assert_eq!((options.rate_hz, options.children, options.max_overhead), (499.0, true, 0.01));
     }
