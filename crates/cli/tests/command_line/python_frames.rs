@@ -60,6 +60,13 @@ fn row<'a>(rows: &'a Value, key: &str, function: &str) -> Option<&'a Value> {
     })
 }
 
+/// Records the program of the folder, which works for so many seconds.
+fn launch(folder: &Folder, seconds: &str) {
+    let words = ["run", "-o", "x.fathom", "--json", "x.json", "--", "python3", "program.py", seconds];
+    let ended = run(&mut folder.fathom(words));
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+}
+
 /// Checks what was recorded; `false` where there is too little to check.
 fn check(folder: &Folder) -> bool {
     let report = report(folder);
@@ -85,18 +92,7 @@ fn check(folder: &Folder) -> bool {
 fn a_launched_python_shows_its_functions_on_cpu_and_waiting() {
     let folder = Folder::new();
     fs::write(folder.join("program.py"), PROGRAM).unwrap();
-    let ended = run(&mut folder.fathom([
-        "run",
-        "-o",
-        "x.fathom",
-        "--json",
-        "x.json",
-        "--",
-        "python3",
-        "program.py",
-        "0.6",
-    ]));
-    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    launch(&folder, "0.6");
     if !check(&folder) {
         return;
     }
@@ -136,17 +132,6 @@ fn children_that_fork_from_a_python_are_named_too() {
         "import os\nif os.fork() == 0:\n    work(0.5)\n    os._exit(0)\nos.wait()",
     );
     fs::write(folder.join("program.py"), fork).unwrap();
-    let ended = run(&mut folder.fathom([
-        "run",
-        "-o",
-        "x.fathom",
-        "--json",
-        "x.json",
-        "--",
-        "python3",
-        "program.py",
-        "0.1",
-    ]));
-    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    launch(&folder, "0.1");
     check(&folder);
 }

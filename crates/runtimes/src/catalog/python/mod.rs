@@ -82,15 +82,7 @@ impl Runtime for Python {
         };
         let snapshot = Snapshot::new(process);
         match version_and_layout(&snapshot, &found) {
-            Ok((version, layout)) => Detection::Ready(Box::new(PythonReader {
-                found,
-                version,
-                layout,
-                codes: Codes::default(),
-                locals: Locals::default(),
-                budget: Budget::new(),
-                task_modules: TaskModules::default(),
-            })),
+            Ok((version, layout)) => Detection::Ready(Box::new(PythonReader::new(found, version, layout))),
             Err((version, why)) => Detection::Unreadable {
                 version: version.map(Version::text),
                 why: format!("{}: {why}", found.path),
@@ -211,6 +203,18 @@ struct Stack {
 }
 
 impl PythonReader {
+    fn new(found: Found, version: Version, layout: Layout) -> Self {
+        Self {
+            found,
+            version,
+            layout,
+            codes: Codes::default(),
+            locals: Locals::default(),
+            budget: Budget::new(),
+            task_modules: TaskModules::default(),
+        }
+    }
+
     fn tid_of(&self, snapshot: &Snapshot<'_>, thread: u64, tids: &BTreeMap<i32, i32>) -> Option<i32> {
         if let Some(offset) = self.layout.thread_native_id {
             let native = snapshot.u64("a thread's number", thread.wrapping_add(offset)).ok()?;
@@ -402,15 +406,7 @@ mod tests {
             }
         });
         let found = Found { runtime: BASE, version: None, asyncio: None, path: "python".to_owned() };
-        let mut reader = PythonReader {
-            found,
-            version,
-            layout,
-            codes: Codes::default(),
-            locals: Locals::default(),
-            budget: Budget::new(),
-            task_modules: TaskModules::default(),
-        };
+        let mut reader = PythonReader::new(found, version, layout);
         reader.read_locals(Locals::Redacted);
         reader.dump(&process).unwrap_or_default()
     }
