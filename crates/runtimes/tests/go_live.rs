@@ -501,7 +501,9 @@ fn stacks_that_change_while_they_are_read_are_never_wrong() {
                 (false, Some((first, rest))) => {
                     n_whole += 1;
                     assert_eq!(task.incomplete, None, "{task:?}");
-                    assert_eq!(*first, "main.churn", "{own:?}");
+                    // One that has not begun is at the function that the compiler made for its `go` statement.
+                    let is_new = rest.is_empty() && first.starts_with("main.main.");
+                    assert!(*first == "main.churn" || is_new, "{own:?}");
                     assert!(rest.len() <= 20, "{own:?}");
                     assert!(rest.windows(2).all(|two| two[0] != two[1]), "{own:?}");
                 }

@@ -46,10 +46,16 @@ fn what_runs_on_the_system_stack_has_its_goroutine_below_it() {
     let built = ["go", "/usr/local/go/bin/go"].into_iter().find_map(|go| {
         let mut build = Command::new(go);
         build.current_dir(&*folder).args(["build", "-o", "program", "main.go"]).env("GO111MODULE", "off");
-        Some(build.env("GOTOOLCHAIN", "local").output().ok()?.status.success())
+        Some((go, build.env("GOTOOLCHAIN", "local").output().ok()?.status.success()))
     });
-    let Some(is_built) = built else { return println!("skipped: no go on PATH") };
+    let Some((go, is_built)) = built else { return println!("skipped: no go on PATH") };
     assert!(is_built, "go builds it");
+    let version = Command::new(go).args(["env", "GOVERSION"]).env("GOTOOLCHAIN", "local").output().unwrap();
+    let version = String::from_utf8_lossy(&version.stdout).trim().to_owned();
+    let minor = version.split('.').nth(1).and_then(|minor| minor.parse::<u32>().ok());
+    if minor.is_none_or(|minor| minor < 21) {
+        return println!("skipped: {version} leaves no frame pointer on the system stack, Go 1.21 does");
+    }
     let ended =
         run(&mut folder.fathom(["run", "-o", "x.fathom", "--max-overhead", "100", "--", "./program"]));
     assert_eq!(ended.code, 0, "{}", ended.stderr);
