@@ -1,5 +1,6 @@
 //! The options that `run` and `attach` share, and how they become the session's.
 
+use crate::commands::guardian;
 use crate::failure::Failure;
 use crate::settings::RecordSettings;
 use crate::values;
@@ -72,6 +73,22 @@ pub(crate) struct RecordOptions {
     )]
     pub(crate) max_overhead: Option<f64>,
 
+    /// Run nothing inside the target
+    ///
+    /// Fathom only looks, from outside: no inspector of Node.js is opened, no flight recorder of Java is started, no
+    /// library is preloaded, no variable is set. What is not seen then is said in the report. FATHOM_PASSIVE=true and
+    /// `passive = true` of fathom.toml say the same.
+    #[arg(
+        long,
+        value_name = "BOOL",
+        env = "FATHOM_PASSIVE",
+        hide_env = true,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true"
+    )]
+    pub(crate) passive: Option<bool>,
+
     /// Write the report as JSON too
     ///
     /// The document of `fathom report --output json`; `-` is stdout.
@@ -123,6 +140,8 @@ impl RecordOptions {
                 .or(settings.max_overhead.map(|percent| percent / 100.0))
                 .unwrap_or(defaults.max_overhead),
             pprof: None,
+            is_passive: self.passive.or(settings.passive).unwrap_or(defaults.is_passive),
+            guardian: Some(guardian::of_this_program()),
             output: self.output.clone(),
         })
     }
@@ -170,8 +189,10 @@ mod tests {
             signals: Some(vec![Signal::Cpu]),
             children: Some(false),
             max_overhead: Some(2.0),
+            passive: Some(true),
         };
         let options = parse(&[]).over(&settings).unwrap();
+        assert!(options.is_passive && !parse(&["--passive=false"]).over(&settings).unwrap().is_passive);
         assert_eq!((options.rate_hz, options.children, options.max_overhead), (99.0, false, 0.02));
         assert_eq!(options.signals, [Signal::Cpu]);
         let flags = ["--rate", "199", "--signal", "off-cpu,cpu,cpu", "--children", "--max-overhead", "3%"];

@@ -36,6 +36,8 @@ pub(crate) struct RecordSettings {
     /// What the recording may cost the target at most, in percent of its CPU time (`--max-overhead`, default 1).
     #[schemars(range(max = 100.0))]
     pub(crate) max_overhead: Option<f64>,
+    /// Run nothing inside the target (`--passive`).
+    pub(crate) passive: Option<bool>,
 }
 
 impl Settings {
@@ -90,6 +92,7 @@ impl Settings {
                 signals: upper.signals.or(below.signals),
                 children: upper.children.or(below.children),
                 max_overhead: upper.max_overhead.or(below.max_overhead),
+                passive: upper.passive.or(below.passive),
             },
         }
     }
@@ -154,12 +157,13 @@ mod tests {
 
     #[test]
     fn every_key_is_read() {
-        let all = "[record]\nrate = 99\nsignals = [\"cpu\"]\nchildren = false\nmax-overhead = 0.5\n";
+        let all = "[record]\nrate = 99\nsignals = [\"cpu\"]\nchildren = false\nmax-overhead = 0.5\npassive = true\n";
         let expected = RecordSettings {
             rate: Some(99.0),
             signals: Some(vec![Signal::Cpu]),
             children: Some(false),
             max_overhead: Some(0.5),
+            passive: Some(true),
         };
         assert_eq!(parse(all), Ok(expected));
         assert_eq!(parse(""), Ok(RecordSettings::default()));

@@ -1,6 +1,11 @@
 //! The contract of a collector: what it provides, how it finds out what is permitted, how it is polled or how it asks.
 
-use fathom_model::{CollectorUse, NamedFrame, Pid, ProcessId, SeriesPoint, Signal, Sink, SinkError};
+use crate::catalog::PprofAsk;
+use crate::guardian::Guardian;
+use fathom_model::{
+    CollectorUse, NamedFrame, Pid, ProcessId, SeriesPoint, Signal, Sink, SinkError, ThreadState, Tid,
+};
+use std::collections::HashMap;
 use std::time::Duration;
 
 /// One way of getting a collector's data, best first in its ladder.
@@ -53,6 +58,18 @@ pub trait Collector: Sync {
     fn asked_by(&self) -> Option<&'static str> {
         None
     }
+    /// Whether it runs code in a target, which `--passive` forbids.
+    fn is_active(&self) -> bool {
+        false
+    }
+    /// Takes back a step in a target that was promised to the guardian, in the words of the promise. It may not have
+    /// been taken yet, or be taken back already; the process may be gone and its number another's.
+    ///
+    /// # Errors
+    /// What is left in the target, and why.
+    fn undo(&self, step: &str) -> Result<(), String> {
+        Err(format!("{} has no step to take back, found {step}", self.id()))
+    }
 }
 
 /// What a poller sees at one tick.
@@ -73,10 +90,39 @@ pub trait Poller {
     fn poll(&mut self, tick: &mut Tick<'_>) -> Result<(), SinkError>;
 }
 
-/// A collector that asks running programs about themselves, at the begin and at the end of a recording.
+/// What inquiries are wanted for, and what they may do.
+#[derive(Clone, Debug, Default)]
+pub struct Ask {
+    /// Ask programs that serve profiles of themselves; needs the user's word.
+    pub pprof: Option<PprofAsk>,
+    /// CPU time is wanted, and nobody else samples it with stacks.
+    pub lacks_cpu: bool,
+    /// CPU samples per second and thread; `None` without the `cpu` signal.
+    pub rate_hz: Option<f64>,
+    /// Intervals off the CPU are wanted.
+    pub off_cpu: bool,
+    /// The recording begins with the program, not in the middle of it.
+    pub is_launch: bool,
+    /// No step may run code in a target.
+    pub is_passive: bool,
+    /// Who takes steps back when Fathom is gone; without it no step is taken.
+    pub guardian: Option<Guardian>,
+}
+
+/// A collector that asks running programs about themselves: at the begin and at the end of a recording, and as they
+/// come and go between.
 pub trait Inquiry {
-    /// Asks for the first time. Returns at once: nobody reads the rings meanwhile.
+    /// Asks for the first time those that run already; none at a launch. Returns at once: nobody reads the rings
+    /// meanwhile.
     fn begin(&mut self, processes: &[(ProcessId, Pid)]);
+    /// Looks again, several times a second: processes have come and gone. Returns at once too.
+    fn look(&mut self, processes: &[(ProcessId, Pid)]) {
+        let _ = processes;
+    }
+    /// The processes that tell of their threads one by one.
+    fn tells_threads_of(&self) -> Vec<ProcessId> {
+        Vec::new()
+    }
     /// Asks for the last time and waits for all answers, with limits of its own.
     fn end(self: Box<Self>) -> Answers;
 }
@@ -88,27 +134,97 @@ pub struct Answers {
     pub used: Option<CollectorUse>,
     /// The frames of all statements.
     pub frames: Vec<NamedFrame>,
+    /// The stacks of all statements and events.
+    pub stacks: ToldStacks,
     /// Values with stacks.
     pub statements: Vec<Statement>,
-    /// Values without.
+    /// What happened.
+    pub events: Vec<ToldEvent>,
+    /// Values without stacks.
     pub series: Vec<SeriesPoint>,
+    /// Names of threads in the program's own words, which may be longer than the kernel's.
+    pub thread_names: Vec<(ProcessId, Tid, String)>,
     /// What a reader should know, in sentences.
     pub notes: Vec<String>,
+    /// What stays in a target because it cannot be taken back, in sentences.
+    pub residues: Vec<String>,
 }
 
-/// A value that a program gave for one stack, of all its threads together.
+/// Stacks as a prefix tree: each node is a frame and its caller's node.
+#[derive(Clone, Debug, Default)]
+pub struct ToldStacks {
+    nodes: Vec<(Option<u32>, u32)>,
+    index: HashMap<(Option<u32>, u32), u32>,
+}
+
+impl ToldStacks {
+    /// The node of `frame`, a position in [`Answers::frames`], called from `parent`.
+    pub fn intern(&mut self, parent: Option<u32>, frame: u32) -> u32 {
+        let nodes = &mut self.nodes;
+        *self.index.entry((parent, frame)).or_insert_with(|| {
+            nodes.push((parent, frame));
+            (nodes.len() - 1) as u32
+        })
+    }
+
+    /// The innermost node of a whole stack; `None` for an empty one.
+    pub fn stack(&mut self, innermost_first: &[u32]) -> Option<u32> {
+        innermost_first.iter().rev().fold(None, |parent, frame| Some(self.intern(parent, *frame)))
+    }
+
+    /// All nodes, callers first.
+    pub fn nodes(&self) -> &[(Option<u32>, u32)] {
+        &self.nodes
+    }
+
+    /// The frames of a stack, innermost first.
+    pub fn frames(&self, stack: Option<u32>) -> Vec<u32> {
+        let mut frames = Vec::new();
+        let mut next = stack;
+        while let Some((parent, frame)) = next.and_then(|node| self.nodes.get(node as usize)) {
+            frames.push(*frame);
+            next = *parent;
+        }
+        frames
+    }
+}
+
+/// A value that a program gave for one stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// The program's process.
     pub process: ProcessId,
+    /// The thread as we number it; `None` for all threads of the process together.
+    pub thread: Option<Tid>,
     /// What it is a value of.
     pub signal: Signal,
-    /// When it was said, `CLOCK_MONOTONIC` nanoseconds.
+    /// When it was said, or when a thread was looked at; `CLOCK_MONOTONIC` nanoseconds.
     pub time_nanos: i64,
     /// The value as the program scaled it.
     pub value: i64,
     /// Observations behind it, as far as the program tells.
     pub n: u32,
-    /// Positions in [`Answers::frames`], innermost first.
-    pub frames: Vec<u32>,
+    /// What the thread was doing, as far as the program tells.
+    pub state: ThreadState,
+    /// A node of [`Answers::stacks`].
+    pub stack: Option<u32>,
+}
+
+/// Something that happened in a program, as it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldEvent {
+    /// The program's process.
+    pub process: ProcessId,
+    /// The thread as we number it, if it is of one.
+    pub thread: Option<Tid>,
+    /// What happened, in OpenTelemetry's words where there are some: `gc.pause`.
+    pub kind: String,
+    /// `CLOCK_MONOTONIC` nanoseconds.
+    pub start_nanos: i64,
+    /// Length in nanoseconds; 0 for a moment.
+    pub duration_nanos: i64,
+    /// A node of [`Answers::stacks`].
+    pub stack: Option<u32>,
+    /// A JSON object.
+    pub attributes: String,
 }

@@ -12,6 +12,7 @@
 pub mod catalog;
 pub mod collector;
 pub mod governor;
+pub mod guardian;
 mod inquiries;
 mod interval_strata;
 mod ladder;

@@ -2,8 +2,9 @@
 
 use crate::catalog;
 use crate::catalog::PprofAsk;
-use crate::collector::{Poller, Tick};
+use crate::collector::{Ask, Poller, Tick};
 use crate::governor::{Dials, Governor, LOWEST_BY_PERIOD_HZ, LOWEST_FILTERED_HZ, Totals};
+use crate::guardian::Guardian;
 use crate::inquiries::Inquiries;
 use crate::perf::{Capability, EngineError, EngineSettings, Interpreter, PerfEngine, SampleCost};
 use crate::unprivileged::{ProcEngine, TimerEngine};
@@ -49,6 +50,10 @@ pub struct RecorderSettings {
     pub max_overhead: f64,
     /// Ask running programs for profiles of themselves.
     pub pprof: Option<PprofAsk>,
+    /// Take no step that runs code in a target.
+    pub is_passive: bool,
+    /// Who takes steps back when Fathom is gone; without it none is taken.
+    pub guardian: Option<Guardian>,
 }
 
 /// Which engine takes the samples.
@@ -92,7 +97,9 @@ pub struct Recorder {
     interpreter: Interpreter,
     settings: RecorderSettings,
     pollers: Vec<(Box<dyn Poller>, i64)>,
-    inquiries: Inquiries,
+    /// Made when it is known whether the recording begins with the program.
+    inquiries: Option<Inquiries>,
+    lacks_cpu: bool,
     governor: Option<Governor>,
     outcome: Outcome,
     start_nanos: i64,
@@ -133,11 +140,11 @@ impl Recorder {
         };
         let now = monotonic_nanos();
         let lacks_cpu = settings.rate_hz.is_some() && !matches!(engine, Engine::Perf(_));
-        let inquiries = Inquiries::new(settings.pprof.as_ref(), lacks_cpu);
         Ok(Self {
             engine,
             interpreter,
-            inquiries,
+            inquiries: None,
+            lacks_cpu,
             settings,
             pollers: catalog::pollers().into_iter().map(|poller| (poller, 0)).collect(),
             governor: None,
@@ -184,6 +191,7 @@ impl Recorder {
     pub fn watch_launch(&mut self, pid: Pid, sink: &mut dyn Sink) -> Result<(), EngineError> {
         let now = self.begin(sink)?;
         self.interpreter.registry.held = Some(pid);
+        self.begin_inquiries(true);
         match &mut self.engine {
             Engine::Perf(engine) => return engine.watch_launch(pid),
             Engine::Timers(engine) => engine.watch_launch(pid, now),
@@ -214,8 +222,22 @@ impl Recorder {
                 self.interpreter.add_sleeper(process, tid, now, sink)?;
             }
         }
-        self.inquiries.begin(&self.interpreter.registry);
+        self.begin_inquiries(false);
         Ok(())
+    }
+
+    fn begin_inquiries(&mut self, is_launch: bool) {
+        let mut inquiries = Inquiries::new(&Ask {
+            pprof: self.settings.pprof.clone(),
+            lacks_cpu: self.lacks_cpu,
+            rate_hz: self.settings.rate_hz,
+            off_cpu: self.settings.off_cpu,
+            is_launch,
+            is_passive: self.settings.is_passive,
+            guardian: self.settings.guardian.clone(),
+        });
+        inquiries.begin(&self.interpreter.registry);
+        self.inquiries = Some(inquiries);
     }
 
     /// Descriptors that become readable when there is much to do.
@@ -251,6 +273,9 @@ impl Recorder {
         }
         self.poll_series(now, sink)?;
         self.follow_managed(now, sink)?;
+        if let Some(inquiries) = &mut self.inquiries {
+            inquiries.look(now, &self.interpreter.registry);
+        }
         self.govern(now, sink)?;
         if now - self.last_clock_pair >= CLOCK_PAIR_NANOS {
             self.read_clocks(sink)?;
@@ -282,9 +307,11 @@ impl Recorder {
         self.take_in(sink, true)?;
         self.interpreter.write_task_waits(true, sink)?;
         self.interpreter.finish(end, sink)?;
-        let (used, notes) = self.inquiries.end(&mut self.interpreter, end, sink)?;
-        self.outcome.inquiries = used;
-        self.outcome.quality.notes.extend(notes);
+        if let Some(mut inquiries) = self.inquiries.take() {
+            let (used, notes) = inquiries.end(&mut self.interpreter, end, sink)?;
+            self.outcome.inquiries = used;
+            self.outcome.quality.notes.extend(notes);
+        }
         self.read_clocks(sink)?;
         sink.checkpoint()?;
         let totals = self.totals(end);

@@ -278,6 +278,8 @@ fn recorder(pprof: Option<PprofAsk>, rate_hz: Option<f64>) -> Recorder {
         children: true,
         max_overhead: 0.01,
         pprof,
+        is_passive: false,
+        guardian: None,
     };
     Recorder::new(Method::Proc, &Capability::probe(), settings).expect("/proc is enough")
 }

@@ -75,8 +75,11 @@ named_list!(
         Tasks = "tasks",
         /// Tasks among them that wait for what nothing can bring any more.
         LeakedTasks = "leaked-tasks",
-        /// Nanoseconds of CPU time that a program sampled of itself; of all its threads together.
+        /// Nanoseconds of CPU time that a program sampled of itself: of one thread, or of all together where the state
+        /// is unknown.
         ProgramCpu = "program-cpu",
+        /// Nanoseconds between the looks that a program's own sampler took at a thread, whatever it did.
+        ProgramWall = "program-wall",
     }
 );
 
@@ -91,7 +94,8 @@ impl Signal {
             | Self::Gc
             | Self::Contention
             | Self::TaskBlock
-            | Self::ProgramCpu => Unit::Nanoseconds,
+            | Self::ProgramCpu
+            | Self::ProgramWall => Unit::Nanoseconds,
             Self::AllocBytes | Self::LiveBytes | Self::BlockIo | Self::Net => Unit::Bytes,
             Self::AllocCount | Self::Fault | Self::Syscall | Self::LiveCount => Unit::Count,
             Self::Tasks | Self::LeakedTasks => Unit::Count,

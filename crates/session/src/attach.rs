@@ -43,7 +43,11 @@ pub fn attach(
     // Before the probes: next to a program with many busy threads they would take seconds.
     raise_priority(-10);
     let capability = Capability::probe();
-    let mut recorder = Recorder::new(method(&capability, false), &capability, recorder_settings(options))?;
+    let mut recorder = Recorder::new(
+        method(&capability, false, options.is_passive),
+        &capability,
+        recorder_settings(options),
+    )?;
     let path = match &options.output {
         Some(path) => path.clone(),
         None => new_path(&pids.first().map_or("attach".to_owned(), |pid| name_of(*pid)))?,

@@ -39,7 +39,11 @@ pub fn run(
     let start_signals = StartSignals::read();
     let program = command.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let capability = Capability::probe();
-    let mut recorder = Recorder::new(method(&capability, true), &capability, recorder_settings(options))?;
+    let mut recorder = Recorder::new(
+        method(&capability, true, options.is_passive),
+        &capability,
+        recorder_settings(options),
+    )?;
     let path = match &options.output {
         Some(path) => path.clone(),
         None => new_path(&program)?,

@@ -1,11 +1,12 @@
 //! What a recording is asked to be, and what it came to.
 
 use fathom_collect::catalog::PprofAsk;
+use fathom_collect::guardian::Guardian;
 use fathom_model::{Issue, Recording, Signal};
 use std::path::{Path, PathBuf};
 
 /// Settings of a recording.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// CPU samples per second and thread.
     pub rate_hz: f64,
@@ -17,6 +18,10 @@ pub struct Options {
     pub max_overhead: f64,
     /// Ask attached programs for profiles of themselves, which makes them work.
     pub pprof: Option<PprofAsk>,
+    /// Take no step that runs code in a target.
+    pub is_passive: bool,
+    /// Who takes back what was done in a target when this process is gone; without it nothing is done in a target.
+    pub guardian: Option<Guardian>,
     /// Where the recording goes; `None` for the next number in `./.fathom/`.
     pub output: Option<PathBuf>,
 }
@@ -30,6 +35,8 @@ impl Default for Options {
             children: true,
             max_overhead: 0.01,
             pprof: None,
+            is_passive: false,
+            guardian: None,
             output: None,
         }
     }

@@ -6,9 +6,9 @@ use fathom_collect::perf::{Access, Capability};
 use fathom_collect::{Method, Recorder, RecorderSettings, catalog};
 use fathom_model::{CollectorUse, Signal};
 
-/// The best method that works here.
-pub(crate) fn method(capability: &Capability, launching: bool) -> Method {
-    match (capability.access, launching) {
+/// The best method that works here. Timers are set by a library in the target: not where nothing may run in it.
+pub(crate) fn method(capability: &Capability, launching: bool, is_passive: bool) -> Method {
+    match (capability.access, launching && !is_passive) {
         (Access::Full | Access::UserOnly, _) => Method::Perf,
         (Access::None, true) => Method::Timers,
         (Access::None, false) => Method::Proc,
@@ -24,6 +24,8 @@ pub(crate) fn recorder_settings(options: &Options) -> RecorderSettings {
         children: options.children,
         max_overhead: options.max_overhead,
         pprof: options.pprof.clone(),
+        is_passive: options.is_passive,
+        guardian: options.guardian.clone(),
     }
 }
 

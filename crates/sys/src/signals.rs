@@ -61,6 +61,18 @@ impl StartSignals {
     }
 }
 
+/// Leaves the session and the process group, and ignores the signals by which terminals and shells end programs
+/// (SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE): for a helper that has to outlive who started it.
+pub fn outlive_session() {
+    // SAFETY: plain calls with valid arguments; SIG_IGN is a valid disposition. A group leader stays in its session.
+    unsafe {
+        libc::setsid();
+        for signal in [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM, libc::SIGPIPE] {
+            libc::signal(signal, libc::SIG_IGN);
+        }
+    }
+}
+
 /// One signal that arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ArrivedSignal {

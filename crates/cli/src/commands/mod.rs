@@ -5,6 +5,7 @@ mod docs;
 mod doctor;
 mod dump;
 mod export;
+pub(crate) mod guardian;
 mod report;
 mod run;
 mod summary;
@@ -23,6 +24,8 @@ pub(crate) enum Command {
     Doctor(doctor::Doctor),
     #[command(hide = true)]
     Docs(docs::Docs),
+    #[command(hide = true)]
+    Guardian(guardian::Guard),
 }
 
 impl Command {
@@ -39,6 +42,7 @@ impl Command {
             Self::Export(command) => command.run(),
             Self::Doctor(command) => command.run(),
             Self::Docs(command) => command.run(definition),
+            Self::Guardian(command) => command.run(),
         }
     }
 }

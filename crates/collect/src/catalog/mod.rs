@@ -9,7 +9,7 @@ mod task_wait;
 
 pub use pprof::{PprofAsk, ProfilesUrl};
 
-use crate::collector::{Collector, Inquiry, Poller};
+use crate::collector::{Ask, Collector, Inquiry, Poller};
 
 /// Every collector, by id.
 pub fn all() -> &'static [&'static dyn Collector] {
@@ -21,8 +21,7 @@ pub fn pollers() -> Vec<Box<dyn Poller>> {
     vec![Box::new(host::HostPoller::default()), Box::new(process::ProcessPoller::default())]
 }
 
-/// Fresh inquiries of the collectors that have one. `pprof` says whether programs may be asked, `lacks_cpu` that CPU
-/// time is wanted and nobody else samples it with stacks.
-pub(crate) fn inquiries(pprof: Option<&PprofAsk>, lacks_cpu: bool) -> Vec<Box<dyn Inquiry>> {
-    vec![Box::new(pprof::PprofInquiry::new(pprof.cloned(), lacks_cpu))]
+/// Fresh inquiries of the collectors that have one.
+pub(crate) fn inquiries(ask: &Ask) -> Vec<Box<dyn Inquiry>> {
+    vec![Box::new(pprof::PprofInquiry::new(ask.pprof.clone(), ask.lacks_cpu))]
 }

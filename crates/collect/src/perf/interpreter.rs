@@ -458,17 +458,14 @@ impl Interpreter {
         self.managed.names.frame(frame.clone(), &mut self.registry, sink)
     }
 
-    /// A stack of such frames; `None` for an empty one.
-    pub(crate) fn told_stack<'a>(
+    /// The stack of such a frame and its callers.
+    pub(crate) fn told_stack(
         &mut self,
-        outermost_first: impl Iterator<Item = &'a RawFrame>,
+        parent: Option<StackId>,
+        frame: RawFrame,
         sink: &mut dyn Sink,
-    ) -> Result<Option<StackId>, SinkError> {
-        let mut parent = None;
-        for frame in outermost_first {
-            parent = Some(self.stacks.intern(parent, *frame, sink)?);
-        }
-        Ok(parent)
+    ) -> Result<StackId, SinkError> {
+        self.stacks.intern(parent, frame, sink)
     }
 
     /// Kernel frames, given innermost first, on top of `parent`.

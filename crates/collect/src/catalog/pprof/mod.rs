@@ -81,6 +81,10 @@ impl Collector for Pprof {
     fn asked_by(&self) -> Option<&'static str> {
         Some(FLAG)
     }
+
+    fn is_active(&self) -> bool {
+        true
+    }
 }
 
 /// The inquiry of [`Pprof`]. Each process is asked by a thread of its own.

@@ -4,7 +4,7 @@ use super::ask::Asked;
 use super::client::quoted;
 use crate::collector::{Answers, Statement};
 use fathom_formats::pprof::{PprofFrame, PprofProfile};
-use fathom_model::{FrameKind, NamedFrame, SeriesPoint, Signal, Unit};
+use fathom_model::{FrameKind, NamedFrame, SeriesPoint, Signal, ThreadState, Unit};
 use fathom_sys::process_view::ProcessView;
 use std::collections::{BTreeMap, HashMap};
 
@@ -101,14 +101,18 @@ pub(super) fn put(mut asked: Asked, frames: &mut Frames, answers: &mut Answers) 
             subtract(&mut sums, &begin);
         }
         let said = sums.into_iter().filter(|(_, [value, ..])| *value > 0);
-        answers.statements.extend(said.map(|(frames, [value, count, bytes])| Statement {
-            process: asked.process,
-            signal: column.signal,
-            time_nanos: asked.end.time_nanos,
-            value,
-            n: observations(count, bytes, end.period),
-            frames,
-        }));
+        for (innermost_first, [value, count, bytes]) in said {
+            answers.statements.push(Statement {
+                process: asked.process,
+                thread: None,
+                signal: column.signal,
+                time_nanos: asked.end.time_nanos,
+                value,
+                n: observations(count, bytes, end.period),
+                state: ThreadState::Unknown,
+                stack: answers.stacks.stack(&innermost_first),
+            });
+        }
     }
     for (name, function) in SWITCHED_ON {
         if asked.end.profiles.get(name).is_some_and(|profile| profile.samples.is_empty()) {

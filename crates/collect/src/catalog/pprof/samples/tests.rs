@@ -58,7 +58,7 @@ fn said(begin: Answer, end: Answer) -> (Answers, Vec<String>) {
     answers.frames = frames.into_list();
     let name = |at: &u32| answers.frames[*at as usize].function.clone();
     let line = |said: &Statement| {
-        let stack: Vec<String> = said.frames.iter().map(name).collect();
+        let stack: Vec<String> = answers.stacks.frames(said.stack).iter().map(name).collect();
         format!("{} {} n={} {}", said.signal, said.value, said.n, stack.join(" < "))
     };
     let lines = answers.statements.iter().map(line).collect();

@@ -1,0 +1,260 @@
+//! The guardian: a small process that takes back what Fathom did in a target, when Fathom is gone.
+//!
+//! Before the first side effect in a target (an inspector that opens a port, a recording inside a JVM, a file in its
+//! `/tmp`) the step that takes it back is promised here. The guardian reads promises from a pipe and says that it has
+//! each of them before the side effect happens. When the pipe closes (Fathom ended, crashed, or was killed with
+//! SIGKILL) it carries out what is still promised, the latest first, and ends. It is Fathom's own program, started
+//! only when the first promise is made, in a session of its own, so that a signal for the terminal's group does not
+//! reach it.
+//!
+//! Both directions are lines: `promise NUMBER COLLECTOR STEP` and `done NUMBER` there, `NUMBER` back for a promise.
+
+use crate::catalog;
+use crate::collector::Collector;
+use fathom_sys::signals::outlive_session;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
+
+/// Longest line: a step names processes and files, nothing large.
+const MAX_LINE_BYTES: u64 = 64 << 10;
+/// How long one step may take. A target that does not answer must not keep the guardian for ever.
+const UNDO_LIMIT: Duration = Duration::from_secs(20);
+
+/// Fathom's end of the guardian; clones share one process.
+#[derive(Clone)]
+pub struct Guardian {
+    command: Vec<OsString>,
+    shared: Arc<Mutex<Shared>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    running: Option<Running>,
+    next_number: u64,
+}
+
+struct Running {
+    child: Child,
+    /// `None` only while it ends.
+    to: Option<ChildStdin>,
+    from: BufReader<ChildStdout>,
+}
+
+impl std::fmt::Debug for Guardian {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Guardian").field("command", &self.command).finish_non_exhaustive()
+    }
+}
+
+/// A step that is taken back unless [`Promise::done`] is called, also if this value is dropped: then when Fathom
+/// ends.
+#[derive(Debug)]
+#[must_use = "without `done` the step is taken back when Fathom ends"]
+pub struct Promise {
+    number: u64,
+    guardian: Guardian,
+}
+
+impl Guardian {
+    /// A guardian that is started by `command` (Fathom's own program and the word that makes it [`guard`]) at the
+    /// first promise.
+    pub fn new(command: Vec<OsString>) -> Self {
+        Self { command, shared: Arc::default() }
+    }
+
+    /// Makes sure that `step` of a collector is taken back whatever happens to Fathom. Call it before the step.
+    ///
+    /// # Errors
+    /// The guardian cannot be started or does not answer: the step must not be taken then.
+    pub fn promise(&self, collector: &dyn Collector, step: &str) -> io::Result<Promise> {
+        if step.contains('\n') {
+            return Err(io::Error::other("a step to take back has to be one line"));
+        }
+        let mut shared = self.shared.lock().map_err(|_| io::Error::other("the guardian's lock is lost"))?;
+        let number = shared.next_number;
+        shared.next_number += 1;
+        let running = match shared.running.take() {
+            Some(running) => running,
+            None => self.start()?,
+        };
+        // Kept only if it answers: the next promise tries with a new one.
+        let running = running.promise(number, collector.id(), step)?;
+        shared.running = Some(running);
+        drop(shared);
+        Ok(Promise { number, guardian: self.clone() })
+    }
+
+    fn start(&self) -> io::Result<Running> {
+        let (program, arguments) =
+            self.command.split_first().ok_or_else(|| io::Error::other("the guardian has no command"))?;
+        let mut child = Command::new(program)
+            .arg0("fathom")
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        match (child.stdin.take(), child.stdout.take()) {
+            (Some(to), Some(from)) => Ok(Running { child, to: Some(to), from: BufReader::new(from) }),
+            _ => Err(io::Error::other("the guardian has no pipes")),
+        }
+    }
+}
+
+impl Running {
+    fn promise(mut self, number: u64, collector: &str, step: &str) -> io::Result<Self> {
+        self.write(&format!("promise {number} {collector} {step}\n"))?;
+        let mut line = String::new();
+        self.from.by_ref().take(64).read_line(&mut line)?;
+        if line.trim_end() == number.to_string() {
+            return Ok(self);
+        }
+        let message = format!("the guardian answered {:?}, needed is {number}", line.trim_end());
+        Err(io::Error::other(message))
+    }
+}
+
+impl Running {
+    fn write(&mut self, line: &str) -> io::Result<()> {
+        self.to.as_mut().map_or(Ok(()), |to| to.write_all(line.as_bytes()))
+    }
+}
+
+impl Drop for Running {
+    /// Waits, so that nothing of Fathom is left when it has ended. What is still promised is taken back now.
+    fn drop(&mut self) {
+        // The closed pipe is the guardian's sign.
+        self.to = None;
+        let _ = self.child.wait();
+    }
+}
+
+impl Promise {
+    /// The step was taken back, or never taken.
+    pub fn done(self) {
+        if let Ok(mut shared) = self.guardian.shared.lock()
+            && let Some(running) = &mut shared.running
+        {
+            // A guardian that is gone has nothing left to undo, and one that takes back twice does no harm.
+            let _ = running.write(&format!("done {}\n", self.number));
+        }
+    }
+}
+
+/// The whole of the guardian process, on its stdin and stdout. Gives what could not be taken back, in sentences.
+pub fn guard() -> Vec<String> {
+    outlive_session();
+    serve(&mut io::stdin().lock(), &mut io::stdout(), catalog::all())
+}
+
+/// Takes promises until `input` ends, then takes back what is left, the latest first.
+fn serve(
+    mut input: &mut dyn BufRead,
+    output: &mut dyn Write,
+    collectors: &'static [&'static dyn Collector],
+) -> Vec<String> {
+    let mut promises: BTreeMap<u64, (String, String)> = BTreeMap::new();
+    let mut failures = Vec::new();
+    loop {
+        let mut line = String::new();
+        // An error of the pipe is its end as well: nobody is there any more.
+        let n_bytes = (&mut input).take(MAX_LINE_BYTES).read_line(&mut line).unwrap_or(0);
+        if n_bytes == 0 || !line.ends_with('\n') {
+            break;
+        }
+        let mut words = line.trim_end_matches('\n').splitn(4, ' ');
+        let (what, number) = (words.next(), words.next().and_then(|number| number.parse::<u64>().ok()));
+        match (what, number, words.next(), words.next()) {
+            (Some("promise"), Some(number), Some(collector), Some(step)) => {
+                promises.insert(number, (collector.to_owned(), step.to_owned()));
+                // Who does not hear this does not take the step.
+                let _ = writeln!(output, "{number}").and_then(|()| output.flush());
+            }
+            (Some("done"), Some(number), None, None) => {
+                promises.remove(&number);
+            }
+            _ => failures.push(format!("the guardian does not understand {:?}", line.trim_end())),
+        }
+    }
+    for (id, step) in promises.into_values().rev() {
+        let found = collectors.iter().copied().find(|collector| collector.id() == id);
+        let outcome = match found {
+            Some(collector) => within_limit(collector, step),
+            None => Err(format!("there is no collector {id:?}")),
+        };
+        failures.extend(outcome.err());
+    }
+    failures
+}
+
+fn within_limit(collector: &'static dyn Collector, step: String) -> Result<(), String> {
+    let (done, wait) = mpsc::channel();
+    let text = step.clone();
+    std::thread::spawn(move || {
+        let _ = done.send(collector.undo(&step));
+    });
+    wait.recv_timeout(UNDO_LIMIT)
+        .unwrap_or_else(|_| Err(format!("{} did not take back {text} within {UNDO_LIMIT:?}", collector.id())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collector::Rung;
+    use fathom_model::Signal;
+
+    static UNDONE: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+    struct Notes;
+
+    impl Collector for Notes {
+        fn id(&self) -> &'static str {
+            "notes"
+        }
+        fn summary(&self) -> &'static str {
+            ""
+        }
+        fn provides(&self) -> &'static [Signal] {
+            &[]
+        }
+        fn overhead(&self) -> &'static str {
+            ""
+        }
+        fn probe(&self) -> Vec<Rung> {
+            Vec::new()
+        }
+        fn undo(&self, step: &str) -> Result<(), String> {
+            if step == "bad" {
+                return Err("bad stays".to_owned());
+            }
+            UNDONE.lock().map(|mut undone| undone.push(step.to_owned())).map_err(|error| error.to_string())
+        }
+    }
+
+    #[test]
+    fn what_is_still_promised_at_the_end_is_taken_back_latest_first() {
+        let text = "promise 0 notes {\"a\": 1}\npromise 1 notes two words\npromise 2 notes bad\npromise 3 other x\n\
+                    promise 4 notes four\ndone 1\nnonsense\npromise 5 notes cut off";
+        let mut output = Vec::new();
+        let failures = serve(&mut text.as_bytes(), &mut output, &[&Notes]);
+        assert_eq!(String::from_utf8_lossy(&output), "0\n1\n2\n3\n4\n");
+        assert_eq!(*UNDONE.lock().expect("no test panicked"), ["four", "{\"a\": 1}"]);
+        assert_eq!(
+            failures,
+            ["the guardian does not understand \"nonsense\"", "there is no collector \"other\"", "bad stays"]
+        );
+    }
+
+    #[test]
+    fn a_guardian_that_does_not_answer_is_no_guardian() {
+        for command in [vec!["/bin/true".into()], vec!["/does/not/exist".into()], vec![]] {
+            assert!(Guardian::new(command).promise(&Notes, "step").is_err());
+        }
+        // It answers something else.
+        assert!(Guardian::new(vec!["/bin/cat".into()]).promise(&Notes, "step").is_err());
+    }
+}
