@@ -5,7 +5,7 @@
 //! whoever wrote it; or the extension module's that called into the interpreter. Extension modules and other libraries
 //! keep their time, and so do the garbage collector and the kernel.
 
-use fathom_model::{Frame, FrameKind, ModuleKind, Recording, StackId};
+use fathom_model::{Frame, FrameKind, Module, ModuleKind, Recording, StackId};
 
 /// For every stack the one whose innermost frame the time is counted for.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +23,7 @@ impl Payers {
             let below = parent.is_some_and(|parent| in_managed[parent]);
             let helps = below && frame.is_some_and(|frame| is_helper(recording, frame));
             payers.push(parent.filter(|_| helps).map_or(at as u32, |parent| payers[parent]));
-            in_managed.push(below || frame.is_some_and(|frame| is_managed(recording, frame)));
+            in_managed.push(below || frame.is_some_and(|frame| is_managed(&recording.modules, frame)));
         }
         Self(payers)
     }
@@ -48,8 +48,8 @@ pub(crate) fn is_c_library(recording: &Recording, frame: &Frame) -> bool {
 }
 
 /// Whether a frame was named by a language runtime.
-pub fn is_managed(recording: &Recording, frame: &Frame) -> bool {
-    let module = frame.module.and_then(|id| recording.modules.get(id.index()));
+pub fn is_managed(modules: &[Module], frame: &Frame) -> bool {
+    let module = frame.module.and_then(|id| modules.get(id.index()));
     module.is_some_and(|module| module.kind == ModuleKind::Managed)
 }
 

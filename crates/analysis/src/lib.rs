@@ -3,10 +3,10 @@
 //! **You give** a recording whose frames have names and kinds, and a [`Filter`].
 //!
 //! **You get** the call tree ([`CallTree`]), functions with 95 % intervals ([`FunctionTable`]), callers and callees
-//! ([`neighbours`]), splits by thread, module, kind and state ([`split_by`]), waits in plain words ([`waits`]), those of tasks
-//! without threads ([`task_waits`]), the
-//! account of every thread's life ([`account`]), a timeline ([`timeline`]); and, for those who make recordings,
-//! [`classify`], [`wait_class`], [`calibrate`] and the in-memory sink [`LiveAggregate`].
+//! ([`neighbours`]), splits by thread, module, kind and state ([`split_by`]), waits in plain words ([`waits`]), those of
+//! tasks without threads ([`task_waits`]), the account of every thread's life ([`account`]), a timeline
+//! ([`timeline`]); and, for those who make recordings, [`classify`], [`wait_class`], [`calibrate`], [`interleave`] and
+//! the in-memory sink [`LiveAggregate`].
 //!
 //! **It does not** do I/O, read a clock or the environment, or render anything.
 //!
@@ -22,6 +22,7 @@ mod classify;
 mod filter;
 mod function_table;
 mod functions;
+mod interleave;
 mod interpreted;
 mod live;
 mod names;
@@ -41,6 +42,7 @@ pub use classify::{ClassifyHints, classify};
 pub use filter::{Filter, StateFilter};
 pub use function_table::{FunctionRow, FunctionTable, Neighbours, neighbours};
 pub use functions::{Function, FunctionId, FunctionIndex};
+pub use interleave::{Interleaved, interleave};
 pub use interpreted::{Payers, is_managed};
 pub use live::{LiveAggregate, LiveKey, LiveLimits, LiveSnapshot};
 pub use names::{bare_function_name, short_function_name};

@@ -58,6 +58,8 @@ pub trait Collector: Sync {
     fn asked_by(&self) -> Option<&'static str> {
         None
     }
+    /// How it is used in a recording that wants it; those that ask targets say so themselves at the end.
+    fn how(&self, methods: &Methods) -> String;
     /// Whether it runs code in a target, which `--passive` forbids.
     fn is_active(&self) -> bool {
         false
@@ -70,6 +72,15 @@ pub trait Collector: Sync {
     fn undo(&self, step: &str) -> Result<(), String> {
         Err(format!("{} has no step to take back, found {step}", self.id()))
     }
+}
+
+/// How the engine of a recording takes its samples, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Methods {
+    /// CPU samples.
+    pub cpu: String,
+    /// Intervals off the CPU.
+    pub off_cpu: String,
 }
 
 /// What a poller sees at one tick.

@@ -204,7 +204,7 @@ fn within_limit(collector: &'static dyn Collector, step: String) -> Result<(), S
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collector::Rung;
+    use crate::collector::{Methods, Rung};
     use fathom_model::Signal;
 
     static UNDONE: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -223,6 +223,9 @@ mod tests {
         }
         fn overhead(&self) -> &'static str {
             ""
+        }
+        fn how(&self, _: &Methods) -> String {
+            String::new()
         }
         fn probe(&self) -> Vec<Rung> {
             Vec::new()

@@ -2,7 +2,7 @@
 
 use crate::catalog;
 use crate::catalog::PprofAsk;
-use crate::collector::{Ask, Poller, Tick};
+use crate::collector::{Ask, Methods, Poller, Tick};
 use crate::governor::{Dials, Governor, LOWEST_BY_PERIOD_HZ, LOWEST_FILTERED_HZ, Totals};
 use crate::guardian::Guardian;
 use crate::inquiries::Inquiries;
@@ -159,18 +159,19 @@ impl Recorder {
         })
     }
 
-    /// How the samples are taken, for the `cpu` and the `off-cpu` collector.
-    pub fn methods(&self) -> (String, String) {
+    /// How the samples are taken.
+    pub fn methods(&self) -> Methods {
+        let off_cpu = "/proc state of each thread 20 times a second, user stacks where readable";
         match &self.engine {
-            Engine::Perf(engine) => (engine.cpu_method(), engine.off_cpu_method()),
-            Engine::Timers(_) => (
-                "per-thread CPU timers in a preloaded library, user stacks".to_owned(),
-                "/proc state of each thread 20 times a second, user stacks where readable".to_owned(),
-            ),
-            Engine::Proc(_) => (
-                "schedstat totals by thread, no stacks".to_owned(),
-                "/proc state of each thread 20 times a second, user stacks where readable".to_owned(),
-            ),
+            Engine::Perf(engine) => Methods { cpu: engine.cpu_method(), off_cpu: engine.off_cpu_method() },
+            Engine::Timers(_) => Methods {
+                cpu: "per-thread CPU timers in a preloaded library, user stacks".to_owned(),
+                off_cpu: off_cpu.to_owned(),
+            },
+            Engine::Proc(_) => Methods {
+                cpu: "schedstat totals by thread, no stacks".to_owned(),
+                off_cpu: off_cpu.to_owned(),
+            },
         }
     }
 

@@ -8,14 +8,14 @@ use crate::options::{Finished, Progress};
 use crate::short_threads::share_stacks_among_siblings;
 use crate::spool_guard::Spool;
 use crate::symbolise::{Names, symbolise};
-use fathom_analysis::{ClassifyHints, calibrate, classify, wait_class};
+use fathom_analysis::{ClassifyHints, Interleaved, calibrate, classify, interleave, is_managed, wait_class};
 use fathom_collect::Recorder;
 use fathom_model::{
     Frame, FrameId, FrameKind, Issue, Meta, Module, ModuleId, ModuleKind, NamedFrame, RawFrame, Record,
     Recording, Sample, Signal, Sink, StackId, StackTable, ThreadState,
 };
 use fathom_store::{SpoolReader, StoreError, write_recording};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 /// Ends the recording and writes it to `path`; the spool goes once the recording is safe.
@@ -139,11 +139,41 @@ fn name_everything(gathered: Gathered, names: &Names) -> Recording {
         })
         .collect();
     recording.samples = samples;
+    let interleaved = interleave(&mut recording);
+    note_interleaved(interleaved, &mut recording.meta);
+    add_told_signals(&mut recording);
     scale_to_exact_totals(&mut recording);
     recording.samples.sort_by_key(|sample| (sample.time_nanos, sample.thread, sample.signal));
     count_frames(&mut recording);
     explain_absent_samples(&mut recording, &loaded);
     recording
+}
+
+/// Which signals programs tell of themselves is known only when they have.
+fn add_told_signals(recording: &mut Recording) {
+    let told: BTreeSet<Signal> = recording.samples.iter().map(|sample| sample.signal).collect();
+    let asked = &mut recording.meta.signals;
+    let new: Vec<Signal> = told.into_iter().filter(|signal| !asked.contains(signal)).collect();
+    asked.extend(new);
+}
+
+/// Says what the runtimes' own samplers could not name, and where they stand for the kernel.
+fn note_interleaved(outcome: Interleaved, meta: &mut Meta) {
+    let Interleaved { named, unnamed, stand_in, .. } = outcome;
+    meta.quality.unmerged += unnamed;
+    if unnamed > 0 {
+        meta.quality.notes.push(format!(
+            "{unnamed} of {} samples with compiled or interpreted code have no names for it: the runtime's own sampler \
+             looked at no moment near enough.",
+            named + unnamed
+        ));
+    }
+    if stand_in > 0 {
+        meta.quality.notes.push(format!(
+            "{stand_in} CPU samples are the runtime's own, scaled to the CPU time that the kernel counted, because the \
+             kernel's samples are not permitted here."
+        ));
+    }
 }
 
 /// The stack without the interpreter's own frames at its inner end, if they come from a managed one: how one managed
@@ -338,9 +368,7 @@ impl FrameTable<'_> {
     }
 
     fn is_managed(&self, frame: FrameId) -> bool {
-        let module = self.frames.get(frame.index()).and_then(|frame| frame.module);
-        let module = module.and_then(|id| self.modules.get(id.index()));
-        module.is_some_and(|module| module.kind == ModuleKind::Managed)
+        self.frames.get(frame.index()).is_some_and(|frame| is_managed(self.modules, frame))
     }
 
     fn intern(&mut self, frame: Frame) -> FrameId {

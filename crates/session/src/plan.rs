@@ -39,25 +39,15 @@ pub(crate) fn signals(options: &Options) -> Vec<Signal> {
 
 /// Every collector with how it is used, or why not. Those that ask the target say so themselves at the end.
 pub(crate) fn collector_uses(recorder: &Recorder, options: &Options) -> Vec<CollectorUse> {
-    let (cpu, off_cpu) = recorder.methods();
+    let methods = recorder.methods();
     catalog::all()
         .iter()
-        .filter(|collector| collector.asked_by().is_none())
+        .filter(|collector| !collector.is_active())
         .map(|collector| {
             let provides = collector.provides();
             let wanted =
                 provides.is_empty() || provides.iter().any(|signal| options.signals.contains(signal));
-            let how = if !wanted {
-                "not asked for".to_owned()
-            } else if provides.contains(&Signal::Cpu) {
-                cpu.clone()
-            } else if provides.contains(&Signal::OffCpu) {
-                off_cpu.clone()
-            } else if provides.contains(&Signal::TaskWait) {
-                "process memory, as often as 1 % of a CPU allows".to_owned()
-            } else {
-                "/proc, once a second".to_owned()
-            };
+            let how = if wanted { collector.how(&methods) } else { "not asked for".to_owned() };
             let fix = if wanted && !provides.is_empty() { better_rung(&collector.probe()) } else { None };
             CollectorUse { id: collector.id().to_owned(), used: wanted, how, fix }
         })

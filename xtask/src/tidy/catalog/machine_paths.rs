@@ -73,10 +73,16 @@ mod tests {
 
     #[test]
     fn quiet_inside_longer_paths_and_on_anybody() {
-        for line in
-            ["/proc/PID/root/usr", "/proc/{pid}/root/tmp", "a/work/b", "/home/user/project", "/home/$USER"]
-        {
-            assert_eq!(n_found(line), 0, "{line}");
+        for folder in FOLDERS {
+            for line in [
+                format!("/proc/PID{folder}usr"),
+                format!("/proc/{{pid}}{folder}tmp"),
+                format!("a{folder}b"),
+                format!("{folder}user/project"),
+                format!("{folder}$USER"),
+            ] {
+                assert_eq!(n_found(&line), 0, "{line}");
+            }
         }
     }
 

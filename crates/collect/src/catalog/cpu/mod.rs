@@ -1,6 +1,6 @@
 //! CPU time by stack.
 
-use crate::collector::{Collector, Readiness, Rung};
+use crate::collector::{Collector, Methods, Readiness, Rung};
 use crate::ladder;
 use crate::perf::Capability;
 use crate::preload;
@@ -25,6 +25,10 @@ impl Collector for Cpu {
 
     fn overhead(&self) -> &'static str {
         "one stack copy per sample, 4-15 us; held under --max-overhead by the governor"
+    }
+
+    fn how(&self, methods: &Methods) -> String {
+        methods.cpu.clone()
     }
 
     fn probe(&self) -> Vec<Rung> {

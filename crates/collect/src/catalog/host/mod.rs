@@ -9,7 +9,7 @@ mod poller;
 
 pub(super) use poller::HostPoller;
 
-use crate::collector::{Collector, Readiness, Rung};
+use crate::collector::{Collector, Methods, Readiness, Rung};
 use fathom_model::Signal;
 use fathom_sys::psi::{Resource, read_pressure};
 
@@ -31,6 +31,10 @@ impl Collector for Host {
 
     fn overhead(&self) -> &'static str {
         "0.2 ms a second"
+    }
+
+    fn how(&self, _: &Methods) -> String {
+        "/proc, once a second".to_owned()
     }
 
     fn probe(&self) -> Vec<Rung> {

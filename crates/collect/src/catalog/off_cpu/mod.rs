@@ -1,6 +1,6 @@
 //! Time off the CPU by stack and reason.
 
-use crate::collector::{Collector, Readiness, Rung};
+use crate::collector::{Collector, Methods, Readiness, Rung};
 use crate::ladder;
 use crate::perf::Capability;
 use fathom_model::Signal;
@@ -23,6 +23,10 @@ impl Collector for OffCpu {
 
     fn overhead(&self) -> &'static str {
         "below 1 us per switch, and one stack copy for each chosen one"
+    }
+
+    fn how(&self, methods: &Methods) -> String {
+        methods.off_cpu.clone()
     }
 
     fn probe(&self) -> Vec<Rung> {

@@ -16,7 +16,7 @@ mod sockets;
 
 pub use address::ProfilesUrl;
 
-use crate::collector::{Answers, Collector, Inquiry, Readiness, Rung};
+use crate::collector::{Answers, Collector, Inquiry, Methods, Readiness, Rung};
 use ask::{Asked, First};
 use cpu::CpuPieces;
 use fathom_model::{CollectorUse, Pid, ProcessId, Signal};
@@ -68,6 +68,10 @@ impl Collector for Pprof {
     fn overhead(&self) -> &'static str {
         "nothing without --pprof; with it the program answers nine requests and stops its goroutines to count them; \
          where perf events are refused it samples its own CPU time at 100 Hz too"
+    }
+
+    fn how(&self, _: &Methods) -> String {
+        String::new()
     }
 
     fn probe(&self) -> Vec<Rung> {

@@ -10,7 +10,7 @@ mod poller;
 
 pub(super) use poller::ProcessPoller;
 
-use crate::collector::{Collector, Readiness, Rung};
+use crate::collector::{Collector, Methods, Readiness, Rung};
 use fathom_model::Signal;
 use fathom_sys::process_view::ProcessView;
 
@@ -32,6 +32,10 @@ impl Collector for Process {
 
     fn overhead(&self) -> &'static str {
         "0.03 ms a process and second and 0.01 ms a thread, at most 10 ms a second in all; the target is not stopped"
+    }
+
+    fn how(&self, _: &Methods) -> String {
+        "/proc, once a second".to_owned()
     }
 
     fn probe(&self) -> Vec<Rung> {

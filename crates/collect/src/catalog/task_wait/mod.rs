@@ -2,7 +2,7 @@
 //!
 //! The readers are those of `fathom-runtimes`; `crate::managed` says how often they look.
 
-use crate::collector::{Collector, Readiness, Rung};
+use crate::collector::{Collector, Methods, Readiness, Rung};
 use fathom_model::Signal;
 use fathom_sys::process_view::ProcessView;
 
@@ -24,6 +24,10 @@ impl Collector for TaskWait {
 
     fn overhead(&self) -> &'static str {
         "at most 1 % of one CPU, for all processes together; nothing in the target, which is not stopped"
+    }
+
+    fn how(&self, _: &Methods) -> String {
+        "process memory, as often as 1 % of a CPU allows".to_owned()
     }
 
     fn probe(&self) -> Vec<Rung> {

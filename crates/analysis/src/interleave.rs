@@ -1,0 +1,286 @@
+//! Puts what a runtime's own sampler saw of a thread into the kernel's record of the same thread.
+//!
+//! The kernel's samples say how much time passed where, without bias and with native and kernel frames, but code that
+//! a runtime compiled or interprets has no names there. A runtime's sampler (V8's profiler, the JVM's flight recorder)
+//! knows the names, but not what was on a CPU, and may prefer some places to others. Both are looks at one thread on
+//! one clock. For each of the kernel's samples with such code on its stack the look nearest in time is taken, and its
+//! managed frames take the place of everything between the outermost and the innermost frame of the runtime's code.
+//! What passed where stays the kernel's word; only names come from the look.
+//!
+//! An interval off the CPU goes by an event that covers its begin (a park, a contended monitor), else by a look.
+//! Where nothing is near, the latest look that was put on this very native stack is: the same addresses are the same
+//! code. Where no sample of the kernel has a stack (perf events are refused), looks stand for CPU time themselves and
+//! are scaled to the thread's exact CPU time later.
+
+use crate::interpreted::is_managed;
+use fathom_model::{
+    Frame, FrameId, FrameKind, ModuleKind, ProcessId, Recording, Sample, Signal, StackId, ThreadId,
+    ThreadState,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The frame that stands outermost where a stack could not be followed to its root.
+const NOT_COMPLETE: &str = "[stack not complete]";
+/// A look may be this many of the sampler's periods away, but no less than the first and no more than the second.
+const PERIODS: i64 = 3;
+const NEAR_NANOS: [i64; 2] = [5_000_000, 100_000_000];
+/// How much earlier an interval may begin than the event that it belongs to: clocks of runtimes are mapped, and an
+/// event begins when the runtime says so.
+const SLACK_NANOS: i64 = 2_000_000;
+
+/// What [`interleave`] did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Interleaved {
+    /// Samples of the kernel whose runtime frames got names.
+    pub named: u64,
+    /// Samples whose runtime frames stay without.
+    pub unnamed: u64,
+    /// Stacks that were cut in the runtime's code and are whole now.
+    pub completed: u64,
+    /// Looks that stand for CPU time because the kernel took no stacks.
+    pub stand_in: u64,
+}
+
+/// Names the runtime frames of the kernel's samples by the looks and events of the runtime, and takes away the looks
+/// at wall time, which have served then.
+pub fn interleave(recording: &mut Recording) -> Interleaved {
+    let told = Told::of(recording);
+    let mut outcome = Interleaved::default();
+    if told.is_empty() {
+        return outcome;
+    }
+    let mut samples = std::mem::take(&mut recording.samples);
+    let mut joiner = Joiner::default();
+    for sample in &mut samples {
+        if !matches!(sample.signal, Signal::Cpu | Signal::OffCpu) {
+            continue;
+        }
+        let (Some(thread), Some(native)) = (told.threads.get(&sample.thread), sample.stack) else { continue };
+        let region = joiner.region(recording, native);
+        if !region.is_any() {
+            continue;
+        }
+        let remembered = joiner.latest.get(&(sample.thread, native)).copied();
+        let Some(look) = thread.for_sample(sample).or(remembered) else {
+            outcome.unnamed += 1;
+            continue;
+        };
+        joiner.latest.insert((sample.thread, native), look);
+        let joined = joiner.join(recording, native, look);
+        sample.stack = Some(joined);
+        outcome.named += 1;
+        let is_cut = |stack| outermost(recording, stack).is_some_and(is_marker);
+        if region.is_cut && !is_cut(joined) {
+            outcome.completed += u64::from(sample.n);
+        }
+    }
+    let wants_cpu = recording.meta.signals.contains(&Signal::Cpu);
+    let stand_in = if wants_cpu { told.stand_ins(&samples) } else { Vec::new() };
+    outcome.stand_in = stand_in.len() as u64;
+    samples.retain(|sample| sample.signal != Signal::ProgramWall);
+    samples.extend(stand_in);
+    recording.samples = samples;
+    recording.meta.quality.truncated = recording.meta.quality.truncated.saturating_sub(outcome.completed);
+    outcome
+}
+
+/// A moment at which a thread's managed stack is known.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    time_nanos: i64,
+    stack: StackId,
+    is_running: bool,
+}
+
+/// Everything that runtimes told of one thread.
+#[derive(Debug, Default)]
+struct ThreadLooks {
+    /// By time.
+    looks: Vec<Look>,
+    /// Begin, end and stack of events, by begin.
+    events: Vec<(i64, i64, StackId)>,
+    /// For each event the latest end of it and all before it: where a search may stop.
+    latest_ends: Vec<i64>,
+    near_nanos: i64,
+}
+
+impl ThreadLooks {
+    fn prepare(&mut self) {
+        self.looks.sort_by_key(|look| (look.time_nanos, look.stack));
+        self.events.sort_unstable();
+        let mut latest = i64::MIN;
+        let ends = self.events.iter().map(|(_, end, _)| {
+            latest = latest.max(*end);
+            latest
+        });
+        self.latest_ends = ends.collect();
+        let mut gaps: Vec<i64> =
+            self.looks.windows(2).map(|pair| pair[1].time_nanos - pair[0].time_nanos).collect();
+        let middle = gaps.len() / 2;
+        let median = if gaps.is_empty() { 0 } else { *gaps.select_nth_unstable(middle).1 };
+        self.near_nanos = median.saturating_mul(PERIODS).clamp(NEAR_NANOS[0], NEAR_NANOS[1]);
+    }
+
+    fn for_sample(&self, sample: &Sample) -> Option<StackId> {
+        let time = sample.time_nanos;
+        match sample.state {
+            ThreadState::Running | ThreadState::Unknown => self.nearest(time, |_| true),
+            ThreadState::Runnable => self.event_at(time).or_else(|| self.nearest(time, |_| true)),
+            // Where it ran before is not where it waits.
+            ThreadState::Blocked(_) => {
+                self.event_at(time).or_else(|| self.nearest(time, |look| !look.is_running))
+            }
+        }
+    }
+
+    /// The nearest look that is near enough and wanted.
+    fn nearest(&self, time: i64, is_wanted: impl Fn(&Look) -> bool) -> Option<StackId> {
+        let split = self.looks.partition_point(|look| look.time_nanos < time);
+        let is_near = |look: &&Look| (look.time_nanos - time).abs() <= self.near_nanos;
+        let after = self.looks[split..].iter().take_while(is_near).find(|look| is_wanted(look));
+        let before = self.looks[..split].iter().rev().take_while(is_near).find(|look| is_wanted(look));
+        let both = before.into_iter().chain(after);
+        both.min_by_key(|look| (look.time_nanos - time).abs()).map(|look| look.stack)
+    }
+
+    /// The event that covers a time; of several the one that began last.
+    fn event_at(&self, time: i64) -> Option<StackId> {
+        let split = self.events.partition_point(|(start, ..)| *start <= time.saturating_add(SLACK_NANOS));
+        (0..split)
+            .rev()
+            .take_while(|at| self.latest_ends[*at] > time)
+            .map(|at| self.events[at])
+            .find(|(_, end, _)| *end > time)
+            .map(|(.., stack)| stack)
+    }
+}
+
+/// What runtimes told, by thread.
+#[derive(Debug, Default)]
+struct Told {
+    threads: BTreeMap<ThreadId, ThreadLooks>,
+    running: Vec<Sample>,
+}
+
+impl Told {
+    fn of(recording: &Recording) -> Self {
+        let mut told = Self::default();
+        for sample in &recording.samples {
+            // What is said of a whole process has no state, and says nothing of a thread.
+            let is_look = matches!(sample.signal, Signal::ProgramCpu | Signal::ProgramWall)
+                && sample.state != ThreadState::Unknown;
+            if !is_look {
+                continue;
+            }
+            let is_running = sample.state == ThreadState::Running;
+            let thread = told.threads.entry(sample.thread).or_default();
+            if let Some(stack) = sample.stack {
+                let certainly_ran = is_running && sample.signal == Signal::ProgramCpu;
+                thread.looks.push(Look { time_nanos: sample.time_nanos, stack, is_running: certainly_ran });
+            }
+            if is_running {
+                told.running.push(*sample);
+            }
+        }
+        for event in recording.events.iter().filter(|event| event.duration_nanos > 0) {
+            let (Some(thread), Some(stack)) = (event.thread, event.stack) else { continue };
+            let end = event.start_nanos.saturating_add(event.duration_nanos);
+            told.threads.entry(thread).or_default().events.push((event.start_nanos, end, stack));
+        }
+        told.threads.values_mut().for_each(ThreadLooks::prepare);
+        told
+    }
+
+    fn is_empty(&self) -> bool {
+        self.threads.is_empty()
+    }
+
+    /// Looks as CPU samples, for processes of which the kernel took no stack.
+    fn stand_ins(&self, samples: &[Sample]) -> Vec<Sample> {
+        let with_stack =
+            samples.iter().filter(|sample| sample.signal == Signal::Cpu && sample.stack.is_some());
+        let seen: BTreeSet<ProcessId> = with_stack.map(|sample| sample.process).collect();
+        let lacks = |look: &&Sample| !seen.contains(&look.process);
+        self.running.iter().filter(lacks).map(|look| Sample { signal: Signal::Cpu, ..*look }).collect()
+    }
+}
+
+/// Where the runtime's code stands on a native stack, counted from the innermost frame.
+#[derive(Clone, Copy, Debug, Default)]
+struct Region {
+    innermost: usize,
+    outermost: usize,
+    is_empty: bool,
+    /// The stack ends in the marker for a cut: what is beyond is the runtime's as far as anybody knows.
+    is_cut: bool,
+}
+
+impl Region {
+    fn is_any(self) -> bool {
+        !self.is_empty
+    }
+}
+
+/// Makes the joined stacks, each pair once.
+#[derive(Debug, Default)]
+struct Joiner {
+    regions: HashMap<StackId, Region>,
+    joined: HashMap<(StackId, StackId), StackId>,
+    latest: HashMap<(ThreadId, StackId), StackId>,
+}
+
+impl Joiner {
+    fn region(&mut self, recording: &Recording, native: StackId) -> Region {
+        *self.regions.entry(native).or_insert_with(|| {
+            let mut region = Region { is_empty: true, ..Region::default() };
+            for (at, id) in recording.stacks.frames(native).enumerate() {
+                let Some(frame) = recording.frames.get(id.index()) else { continue };
+                // A reader that names frames at the sample has done all this already.
+                if is_managed(&recording.modules, frame) {
+                    return Region { is_empty: true, ..Region::default() };
+                }
+                region.is_cut = is_marker(frame);
+                if region.is_cut || is_runtime_code(recording, frame) {
+                    if region.is_empty {
+                        region.innermost = at;
+                    }
+                    (region.outermost, region.is_empty) = (at, false);
+                }
+            }
+            region
+        })
+    }
+
+    fn join(&mut self, recording: &mut Recording, native: StackId, look: StackId) -> StackId {
+        if let Some(joined) = self.joined.get(&(native, look)) {
+            return *joined;
+        }
+        let region = self.region(recording, native);
+        let native_frames: Vec<FrameId> = recording.stacks.frames(native).collect();
+        let told: Vec<FrameId> = recording.stacks.frames(look).collect();
+        let inner = &native_frames[..region.innermost];
+        let outer = &native_frames[region.outermost + 1..];
+        let path = outer.iter().rev().chain(told.iter().rev()).chain(inner.iter().rev());
+        let joined = recording.stacks.intern_path(path.copied()).unwrap_or(native);
+        self.joined.insert((native, look), joined);
+        joined
+    }
+}
+
+/// Code that only a runtime can name: compiled while running, or the runtime's interpreter and stubs.
+fn is_runtime_code(recording: &Recording, frame: &Frame) -> bool {
+    let module = frame.module.and_then(|id| recording.modules.get(id.index()));
+    matches!(frame.kind, FrameKind::Jit | FrameKind::Interpreter)
+        || module.is_some_and(|module| module.kind == ModuleKind::Jit)
+}
+
+fn is_marker(frame: &Frame) -> bool {
+    frame.function.as_deref() == Some(NOT_COMPLETE)
+}
+
+fn outermost(recording: &Recording, stack: StackId) -> Option<&Frame> {
+    recording.stacks.frames(stack).last().and_then(|id| recording.frames.get(id.index()))
+}
+
+#[cfg(test)]
+mod tests;

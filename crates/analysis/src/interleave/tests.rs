@@ -1,0 +1,192 @@
+use super::*;
+use fathom_model::{Event, Module, ModuleId, ProcessId, WaitClass};
+
+const MS: i64 = 1_000_000;
+
+/// A recording of one thread; stacks are written outermost first: `k:` kernel, `j:` compiled code, `m:` told.
+#[derive(Default)]
+struct Scene {
+    recording: Recording,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let mut scene = Self::default();
+        let module = |path: &str, kind| Module {
+            path: path.to_owned(),
+            build_id: None,
+            kind,
+            load_addresses: Vec::new(),
+        };
+        scene.recording.modules =
+            vec![module("[jit]", ModuleKind::Jit), module("[java]", ModuleKind::Managed)];
+        scene
+    }
+
+    fn stack(&mut self, text: &str) -> StackId {
+        let mut stack = None;
+        for word in text.split(' ') {
+            let (kind, module) = match word.split_once(':').map(|(kind, _)| kind) {
+                Some("k") => (FrameKind::Kernel, None),
+                Some("j") => (FrameKind::Jit, Some(ModuleId(0))),
+                Some("m") => (FrameKind::User, Some(ModuleId(1))),
+                _ => (FrameKind::Native, None),
+            };
+            let name = if word == "..." { NOT_COMPLETE } else { word };
+            let frame = Frame { module, ..Frame::named(name, kind) };
+            let frames = &mut self.recording.frames;
+            let at = frames.iter().position(|known| *known == frame).unwrap_or_else(|| {
+                frames.push(frame);
+                frames.len() - 1
+            });
+            stack = Some(self.recording.stacks.intern(stack, FrameId::from_index(at)));
+        }
+        stack.expect("a stack has frames")
+    }
+
+    fn sample(&mut self, signal: Signal, millis: i64, state: ThreadState, stack: &str) -> &mut Self {
+        let stack = Some(self.stack(stack));
+        self.recording.samples.push(Sample {
+            signal,
+            time_nanos: millis * MS,
+            process: ProcessId(0),
+            thread: ThreadId(0),
+            cpu: None,
+            stack,
+            value: 2 * MS,
+            n: 1,
+            state,
+            labels: None,
+        });
+        self
+    }
+
+    fn cpu(&mut self, millis: i64, stack: &str) -> &mut Self {
+        self.sample(Signal::Cpu, millis, ThreadState::Running, stack)
+    }
+
+    fn blocked(&mut self, millis: i64, stack: &str) -> &mut Self {
+        self.sample(Signal::OffCpu, millis, ThreadState::Blocked(WaitClass::Lock), stack)
+    }
+
+    fn look(&mut self, millis: i64, stack: &str) -> &mut Self {
+        self.sample(Signal::ProgramCpu, millis, ThreadState::Running, stack)
+    }
+
+    fn event(&mut self, millis: std::ops::Range<i64>, stack: &str) -> &mut Self {
+        let stack = Some(self.stack(stack));
+        self.recording.events.push(Event {
+            id: 0,
+            parent: None,
+            kind: "thread.park".to_owned(),
+            start_nanos: millis.start * MS,
+            duration_nanos: (millis.end - millis.start) * MS,
+            thread: Some(ThreadId(0)),
+            stack,
+            trace_id: None,
+            span_id: None,
+            attributes: "{}".to_owned(),
+        });
+        self
+    }
+
+    /// The kernel's samples after the fact.
+    fn joined(&mut self) -> (Interleaved, Vec<String>) {
+        let outcome = interleave(&mut self.recording);
+        let recording = &self.recording;
+        let name = |id: FrameId| recording.frames[id.index()].function.clone().expect("all have names");
+        let of_kernel = |sample: &&Sample| matches!(sample.signal, Signal::Cpu | Signal::OffCpu);
+        let text = |sample: &Sample| {
+            let mut names: Vec<String> =
+                recording.stacks.frames(sample.stack.expect("all have stacks")).map(name).collect();
+            names.reverse();
+            names.join(" ")
+        };
+        (outcome, recording.samples.iter().filter(of_kernel).map(text).collect())
+    }
+}
+
+#[test]
+fn runtime_frames_get_the_names_of_the_nearest_look_and_keep_what_is_around_them() {
+    let mut scene = Scene::new();
+    scene.look(10, "m:main m:parse").look(20, "m:main m:write");
+    scene.cpu(12, "start call j:1 stub j:2 malloc k:fault").cpu(19, "start call j:3").cpu(14, "start gc");
+    let (outcome, stacks) = scene.joined();
+    assert_eq!(stacks, ["start call m:main m:parse malloc k:fault", "start call m:main m:write", "start gc"]);
+    assert_eq!(outcome, Interleaved { named: 2, ..Interleaved::default() });
+}
+
+#[test]
+fn a_look_that_is_far_away_names_nothing_but_the_same_addresses_do() {
+    let mut scene = Scene::new();
+    scene.look(10, "m:main m:parse");
+    scene.cpu(11, "start j:1").cpu(900, "start j:1").cpu(900, "start j:2");
+    let (outcome, stacks) = scene.joined();
+    assert_eq!(stacks, ["start m:main m:parse", "start m:main m:parse", "start j:2"]);
+    assert_eq!((outcome.named, outcome.unnamed), (2, 1));
+}
+
+#[test]
+fn a_stack_cut_in_compiled_code_is_whole_with_the_look() {
+    let mut scene = Scene::new();
+    scene.recording.meta.quality.truncated = 2;
+    scene.look(10, "m:main m:parse").look(50, "... m:deep");
+    scene.cpu(10, "... j:1 k:fault").cpu(50, "... j:2");
+    let (outcome, stacks) = scene.joined();
+    assert_eq!(stacks, ["m:main m:parse k:fault", "[stack not complete] m:deep"]);
+    assert_eq!(outcome.completed, 1);
+    assert_eq!(scene.recording.meta.quality.truncated, 1);
+}
+
+#[test]
+fn an_interval_goes_by_the_event_that_covers_it_and_not_by_where_the_thread_ran_before() {
+    let mut scene = Scene::new();
+    scene.look(10, "m:main m:parse").look(12, "m:main m:parse");
+    scene.event(10..40, "m:main m:outer").event(13..30, "m:main m:lock").event(14..15, "m:main m:short");
+    scene.blocked(12, "start j:1 k:futex").blocked(16, "start j:2 k:futex").blocked(60, "start j:3 k:futex");
+    scene.blocked(35, "start j:4 k:futex");
+    let (outcome, stacks) = scene.joined();
+    assert_eq!(
+        stacks,
+        [
+            "start m:main m:short k:futex",
+            "start m:main m:lock k:futex",
+            "start j:3 k:futex",
+            "start m:main m:outer k:futex"
+        ]
+    );
+    assert_eq!((outcome.named, outcome.unnamed), (3, 1));
+}
+
+#[test]
+fn without_stacks_of_the_kernel_looks_stand_for_cpu_time() {
+    let mut scene = Scene::new();
+    scene.recording.meta.signals = vec![Signal::Cpu];
+    scene.look(10, "m:main m:parse");
+    scene.sample(Signal::ProgramWall, 11, ThreadState::Blocked(WaitClass::Other), "m:main m:wait");
+    scene.recording.samples.push(Sample {
+        signal: Signal::Cpu,
+        stack: None,
+        n: 0,
+        ..scene.recording.samples[0]
+    });
+    let outcome = interleave(&mut scene.recording);
+    assert_eq!(outcome.stand_in, 1);
+    let signals: Vec<Signal> = scene.recording.samples.iter().map(|sample| sample.signal).collect();
+    assert_eq!(signals, [Signal::ProgramCpu, Signal::Cpu, Signal::Cpu]);
+}
+
+#[test]
+fn what_is_said_of_a_whole_process_names_no_thread() {
+    let mut scene = Scene::new();
+    scene.sample(Signal::ProgramCpu, 10, ThreadState::Unknown, "m:main").cpu(10, "start j:1");
+    let (outcome, stacks) = scene.joined();
+    assert_eq!((outcome, stacks), (Interleaved::default(), vec!["start j:1".to_owned()]));
+}
+
+#[test]
+fn stacks_named_at_the_sample_stay() {
+    let mut scene = Scene::new();
+    scene.look(10, "m:main m:parse").cpu(10, "start m:known j:1");
+    assert_eq!(scene.joined().1, ["start m:known j:1"]);
+}
