@@ -18,9 +18,10 @@ mod text;
 
 pub use catalog::{OUTPUTS, find_output};
 pub use facts::{
-    CallNodeFact, CallTreeFact, FunctionFact, FunctionsFact, KindTime, ModuleFact, ProcessFact, QualityFact,
-    REPORT_VERSION, ReportJson, ResourcesFact, SeriesFact, ShareFact, SignalFact, SignalRowFact,
-    TaskWaitFact, TaskWaitsFact, ThreadFact, Totals, WaitFact, WaitThreadFact, WaitsFact, facts, schema,
+    CallNodeFact, CallTreeFact, EventFact, EventPlaceFact, FunctionFact, FunctionsFact, KindTime, ModuleFact,
+    ProcessFact, QualityFact, REPORT_VERSION, ReportJson, ResourcesFact, SeriesFact, ShareFact, SignalFact,
+    SignalRowFact, TaskWaitFact, TaskWaitsFact, ThreadFact, Totals, WaitFact, WaitThreadFact, WaitsFact,
+    facts, schema,
 };
 pub use output::{Options, Output};
 pub use text::plain;

@@ -220,9 +220,9 @@ fn no_samples_say_why() {
 
             ## Threads
 
-            | thread | tid | life | running | runnable | blocked | missing | switches |
-            | --- | --: | --: | --: | --: | --: | --: | --: |
-            | main (main) | 1000 | 10.0 s | 9.00 s | 0 ns | 1.00 s | 0 ns | - |
+            | thread | tid | life | running | runnable | blocked | missing | switches | samples by its runtime |
+            | --- | --: | --: | --: | --: | --: | --: | --: | --: |
+            | main (main) | 1000 | 10.0 s | 9.00 s | 0 ns | 1.00 s | 0 ns | - | - |
 
             ## Processes
 
@@ -410,4 +410,57 @@ fn what_a_program_says_of_itself_has_a_table_each() {
             text.lines().filter(|line| !line.contains("fathom ")).map(|line| line.chars().count()).max();
         assert!(longest <= Some(width), "{width}: {text}");
     }
+}
+
+#[test]
+fn what_runtimes_tell_of_themselves_has_a_section() {
+    let text = "wall 10s
+thread main tid=1000
+cpu main{user};work{user} 5s n=2500
+program-cpu running main{user};work{user} 5s n=250
+event gc.pause 1s 4ms
+event gc.pause 2s 40ms
+event gc.pause 3s 6ms
+event exception 4s 0ns
+series nodejs.eventloop.utilization 1s 20%
+series nodejs.eventloop.utilization 2s 80%
+";
+    let render = |output| render(text, output, &plain(100));
+    let section = |text: String, from: &str, to: &str| {
+        let from = text.find(from).expect("the section is there");
+        text[from..].split(to).next().expect("it has an end").to_owned()
+    };
+    expect![[r#"
+        RUNTIME  4 events as the runtime tells them
+          event                         n    total   median      p99 most of it in
+          gc.pause                      3  50.0 ms  6.00 ms  40.0 ms
+          exception                     1     0 ns     0 ns     0 ns
+          nodejs.eventloop.utilization mean 50 %, largest 80 %
+
+        QUALITY  2,500 on-CPU samples · 0 lost
+                 100 % of stacks complete
+        NEXT     fathom export @last --format svg -o flame.svg  # flame graph
+                 fathom report @last --output md  # the full report
+    "#]].assert_eq(&section(render("terminal"), "RUNTIME", "MEMORY"));
+    expect![[r#"
+        ## Runtime
+
+        What the language runtimes told of themselves. Events of several threads overlap.
+
+        | event | n | total | median | p99 | longest | most of it in |
+        | --- | --: | --: | --: | --: | --: | --- |
+        | gc.pause | 3 | 50.0 ms | 6.00 ms | 40.0 ms | 40.0 ms |  |
+        | exception | 1 | 0 ns | 0 ns | 0 ns | 0 ns |  |
+
+        | series | pid | mean | smallest | largest |
+        | --- | --: | --: | --: | --: |
+        | nodejs.eventloop.utilization | 1000 | 50 % | 20 % | 80 % |
+
+        ## Threads
+
+        | thread | tid | life | running | runnable | blocked | missing | switches | samples by its runtime |
+        | --- | --: | --: | --: | --: | --: | --: | --: | --: |
+        | main (main) | 1000 | 10.0 s | 5.00 s | 0 ns | 0 ns | 5.00 s | - | 250 |
+
+    "#]].assert_eq(&section(render("markdown"), "## Runtime", "## Modules"));
 }

@@ -8,8 +8,9 @@ use crate::facts::{FunctionFact, KindTime, ReportJson, facts_of_pages};
 use crate::output::{Options, Output};
 use crate::text::{
     FEWEST_SAMPLES, SignalHeading, average_text, command_text, count_text, date_text, epochs_line, exit_text,
-    kind_name, location_text, nanos_text, next_commands, percent_text, plain, quality_lines, resource_items,
-    share_text, signal_headings, target_of, tasks_text, thread_names, value_text, why_no_samples,
+    kind_name, location_text, nanos_text, next_commands, number_text, percent_text, plain, quality_lines,
+    resource_items, runtime_series, share_text, signal_headings, target_of, tasks_text, thread_names,
+    value_text, why_no_samples,
 };
 
 const FUNCTIONS: usize = 40;
@@ -45,6 +46,7 @@ impl Output for Markdown {
         waits(&facts, &mut page);
         task_waits(&facts, &mut page);
         signals(&facts, &mut page);
+        runtime(&facts, &mut page);
         threads(&facts, &mut page);
         modules(&facts, &mut page);
         processes(&facts, &mut page);
@@ -262,6 +264,42 @@ fn signals(facts: &ReportJson, page: &mut Page) {
     }
 }
 
+fn runtime(facts: &ReportJson, page: &mut Page) {
+    let series = runtime_series(facts);
+    if facts.events.is_empty() && series.is_empty() {
+        return;
+    }
+    page.heading("Runtime");
+    page.line("What the language runtimes told of themselves. Events of several threads overlap.");
+    page.line("");
+    let directory = facts.meta.target.working_directory.as_deref();
+    let rows = facts.events.iter().map(|event| {
+        let place = event.places.first().map_or_else(String::new, |place| {
+            let at = location_text(place.file.as_deref(), place.line, directory);
+            format!("{} {}", code(&place.function), code(&at)).trim_end().to_owned()
+        });
+        [
+            escape(&event.kind),
+            count_text(event.count),
+            nanos_text(event.total_nanos),
+            nanos_text(event.median_nanos),
+            nanos_text(event.p99_nanos),
+            nanos_text(event.longest_nanos),
+            place,
+        ]
+    });
+    page.table(["event", "n:", "total:", "median:", "p99:", "longest:", "most of it in"], rows);
+    if series.is_empty() {
+        return;
+    }
+    page.line("");
+    let rows = series.iter().map(|fact| {
+        let [mean, min, max] = [fact.mean, fact.min, fact.max].map(|value| number_text(fact.unit, value));
+        [escape(&fact.name), fact.pid.map_or("-".into(), |pid| pid.to_string()), mean, min, max]
+    });
+    page.table(["series", "pid:", "mean:", "smallest:", "largest:"], rows);
+}
+
 fn threads(facts: &ReportJson, page: &mut Page) {
     page.heading("Threads");
     let rows = facts.threads.iter().take(THREADS).map(|thread| {
@@ -276,9 +314,20 @@ fn threads(facts: &ReportJson, page: &mut Page) {
         let name =
             if thread.main { format!("{} (main)", escape(&thread.name)) } else { escape(&thread.name) };
         let switches = thread.switches.map_or("-".into(), count_text);
-        [name, thread.tid.to_string(), life, running, runnable, blocked, missing, switches]
+        let own_samples = thread.program_samples.map_or("-".into(), count_text);
+        [name, thread.tid.to_string(), life, running, runnable, blocked, missing, switches, own_samples]
     });
-    let columns = ["thread", "tid:", "life:", "running:", "runnable:", "blocked:", "missing:", "switches:"];
+    let columns = [
+        "thread",
+        "tid:",
+        "life:",
+        "running:",
+        "runnable:",
+        "blocked:",
+        "missing:",
+        "switches:",
+        "samples by its runtime:",
+    ];
     page.table(columns, rows);
     let rest = (facts.threads.len() as u64 + facts.threads_left_out).saturating_sub(THREADS as u64);
     if rest > 0 {

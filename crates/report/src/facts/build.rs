@@ -4,6 +4,7 @@ use fathom_analysis::{Filter, FunctionIndex, account, by_module};
 use fathom_model::{Meta, ModuleId, Recording, Signal};
 use serde_json::Value;
 
+use crate::facts::events::events;
 use crate::facts::functions::functions;
 use crate::facts::resources::{resources, series};
 use crate::facts::signals::signals;
@@ -47,6 +48,7 @@ fn build(recording: &Recording, index: &FunctionIndex) -> ReportJson {
         waits: waits(recording, index, main),
         task_waits: task_waits(recording, index),
         signals: signals(recording, index),
+        events: events(recording, index),
         threads,
         threads_left_out,
         processes,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use fathom_analysis::{Accounting, lifetime_nanos};
-use fathom_model::{ProcessId, Recording, Signal, ThreadId};
+use fathom_model::{ProcessId, Recording, Signal, ThreadId, ThreadState};
 
 use crate::facts::types::{ProcessFact, ThreadFact};
 
@@ -32,6 +32,15 @@ pub(crate) fn threads(
         let count = cpu_samples.entry(sample.thread).or_default();
         *count = count.saturating_add(u64::from(sample.n));
     }
+    let mut program_samples: BTreeMap<ThreadId, u64> = BTreeMap::new();
+    for sample in recording.samples.iter().filter(|sample| sample.signal == Signal::ProgramCpu) {
+        // Without a state it is of the whole process.
+        if sample.state != ThreadState::Unknown {
+            let count = program_samples.entry(sample.thread).or_default();
+            *count = count.saturating_add(u64::from(sample.n));
+        }
+    }
+    let is_told = !program_samples.is_empty();
     let mut facts: Vec<ThreadFact> = recording
         .threads
         .iter()
@@ -48,6 +57,7 @@ pub(crate) fn threads(
             missing_nanos: account.missing_nanos(),
             switches: thread.switches,
             cpu_samples: cpu_samples.get(&thread.id).copied().unwrap_or_default(),
+            program_samples: is_told.then(|| program_samples.get(&thread.id).copied().unwrap_or_default()),
         })
         .collect();
     // Stable, so that threads alike keep the order of their ids.

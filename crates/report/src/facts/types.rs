@@ -30,6 +30,8 @@ pub struct ReportJson {
     pub task_waits: TaskWaitsFact,
     /// The other signals that have samples: memory, locks, tasks.
     pub signals: Vec<SignalFact>,
+    /// What runtimes told of themselves, by kind.
+    pub events: Vec<EventFact>,
     /// Threads, main thread first, then by CPU time.
     pub threads: Vec<ThreadFact>,
     /// Threads that are not in the list.
@@ -292,6 +294,40 @@ pub struct SignalRowFact {
     pub share: f64,
 }
 
+/// A kind of event.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct EventFact {
+    /// The kind: `gc.pause`.
+    pub kind: String,
+    /// How many.
+    pub count: u64,
+    /// Sum of their lengths. Events of several threads overlap.
+    pub total_nanos: i64,
+    /// Length that half of them do not exceed.
+    pub median_nanos: i64,
+    /// Length that 99 % of them do not exceed.
+    pub p99_nanos: i64,
+    /// The longest.
+    pub longest_nanos: i64,
+    /// Whose code was at it, most time first.
+    pub places: Vec<EventPlaceFact>,
+}
+
+/// Events of one kind in one function: the own-code function nearest to them, else the innermost.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct EventPlaceFact {
+    /// The function.
+    pub function: String,
+    /// Its file.
+    pub file: Option<String>,
+    /// The line.
+    pub line: Option<u32>,
+    /// How many.
+    pub count: u64,
+    /// Sum of their lengths.
+    pub total_nanos: i64,
+}
+
 /// One thread.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ThreadFact {
@@ -317,6 +353,9 @@ pub struct ThreadFact {
     pub switches: Option<u64>,
     /// CPU samples taken of it.
     pub cpu_samples: u64,
+    /// CPU samples that its runtime took of it by itself, null where none told of single threads. A sampler that
+    /// prefers some threads shows beside `running_nanos`.
+    pub program_samples: Option<u64>,
 }
 
 /// One process.

@@ -31,6 +31,8 @@ pub(crate) fn signal_headings(facts: &ReportJson) -> Vec<SignalHeading<'_>> {
     let is_told_elsewhere = |fact: &SignalFact| match fact.signal {
         Signal::AllocCount => total(Signal::AllocBytes).is_some(),
         Signal::LiveCount => total(Signal::LiveBytes).is_some(),
+        // They gave the kernel's samples their names.
+        Signal::ProgramCpu => facts.functions.samples > 0,
         _ => false,
     };
     let shown = facts.signals.iter().filter(|fact| !is_told_elsewhere(fact));

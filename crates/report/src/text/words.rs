@@ -1,8 +1,8 @@
 //! Sentences that several documents print: why something is missing, what the quality is, what to do next.
 
-use fathom_model::{Pid, Signal, TargetInfo};
+use fathom_model::{Pid, Signal, TargetInfo, Unit};
 
-use crate::facts::ReportJson;
+use crate::facts::{ReportJson, SeriesFact};
 use crate::text::{bytes_text, command_text, count_text, nanos_text, percent_text, plain};
 
 /// Below this a recording is mostly its own start.
@@ -174,6 +174,23 @@ pub(crate) fn resource_items(facts: &ReportJson) -> Vec<String> {
     add(notable(used.host_memory_pressure).map(|share| format!("host memory pressure {share}")));
     add(notable(used.host_io_pressure).map(|share| format!("host I/O pressure {share}")));
     items
+}
+
+/// The series that runtimes told of themselves; what the kernel tells has sections of its own.
+pub(crate) fn runtime_series(facts: &ReportJson) -> Vec<&SeriesFact> {
+    let is_kernels =
+        |name: &str| ["process.", "host.", "cgroup."].iter().any(|start| name.starts_with(start));
+    facts.series.iter().filter(|fact| !is_kernels(&fact.name)).collect()
+}
+
+/// A value of a series.
+pub(crate) fn number_text(unit: Unit, value: f64) -> String {
+    match unit {
+        Unit::Nanoseconds => nanos_text(value as i64),
+        Unit::Bytes => bytes_text(value.max(0.0) as u64),
+        Unit::Count => average_text(value),
+        Unit::Ratio => percent_text(value),
+    }
 }
 
 /// Commands worth typing next, each with what it gives.

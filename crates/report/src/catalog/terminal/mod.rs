@@ -5,6 +5,7 @@
 mod foot;
 mod head;
 mod page;
+mod runtime;
 mod signals;
 mod tables;
 mod task_waits;
@@ -40,6 +41,7 @@ impl Output for Terminal {
         tables::waits(&facts, &mut page);
         task_waits::task_waits(&facts, &mut page);
         signals::signals(&facts, &mut page);
+        runtime::runtime(&facts, &mut page);
         tables::threads(&facts, &mut page);
         foot::resources(&facts, &mut page);
         foot::quality(&facts, &mut page);

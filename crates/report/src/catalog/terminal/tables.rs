@@ -288,6 +288,7 @@ pub(super) fn threads(facts: &ReportJson, page: &mut Page) {
             missing_nanos: sum(|thread| thread.missing_nanos),
             switches: rest.iter().map(|thread| thread.switches).sum(),
             cpu_samples: 0,
+            program_samples: None,
         };
         let who = format!("{} others", count_text(rest.len() as u64 + facts.threads_left_out));
         let line = thread_row(&others, |numbers| row(&who, numbers));
