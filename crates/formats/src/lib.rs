@@ -19,7 +19,7 @@ mod names;
 mod recognise;
 pub mod varint;
 
-pub use catalog::{FORMATS, parquet, pprof};
+pub use catalog::{FORMATS, jfr, parquet, pprof};
 pub use format::{Format, OutputFile, ReadFn, Sniff, WriteError, WriteFn, WriteOptions};
 pub use names::{NO_STACK, frame_name};
 pub use recognise::{by_name, recognise};

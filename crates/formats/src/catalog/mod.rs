@@ -1,6 +1,7 @@
 //! The formats, in alphabetical order. To add one: a file or folder here, and one line in each list.
 
 mod folded;
+pub mod jfr;
 pub mod parquet;
 pub mod pprof;
 
