@@ -1,7 +1,7 @@
 //! One event, and what most events have: a thread and a stack.
 
 use super::cursor::Cursor;
-use super::metadata::{Field, Primitive, Storage, Type};
+use super::metadata::{Field, FieldUnit, Primitive, Storage, Type};
 use super::value::{Composite, Context, List, Value, in_nanos, key, value};
 use std::borrow::Cow;
 
@@ -71,6 +71,21 @@ impl<'a> Event<'a> {
     /// Name of the class that a field refers to, with dots.
     pub fn class(&self, name: &str) -> Option<String> {
         self.field(name)?.composite().and_then(class_name)
+    }
+
+    /// What the number of a field means.
+    pub fn unit(&self, name: &str) -> Option<FieldUnit> {
+        Some(self.of.fields[self.of.position(name)?].unit)
+    }
+
+    /// Name of the type with this number in the event's chunk.
+    pub fn type_named(&self, id: u64) -> Option<&'a str> {
+        self.context.types.index_of(id).map(|at| &*self.context.types.get(at).name)
+    }
+
+    /// The method that a field refers to.
+    pub fn method(&self, name: &str) -> Option<JavaMethod> {
+        JavaMethod::of(self.field(name)?.composite()?)
     }
 
     /// The key of the thread it happened to; 0 for none.
@@ -221,14 +236,7 @@ impl<'a> JavaFrame<'a> {
 
     /// The method.
     pub fn method(&self) -> Option<JavaMethod> {
-        let method = self.found.field("method")?.composite()?;
-        let text = |name| method.field(name).and_then(Value::text).map(Cow::into_owned);
-        Some(JavaMethod {
-            class: method.field("type").and_then(Value::composite).and_then(class_name).unwrap_or_default(),
-            name: text("name")?,
-            descriptor: text("descriptor").unwrap_or_default(),
-            is_hidden: method.field("hidden").and_then(|value| value.integer()).is_some_and(|is| is != 0),
-        })
+        JavaMethod::of(self.found.field("method")?.composite()?)
     }
 }
 
@@ -243,6 +251,19 @@ pub struct JavaMethod {
     pub descriptor: String,
     /// Whether it is of a hidden class or a hidden frame (the machinery of lambdas).
     pub is_hidden: bool,
+}
+
+impl JavaMethod {
+    /// Reads a value of type `jdk.types.Method`.
+    fn of(found: Composite<'_>) -> Option<Self> {
+        let text = |name| found.field(name).and_then(Value::text).map(Cow::into_owned);
+        Some(Self {
+            class: found.field("type").and_then(Value::composite).and_then(class_name).unwrap_or_default(),
+            name: text("name")?,
+            descriptor: text("descriptor").unwrap_or_default(),
+            is_hidden: found.field("hidden").and_then(|value| value.integer()).is_some_and(|is| is != 0),
+        })
+    }
 }
 
 /// Name of a value of type `java.lang.Class`.

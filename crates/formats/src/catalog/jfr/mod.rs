@@ -12,6 +12,7 @@ mod hand;
 mod header;
 mod metadata;
 mod pools;
+pub mod profile;
 mod source;
 mod value;
 
