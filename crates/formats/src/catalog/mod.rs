@@ -8,4 +8,4 @@ pub mod pprof;
 use crate::format::Format;
 
 /// Every format.
-pub const FORMATS: &[&Format] = &[&folded::FORMAT, &parquet::FORMAT, &pprof::FORMAT];
+pub const FORMATS: &[&Format] = &[&folded::FORMAT, &jfr::FORMAT, &parquet::FORMAT, &pprof::FORMAT];

@@ -232,7 +232,7 @@ fn intern<T: Clone + Eq + std::hash::Hash>(all: &mut Vec<T>, index: &mut HashMap
 
 /// `class.method`. What the virtual machine makes up while running (`Shop$$Lambda/0x7f12...`) loses its number, so that
 /// names are the same in every run.
-fn function_name(method: &JavaMethod) -> String {
+pub(super) fn function_name(method: &JavaMethod) -> String {
     let class = stable_class(&method.class);
     if class.is_empty() { method.name.clone() } else { format!("{class}.{}", method.name) }
 }
@@ -245,7 +245,7 @@ fn stable_class(class: &str) -> &str {
     &class[..end.unwrap_or(class.len())]
 }
 
-fn frame_kind(method: &JavaMethod) -> FrameKind {
+pub(super) fn frame_kind(method: &JavaMethod) -> FrameKind {
     if JDK_PACKAGES.iter().any(|package| method.class.starts_with(package)) {
         FrameKind::Library
     } else if method.class.contains("$$Lambda") || method.class.starts_with("$Proxy") {
