@@ -22,6 +22,7 @@ pub mod file_map;
 pub mod host;
 pub mod launch;
 pub mod limits;
+pub mod local_socket;
 pub mod memory;
 pub mod perf_attr;
 pub mod perf_event;

@@ -158,6 +158,31 @@ pub fn send_signal(pid: i32, number: i32) -> io::Result<()> {
     if unsafe { libc::kill(pid, number) } < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
+/// Sends a signal to the process that has this number and began at this tick (field 22 of its `stat`); never to one
+/// that got the number later.
+///
+/// # Errors
+/// `ESRCH` if that process has ended; as `pidfd_open(2)` and `pidfd_send_signal(2)`.
+pub fn send_signal_to(pid: i32, start_ticks: u64, number: i32) -> io::Result<()> {
+    // SAFETY: two integers.
+    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
+    if fd < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the kernel just gave this descriptor to us alone.
+    let fd = unsafe { OwnedFd::from_raw_fd(fd as RawFd) };
+    // Whom the descriptor stands for is looked at after it was opened.
+    if crate::process_view::ProcessView::Live(pid).stat()?.start_ticks != start_ticks {
+        return Err(io::Error::from_raw_os_error(libc::ESRCH));
+    }
+    let no_info: *const libc::siginfo_t = std::ptr::null();
+    // SAFETY: the descriptor is open; without info the kernel fills it in as for `kill`.
+    match unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd.as_raw_fd(), number, no_info, 0) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
 /// Waits without blocking for a child; its status as `wait` gives it, or `None` while it runs.
 ///
 /// # Errors

@@ -7,7 +7,7 @@
 //! container filters) the path is walked one component at a time with the same result.
 
 use std::ffi::{CString, OsStr, OsString};
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -53,7 +53,32 @@ pub(super) fn open(root: &Path, path: &Path, rules: &OpenRules) -> io::Result<Fi
         result => result,
     }?;
     let looked_at = File::from(found);
-    let metadata = looked_at.metadata()?;
+    check_metadata(&looked_at.metadata()?, path, rules)?;
+    open_found(&looked_at)
+}
+
+/// Opens for reading the very file that an `O_PATH` descriptor stands for, which cannot be read itself.
+pub(super) fn open_found(looked_at: &File) -> io::Result<File> {
+    File::open(format!("/proc/self/fd/{}", looked_at.as_raw_fd()))
+}
+
+/// Opens a folder below the folder `root`; links inside it are followed.
+pub(super) fn open_folder(root: &Path, path: &Path) -> io::Result<OwnedFd> {
+    let root = open_at(libc::AT_FDCWD, root.as_os_str(), libc::O_PATH | libc::O_DIRECTORY)?;
+    let found = match open_by_kernel(&root, path, true) {
+        Err(error) if matches!(error.raw_os_error(), Some(libc::ENOSYS | libc::EPERM)) => {
+            open_by_walk(&root, path, true)
+        }
+        result => result,
+    }?;
+    let found = File::from(found);
+    match found.metadata()?.is_dir() {
+        true => Ok(found.into()),
+        false => Err(io::Error::from_raw_os_error(libc::ENOTDIR)),
+    }
+}
+
+pub(super) fn check_metadata(metadata: &Metadata, path: &Path, rules: &OpenRules) -> io::Result<()> {
     if !metadata.is_file() {
         return Err(refused(libc::EINVAL, path, "is not a regular file"));
     }
@@ -64,9 +89,7 @@ pub(super) fn open(root: &Path, path: &Path, rules: &OpenRules) -> io::Result<Fi
         let message = format!("belongs to user {}, not to {owner} or 0", metadata.uid());
         return Err(refused(libc::EACCES, path, &message));
     }
-    check_size(metadata.len(), path, rules)?;
-    // An `O_PATH` descriptor cannot be read: open the very same file again through it.
-    File::open(format!("/proc/self/fd/{}", looked_at.as_raw_fd()))
+    check_size(metadata.len(), path, rules)
 }
 
 pub(super) fn check_size(size_bytes: u64, path: &Path, rules: &OpenRules) -> io::Result<()> {
@@ -176,7 +199,7 @@ fn read_link_at(folder: &OwnedFd, name: &OsStr) -> io::Result<OsString> {
     Ok(OsString::from_vec(target))
 }
 
-fn open_at(folder: i32, name: &OsStr, flags: i32) -> io::Result<OwnedFd> {
+pub(super) fn open_at(folder: i32, name: &OsStr, flags: i32) -> io::Result<OwnedFd> {
     let name = c_string(name)?;
     // SAFETY: `name` is NUL-terminated and outlives the call.
     let fd = unsafe { libc::openat(folder, name.as_ptr(), flags | libc::O_CLOEXEC) };
@@ -187,7 +210,7 @@ fn open_at(folder: i32, name: &OsStr, flags: i32) -> io::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-fn c_string(text: &OsStr) -> io::Result<CString> {
+pub(super) fn c_string(text: &OsStr) -> io::Result<CString> {
     CString::new(text.as_bytes()).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))
 }
 

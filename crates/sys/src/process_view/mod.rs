@@ -4,9 +4,11 @@
 //! so that whoever uses a [`ProcessView`] is tested without the process, the runtime or any privilege.
 //! It does **not** keep anything: each call reads anew.
 
+mod folder;
 mod in_root;
 mod recorded;
 
+pub use folder::{Entry, EntryKind, Folder, Owner};
 pub use in_root::OpenRules;
 pub use recorded::RecordedProcess;
 
@@ -272,6 +274,31 @@ impl ProcessView {
     pub fn open_in_root(&self, path: &Path, rules: &OpenRules) -> io::Result<File> {
         match self {
             Self::Live(pid) => in_root::open(Path::new(&format!("/proc/{pid}/root")), path, rules),
+            Self::Recorded(_) => Err(io::Error::from_raw_os_error(libc::ENOTSUP)),
+        }
+    }
+
+    /// Opens a folder by its path as the target sees it; links are followed inside the target's root.
+    /// Errors: `ENOTDIR`, `ENOTSUP` for a recorded process, and as `open(2)`.
+    pub fn folder_in_root(&self, path: &Path) -> io::Result<Folder> {
+        match self {
+            Self::Live(pid) => {
+                let root = format!("/proc/{pid}/root");
+                Ok(Folder::new(in_root::open_folder(Path::new(&root), path)?, path))
+            }
+            Self::Recorded(_) => Err(io::Error::from_raw_os_error(libc::ENOTSUP)),
+        }
+    }
+
+    /// Opens the target's working folder. Errors: as [`Self::folder_in_root`].
+    pub fn working_folder(&self) -> io::Result<Folder> {
+        match self {
+            Self::Live(pid) => {
+                let link = format!("/proc/{pid}/cwd");
+                let flags = libc::O_PATH | libc::O_DIRECTORY;
+                let fd = in_root::open_at(libc::AT_FDCWD, std::ffi::OsStr::new(&link), flags)?;
+                Ok(Folder::new(fd, &self.read_link("cwd")?))
+            }
             Self::Recorded(_) => Err(io::Error::from_raw_os_error(libc::ENOTSUP)),
         }
     }
