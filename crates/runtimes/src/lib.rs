@@ -5,7 +5,8 @@
 //! **You get** which runtime it is, in which version, how it will be read, and the stacks of its threads and of
 //! the tasks it schedules itself, in the words of whoever wrote the program.
 //!
-//! **It does not** stop, write to, or run code in the process.
+//! **It does not** stop, write to, or run code in the process; only a JVM has to be asked for its threads, by a
+//! dump and by nothing else, and stands still while it answers.
 //!
 //! **Invariants**: whatever stands in the memory, a read ends, in bounded time and memory; what changed while it
 //! was read is read again or reported, never guessed.

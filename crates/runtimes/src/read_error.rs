@@ -13,6 +13,9 @@ pub enum ReadError {
         /// The system's words.
         why: String,
     },
+    /// The runtime was asked and did not tell.
+    #[error("{0}")]
+    NotTold(String),
     /// Something else stands there.
     #[error("{what} at {address:#x} is {found}, not {wanted}")]
     Unexpected {

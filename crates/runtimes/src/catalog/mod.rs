@@ -1,11 +1,15 @@
 //! Every runtime, alphabetical.
 
 mod go;
+mod jvm;
 mod python;
+
+pub use jvm::attach::{Attach, AttachError};
+pub use jvm::names::{file_of_class, kind_of_class};
 
 use crate::runtime::Runtime;
 
 /// All runtimes.
 pub fn all() -> &'static [&'static dyn Runtime] {
-    &[&go::Go, &python::Python]
+    &[&go::Go, &jvm::Jvm, &python::Python]
 }
