@@ -2,6 +2,7 @@
 
 mod cpu;
 mod host;
+mod jfr;
 mod off_cpu;
 mod pprof;
 mod process;
@@ -13,7 +14,15 @@ use crate::collector::{Ask, Collector, Inquiry, Poller};
 
 /// Every collector, by id.
 pub fn all() -> &'static [&'static dyn Collector] {
-    &[&cpu::Cpu, &host::Host, &off_cpu::OffCpu, &pprof::Pprof, &process::Process, &task_wait::TaskWait]
+    &[
+        &cpu::Cpu,
+        &host::Host,
+        &jfr::Jfr,
+        &off_cpu::OffCpu,
+        &pprof::Pprof,
+        &process::Process,
+        &task_wait::TaskWait,
+    ]
 }
 
 /// Fresh pollers of the collectors that have one.
@@ -23,5 +32,8 @@ pub fn pollers() -> Vec<Box<dyn Poller>> {
 
 /// Fresh inquiries of the collectors that have one.
 pub(crate) fn inquiries(ask: &Ask) -> Vec<Box<dyn Inquiry>> {
-    vec![Box::new(pprof::PprofInquiry::new(ask.pprof.clone(), ask.lacks_cpu))]
+    vec![
+        Box::new(jfr::JfrInquiry::new(ask)),
+        Box::new(pprof::PprofInquiry::new(ask.pprof.clone(), ask.lacks_cpu)),
+    ]
 }

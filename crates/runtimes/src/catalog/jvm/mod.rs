@@ -4,7 +4,7 @@
 //! it has to be asked for, through its attach socket ([`attach`]), which makes it work: a dump of the threads stops
 //! them for a moment. While it is recorded nothing is read here; what it says of itself is a collector's business.
 
-pub mod attach;
+pub(super) mod attach;
 mod find;
 pub(super) mod names;
 mod protocol;

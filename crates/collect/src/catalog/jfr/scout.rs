@@ -1,0 +1,186 @@
+//! Finds the JVMs among the processes of a recording, and has each recorded by a thread of its own.
+
+use super::Jfr;
+use super::session::{Recorded, Session};
+use super::settings::Wanted;
+use crate::collector::Ask;
+use crate::guardian::Guardian;
+use fathom_model::{Pid, ProcessId};
+use fathom_runtimes::catalog::{Attach, AttachError};
+use fathom_sys::process_view::ProcessView;
+use std::collections::BTreeMap;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Most JVMs that are recorded; a host of services has some ten, a build of many modules starts hundreds.
+const MAX_JVMS: usize = 16;
+/// How long a process has to be seen before its JVM is recorded, and looked at again if it had none: a program may
+/// load its JVM late. JFR costs a JVM about a second of CPU time, which one that lives for two must not pay.
+const AGES: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(8), Duration::from_secs(40)];
+/// Between two looks at the threads of a JVM.
+const LOOK_PAUSE: Duration = Duration::from_secs(1);
+/// After which a recording is ended and another begun, well before it would end by itself.
+const RENEW_AFTER: Duration = Duration::from_secs(1800);
+
+/// What came of it.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) recorded: Vec<Recorded>,
+    /// Why a JVM was not recorded, clauses.
+    pub(super) failures: Vec<String>,
+    /// JVMs beyond [`MAX_JVMS`].
+    pub(super) n_left_out: usize,
+    /// Why no JVM was recorded although there is one, if it was not to be.
+    pub(super) not_allowed: Option<String>,
+}
+
+/// Looks for JVMs.
+pub(super) struct Scout {
+    wanted: Wanted,
+    allowed: Allowed,
+    /// When each process was first seen, and how often it was looked at since.
+    seen: BTreeMap<ProcessId, (Instant, usize)>,
+    jvms: Vec<Jvm>,
+    found: Vec<ProcessId>,
+    results: Found,
+}
+
+/// Whether steps may be taken in a target.
+enum Allowed {
+    Yes(Guardian),
+    No(&'static str),
+}
+
+/// A JVM with its thread.
+struct Jvm {
+    stop: Sender<()>,
+    thread: JoinHandle<(Vec<Recorded>, Vec<String>)>,
+}
+
+impl Scout {
+    pub(super) fn new(ask: &Ask) -> Self {
+        let allowed = match (&ask.guardian, ask.is_passive) {
+            (_, true) => Allowed::No("--passive forbids to start its flight recorder: no Java frames"),
+            (None, false) => {
+                Allowed::No("there is no guardian to end its flight recorder if Fathom is killed")
+            }
+            (Some(guardian), false) => Allowed::Yes(guardian.clone()),
+        };
+        Self {
+            wanted: Wanted { cpu: ask.rate_hz.is_some(), waits: ask.off_cpu, feature: None },
+            allowed,
+            seen: BTreeMap::new(),
+            jvms: Vec::new(),
+            found: Vec::new(),
+            results: Found::default(),
+        }
+    }
+
+    /// Looks at the processes that there are. Those that run already when Fathom comes are recorded `at_once`.
+    pub(super) fn look(&mut self, processes: &[(ProcessId, Pid)], at_once: bool) {
+        let now = Instant::now();
+        for (process, pid) in processes {
+            let (first, n_looks) = *self.seen.entry(*process).or_insert((now, 0));
+            let is_due = AGES
+                .get(n_looks)
+                .is_some_and(|age| now.duration_since(first) >= *age || (at_once && n_looks == 0));
+            if !is_due {
+                continue;
+            }
+            // A read of `/proc/PID/maps`: a tenth of a millisecond.
+            if has_jvm(*pid) {
+                self.seen.insert(*process, (first, AGES.len()));
+                self.record(*process, *pid);
+            } else {
+                self.seen.insert(*process, (first, n_looks + 1));
+            }
+        }
+    }
+
+    fn record(&mut self, process: ProcessId, pid: Pid) {
+        let guardian = match &self.allowed {
+            Allowed::Yes(guardian) => guardian.clone(),
+            Allowed::No(why) => {
+                self.results.not_allowed.get_or_insert_with(|| format!("process {pid} runs a JVM; {why}"));
+                return;
+            }
+        };
+        if self.jvms.len() >= MAX_JVMS {
+            self.results.n_left_out += 1;
+            return;
+        }
+        self.found.push(process);
+        let (stop, stopped) = channel();
+        let wanted = self.wanted;
+        let thread = std::thread::spawn(move || keep(process, pid, wanted, &guardian, &stopped));
+        self.jvms.push(Jvm { stop, thread });
+    }
+
+    /// Processes that are recorded.
+    pub(super) fn found(&self) -> Vec<ProcessId> {
+        self.found.clone()
+    }
+
+    /// Ends all recordings, at the same time, and waits for them.
+    pub(super) fn end(mut self) -> Found {
+        for jvm in &self.jvms {
+            // A thread that has ended already is not told.
+            let _ = jvm.stop.send(());
+        }
+        for jvm in self.jvms {
+            let (recorded, failures) = jvm
+                .thread
+                .join()
+                .unwrap_or_else(|_| (Vec::new(), vec!["the thread of a JVM ended early".to_owned()]));
+            self.results.recorded.extend(recorded);
+            self.results.failures.extend(failures);
+        }
+        self.results
+    }
+}
+
+fn has_jvm(pid: Pid) -> bool {
+    let maps = ProcessView::Live(pid).read("maps").unwrap_or_default();
+    maps.split(|byte| *byte == b'\n').any(|line| line.ends_with(b"/libjvm.so"))
+}
+
+/// Records a JVM until it ends or `stopped` says so.
+fn keep(
+    process: ProcessId,
+    pid: Pid,
+    wanted: Wanted,
+    guardian: &Guardian,
+    stopped: &Receiver<()>,
+) -> (Vec<Recorded>, Vec<String>) {
+    let begin = || -> Result<Session, Option<String>> {
+        let attach = match Attach::look(pid) {
+            Ok(attach) => attach,
+            // OpenJ9 has a library of the same name.
+            Err(AttachError::NoHotSpot(_)) => return Err(None),
+            Err(error) => return Err(Some(error.to_string())),
+        };
+        Session::begin(process, attach, wanted, &Jfr, guardian).map_err(Some)
+    };
+    let (mut recorded, mut failures) = (Vec::new(), Vec::new());
+    loop {
+        let mut session = match begin() {
+            Ok(session) => session,
+            Err(why) => {
+                failures.extend(why);
+                return (recorded, failures);
+            }
+        };
+        let mut is_renewed = false;
+        while !is_renewed
+            && matches!(stopped.recv_timeout(LOOK_PAUSE), Err(RecvTimeoutError::Timeout))
+            && session.look()
+        {
+            is_renewed = session.age() >= RENEW_AFTER;
+        }
+        recorded.push(session.end());
+        if !is_renewed {
+            return (recorded, failures);
+        }
+    }
+}
