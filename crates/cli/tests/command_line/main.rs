@@ -12,6 +12,7 @@ mod dump;
 mod exit_codes;
 mod go_frames;
 mod help;
+mod jvm;
 mod python_frames;
 mod python_matrix;
 mod settings;

@@ -15,7 +15,7 @@ mod settings;
 mod step;
 mod told;
 
-use crate::collector::{Answers, Ask, Collector, Inquiry, Readiness, Rung};
+use crate::collector::{Answers, Ask, Collector, Inquiry, Methods, Readiness, Rung};
 use fathom_model::{CollectorUse, Pid, ProcessId, Signal};
 use scout::{Found, Scout};
 use session::Recorded;
@@ -55,6 +55,10 @@ impl Collector for Jfr {
             gives: "JFR of HotSpot 11 and later, of the same user or for root",
             readiness: Readiness::Ready,
         }]
+    }
+
+    fn how(&self, _: &Methods) -> String {
+        "asked at its attach socket".to_owned()
     }
 
     fn is_active(&self) -> bool {
