@@ -4,8 +4,8 @@
 //!
 //! **You get** a recording with a list of [`Issue`](fathom_model::Issue)s, or named files of bytes
 //! ([`OutputFile`]). [`FORMATS`] lists what there is, [`recognise`] tells by content which one a file is.
-//! [`parquet`] holds the tables of a `.fathom` file for `fathom-store`, [`pprof`] reads profiles that a program
-//! gives of itself.
+//! [`parquet`] holds the tables of a `.fathom` file for `fathom-store`; [`pprof`] and [`cpuprofile`] read profiles
+//! that a program gives of itself.
 //!
 //! **It does not** open, create or name files on disk, and prints nothing.
 //!
@@ -19,7 +19,7 @@ mod names;
 mod recognise;
 pub mod varint;
 
-pub use catalog::{FORMATS, jfr, parquet, pprof};
+pub use catalog::{FORMATS, cpuprofile, jfr, parquet, pprof};
 pub use format::{Format, OutputFile, ReadFn, Sniff, WriteError, WriteFn, WriteOptions};
 pub use names::{NO_STACK, frame_name};
 pub use recognise::{by_name, recognise};

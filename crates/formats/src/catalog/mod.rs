@@ -1,5 +1,6 @@
 //! The formats, in alphabetical order. To add one: a file or folder here, and one line in each list.
 
+pub mod cpuprofile;
 mod folded;
 pub mod jfr;
 pub mod parquet;
@@ -8,4 +9,5 @@ pub mod pprof;
 use crate::format::Format;
 
 /// Every format.
-pub const FORMATS: &[&Format] = &[&folded::FORMAT, &jfr::FORMAT, &parquet::FORMAT, &pprof::FORMAT];
+pub const FORMATS: &[&Format] =
+    &[&cpuprofile::FORMAT, &folded::FORMAT, &jfr::FORMAT, &parquet::FORMAT, &pprof::FORMAT];
