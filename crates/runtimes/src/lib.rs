@@ -20,7 +20,8 @@ mod snapshot;
 
 pub use read_error::ReadError;
 pub use runtime::{
-    Activation, Detection, FrameSource, GilState, KindOfFunction, Locals, ManagedFrame, OwnProfiles, Reader,
-    Runtime, RuntimeDump, Sources, TaskDump, TaskFrame, TaskSource, TaskWait, ThreadDump, Variable,
+    Activation, CodeName, Detection, FrameSource, GilState, Inspected, KindOfFunction, Locals, ManagedFrame,
+    OwnProfiles, Reader, Runtime, RuntimeDump, Sources, TaskDump, TaskFrame, TaskSource, TaskWait,
+    ThreadDump, Variable,
 };
 pub use snapshot::Snapshot;

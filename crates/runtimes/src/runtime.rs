@@ -35,6 +35,63 @@ pub trait Runtime: Sync {
         let _ = process;
         None
     }
+
+    /// How the inspector of the process is asked, if it runs this runtime and the runtime has one. Reads files only;
+    /// nothing is asked of the process.
+    fn inspected(&self, process: &ProcessView) -> Option<Inspected> {
+        let _ = process;
+        None
+    }
+
+    /// Whether [`Reader::dump`] reads stacks.
+    fn reads_stacks(&self) -> bool {
+        true
+    }
+
+    /// The variables of the environment that make programs of this runtime write names of their code, from their
+    /// launch on.
+    fn launch_variables(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The new value of such a variable, which has `value` now; `None` if it is not to be set.
+    fn launch_environment(&self, name: &str, value: Option<&str>) -> Option<String> {
+        let _ = (name, value);
+        None
+    }
+
+    /// What a name in a perf map says; `None` if it was not written by this runtime.
+    fn code_name(&self, name: &str) -> Option<CodeName> {
+        let _ = name;
+        None
+    }
+}
+
+/// A process with an inspector that speaks the Chrome DevTools protocol.
+pub struct Inspected {
+    /// Id of the runtime.
+    pub runtime: &'static str,
+    /// Version as people write it: `Node.js 20.20.2`.
+    pub version: String,
+    /// Kind of the code of a function in a file, by their names in the profiles.
+    pub kind_of: KindOfFunction,
+}
+
+/// What a runtime writes of a piece of code that it compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeName {
+    /// Name of the function, or of the runtime's own code.
+    pub function: String,
+    /// File as the program was given it; empty for the runtime's own code.
+    pub file: String,
+    /// First line of the function.
+    pub line: Option<u32>,
+    /// Column of its begin.
+    pub column: Option<u32>,
+    /// How it is executed: `interpreted`, `baseline`.
+    pub tier: Option<&'static str>,
+    /// What it is.
+    pub kind: FrameKind,
 }
 
 /// How a process gives profiles of itself over HTTP, in pprof's format.

@@ -80,7 +80,8 @@ pub struct DumpedTask {
 
 /// The runtimes that [`dump`] reads: ids, and their versions for people.
 pub fn dump_runtimes() -> Vec<(&'static str, &'static str)> {
-    catalog::all().iter().map(|runtime| (runtime.id(), runtime.tested_versions())).collect()
+    let readable = catalog::all().iter().filter(|runtime| runtime.reads_stacks());
+    readable.map(|runtime| (runtime.id(), runtime.tested_versions())).collect()
 }
 
 /// Looks at a process once. It is not stopped. `locals` says whether the values of variables are read.

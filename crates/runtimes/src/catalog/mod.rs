@@ -2,6 +2,7 @@
 
 mod go;
 mod jvm;
+mod node;
 mod python;
 
 pub use jvm::attach::{Attach, AttachError};
@@ -11,5 +12,5 @@ use crate::runtime::Runtime;
 
 /// All runtimes.
 pub fn all() -> &'static [&'static dyn Runtime] {
-    &[&go::Go, &jvm::Jvm, &python::Python]
+    &[&go::Go, &jvm::Jvm, &node::Node, &python::Python]
 }
