@@ -16,6 +16,7 @@ pub mod guardian;
 mod inquiries;
 mod interval_strata;
 mod ladder;
+mod loopback;
 mod managed;
 mod modules;
 pub mod perf;

@@ -13,11 +13,13 @@
 
 mod budget;
 pub mod catalog;
+mod file_url;
 mod loaded;
 mod read_error;
 mod runtime;
 mod snapshot;
 
+pub use file_url::path_of_url;
 pub use read_error::ReadError;
 pub use runtime::{
     Activation, CodeName, Detection, FrameSource, GilState, Inspected, KindOfFunction, Locals, ManagedFrame,

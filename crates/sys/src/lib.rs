@@ -24,6 +24,7 @@ pub mod launch;
 pub mod limits;
 pub mod local_socket;
 pub mod memory;
+pub mod network;
 pub mod perf_attr;
 pub mod perf_event;
 pub mod perf_records;

@@ -2,6 +2,7 @@
 
 mod cpu;
 mod host;
+mod inspector;
 mod jfr;
 mod off_cpu;
 mod pprof;
@@ -17,6 +18,7 @@ pub fn all() -> &'static [&'static dyn Collector] {
     &[
         &cpu::Cpu,
         &host::Host,
+        &inspector::Inspector,
         &jfr::Jfr,
         &off_cpu::OffCpu,
         &pprof::Pprof,
@@ -33,6 +35,7 @@ pub fn pollers() -> Vec<Box<dyn Poller>> {
 /// Fresh inquiries of the collectors that have one.
 pub(crate) fn inquiries(ask: &Ask) -> Vec<Box<dyn Inquiry>> {
     vec![
+        Box::new(inspector::InspectorInquiry::new(ask)),
         Box::new(jfr::JfrInquiry::new(ask)),
         Box::new(pprof::PprofInquiry::new(ask.pprof.clone(), ask.lacks_cpu)),
     ]

@@ -2,9 +2,9 @@
 
 use super::PprofAsk;
 use super::address::ProfilesUrl;
-use super::client::{Client, MAX_PROFILE_BYTES, MAX_UNPACKED_BYTES, RequestError, quoted};
 use super::cpu::CpuPieces;
-use super::sockets::loopback_addresses;
+use crate::loopback::http::{Client, MAX_PROFILE_BYTES, MAX_UNPACKED_BYTES, RequestError, quoted};
+use crate::loopback::sockets::loopback_addresses;
 use fathom_formats::pprof::{PprofProfile, read_pprof};
 use fathom_model::{Pid, ProcessId};
 use fathom_runtimes::{OwnProfiles, catalog};

@@ -4,7 +4,7 @@
 //! profiled already refuses; between two pieces it needs a tenth of a second or so to write one down.
 
 use super::address::ProfilesUrl;
-use super::client::{Client, MAX_PROFILE_BYTES, MAX_UNPACKED_BYTES};
+use crate::loopback::http::{Client, MAX_PROFILE_BYTES, MAX_UNPACKED_BYTES};
 use fathom_formats::pprof::{PprofFrame, PprofProfile, PprofSample, ValueType, read_pprof};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};

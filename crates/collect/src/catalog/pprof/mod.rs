@@ -9,10 +9,8 @@
 
 mod address;
 mod ask;
-mod client;
 mod cpu;
 mod samples;
-mod sockets;
 
 pub use address::ProfilesUrl;
 

@@ -1,8 +1,8 @@
 //! From the profiles of a begin and an end to values of the recording.
 
 use super::ask::Asked;
-use super::client::quoted;
 use crate::collector::{Answers, Statement};
+use crate::loopback::http::quoted;
 use fathom_formats::pprof::{PprofFrame, PprofProfile};
 use fathom_model::{FrameKind, NamedFrame, SeriesPoint, Signal, ThreadState, Unit};
 use fathom_sys::process_view::ProcessView;

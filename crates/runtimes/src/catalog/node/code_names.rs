@@ -6,6 +6,7 @@
 //! before it for code that replaced a running loop's, and `'` behind it for code of one context.
 
 use super::kind::kind_of;
+use crate::file_url::path_of_url;
 use crate::runtime::CodeName;
 use fathom_model::FrameKind;
 
@@ -63,7 +64,7 @@ fn function(rest: &str) -> CodeName {
         None => (rest, ""),
     };
     let (file, line, column) = split_place(place);
-    let file = file.strip_prefix("file://").map_or(file.to_owned(), unescaped);
+    let file = path_of_url(file);
     let function = match function.trim() {
         "" => "(anonymous)".to_owned(),
         name => name.to_owned(),
@@ -106,27 +107,6 @@ fn split_place(place: &str) -> (&str, Option<u32>, Option<u32>) {
         Some((file, line)) => (file, Some(line), Some(last)),
         None => (before, Some(last), None),
     }
-}
-
-/// A path of a `file:` address.
-pub(super) fn unescaped(path: &str) -> String {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let digits =
-            after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

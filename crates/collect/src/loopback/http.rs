@@ -7,15 +7,15 @@ use ureq::http::Response;
 /// Longest wait for a connection; it goes to this machine, or to where the user said.
 const CONNECT_LIMIT: Duration = Duration::from_secs(1);
 /// A profile as it comes over the line; compressed, of very large programs a few MB.
-pub(super) const MAX_PROFILE_BYTES: u64 = 16 << 20;
+pub(crate) const MAX_PROFILE_BYTES: u64 = 16 << 20;
 /// Unpacked.
-pub(super) const MAX_UNPACKED_BYTES: usize = 32 << 20;
+pub(crate) const MAX_UNPACKED_BYTES: usize = 32 << 20;
 /// Longest text of a program's that is repeated in a message.
 const MAX_QUOTED: usize = 100;
 
 /// Why a request gave nothing, to stand behind the address.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum RequestError {
+pub(crate) enum RequestError {
     /// It answered something else.
     #[error("answered {status}{}", .location.as_ref().map(|to| format!(" (a redirect to {to:?}, which is not followed)")).unwrap_or_default())]
     Status {
@@ -31,14 +31,14 @@ pub(super) enum RequestError {
 
 /// Asks until `deadline`.
 #[derive(Debug)]
-pub(super) struct Client {
+pub(crate) struct Client {
     agent: Agent,
     deadline: Instant,
 }
 
 impl Client {
     /// Follows no redirect, uses no proxy, keeps no cookie.
-    pub(super) fn new(all: Duration) -> Self {
+    pub(crate) fn new(all: Duration) -> Self {
         let config = Agent::config_builder()
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -53,7 +53,7 @@ impl Client {
     }
 
     /// The body of a good answer, which has at most `most_bytes` and comes within `limit`.
-    pub(super) fn get(&self, url: &str, most_bytes: u64, limit: Duration) -> Result<Vec<u8>, RequestError> {
+    pub(crate) fn get(&self, url: &str, most_bytes: u64, limit: Duration) -> Result<Vec<u8>, RequestError> {
         let limit = limit.min(self.deadline.saturating_duration_since(Instant::now()));
         if limit.is_zero() {
             return Err(RequestError::Failed(
@@ -90,7 +90,7 @@ fn location<T>(response: &Response<T>) -> Option<String> {
 }
 
 /// A program's text, cut, without what would move a cursor.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(MAX_QUOTED).collect()
 }
 

@@ -4,13 +4,13 @@ use fathom_sys::process_view::ProcessView;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// Most ports of a program that are tried.
-pub(super) const MAX_PORTS: usize = 16;
+pub(crate) const MAX_PORTS: usize = 16;
 
 /// Addresses of this machine's loopback that lead to sockets of the process itself.
 ///
 /// # Errors
 /// Why there are none, as a clause about the process.
-pub(super) fn loopback_addresses(process: &ProcessView) -> Result<Vec<SocketAddr>, String> {
+pub(crate) fn loopback_addresses(process: &ProcessView) -> Result<Vec<SocketAddr>, String> {
     let pid = process.pid();
     let unknown = |error: std::io::Error| format!("its sockets cannot be read ({})", error.kind());
     if !process.shares_our_network().map_err(unknown)? {
@@ -32,7 +32,7 @@ pub(super) fn loopback_addresses(process: &ProcessView) -> Result<Vec<SocketAddr
 }
 
 /// Loopback addresses as they are, and those of any interface by their port; the others are left out.
-fn through_loopback(all: &[SocketAddr]) -> Vec<SocketAddr> {
+pub(crate) fn through_loopback(all: &[SocketAddr]) -> Vec<SocketAddr> {
     let mut found = Vec::new();
     for address in all {
         let port = address.port();
