@@ -30,5 +30,5 @@ mod thread_clock;
 mod unprivileged;
 
 pub use modules::own_vdso;
-pub use recorder::{Method, Outcome, Recorder, RecorderSettings};
+pub use recorder::{Method, Outcome, Recorder, RecorderSettings, ThreadOffCpu};
 pub use redact::redact_command;

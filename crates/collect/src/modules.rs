@@ -172,6 +172,12 @@ impl Modules {
         self.by_file.into_values().filter_map(|module| Rc::try_unwrap(module).ok()?.file).collect()
     }
 
+    /// Forgets, and closes, the files and the compiled code that no process has mapped any more.
+    pub(crate) fn forget_unmapped(&mut self) {
+        self.by_file.retain(|_, module| Rc::strong_count(module) > 1);
+        self.by_name.retain(|_, module| module.kind != ModuleKind::Jit || Rc::strong_count(module) > 1);
+    }
+
     /// Records of modules that are new since the last call.
     pub fn take_records(&mut self) -> Vec<Record> {
         std::mem::take(&mut self.records)

@@ -8,6 +8,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 #[derive(Debug, Default)]
 pub(crate) struct RawStacks {
     index: HashMap<(u32, u32, u64), StackId, BuildHasherDefault<MultiplyHasher>>,
+    /// Ids given before the index was last emptied.
+    n_forgotten: usize,
 }
 
 const NONE: u32 = u32::MAX;
@@ -25,10 +27,22 @@ impl RawStacks {
         if let Some(id) = self.index.get(&key) {
             return Ok(*id);
         }
-        let id = StackId::from_index(self.index.len());
+        let id = StackId::from_index(self.n_forgotten + self.index.len());
         sink.record(&Record::Stack { id, parent, frame })?;
         self.index.insert(key, id);
         Ok(id)
+    }
+
+    /// Nodes that are remembered.
+    pub(crate) fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Forgets every node; ids go on, and what is met again gets a new one. The first of the ids to come.
+    pub(crate) fn forget(&mut self) -> StackId {
+        self.n_forgotten += self.index.len();
+        self.index = HashMap::default();
+        StackId::from_index(self.n_forgotten)
     }
 }
 

@@ -9,7 +9,8 @@ use crate::inquiries::Inquiries;
 use crate::perf::{Capability, EngineError, EngineSettings, Interpreter, PerfEngine, SampleCost};
 use crate::unprivileged::{ProcEngine, TimerEngine};
 use fathom_model::{
-    ClockPair, CollectorUse, Cost, Epoch, Pid, ProcessId, Quality, Record, Sink, SinkError, Tid,
+    ClockPair, CollectorUse, Cost, Epoch, Pid, ProcessId, Quality, Record, Sink, SinkError, StackId,
+    ThreadId, Tid,
 };
 use fathom_sys::clock::{monotonic_nanos, process_cpu_nanos, realtime_nanos};
 use fathom_sys::limits;
@@ -54,6 +55,19 @@ pub struct RecorderSettings {
     pub is_passive: bool,
     /// Who takes steps back when Fathom is gone; without it none is taken.
     pub guardian: Option<Guardian>,
+}
+
+/// A thread that is off the CPU at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThreadOffCpu {
+    /// Which.
+    pub thread: ThreadId,
+    /// Since when, `CLOCK_MONOTONIC` nanoseconds.
+    pub since_nanos: i64,
+    /// Whether it could run: preempted, or woken and not yet running.
+    pub is_runnable: bool,
+    /// Where it left the CPU, if this switch was one of those chosen for a stack.
+    pub stack: Option<StackId>,
 }
 
 /// Which engine takes the samples.
@@ -293,6 +307,38 @@ impl Recorder {
         Ok(())
     }
 
+    /// The quality box as it stands now, without what only symbols tell.
+    pub fn quality_so_far(&self) -> Quality {
+        self.quality_at(monotonic_nanos())
+    }
+
+    /// The settings in force and those before them, oldest first.
+    pub fn epochs(&self) -> &[Epoch] {
+        &self.outcome.epochs
+    }
+
+    /// Threads that are off the CPU now, at most `most`, those that left it longest ago first. Their intervals
+    /// become samples when they end, which may be never.
+    pub fn threads_off_cpu(&self, most: usize) -> Vec<ThreadOffCpu> {
+        let threads = self.interpreter.registry.threads.values();
+        let mut waiting: Vec<ThreadOffCpu> = threads
+            .filter_map(|thread| {
+                let (since_nanos, is_runnable, stack) = thread.clock.off_cpu_now()?;
+                Some(ThreadOffCpu { thread: thread.id, since_nanos, is_runnable, stack })
+            })
+            .collect();
+        waiting.sort_unstable_by_key(|thread| (thread.since_nanos, thread.thread));
+        waiting.truncate(most);
+        waiting
+    }
+
+    /// Forgets the stacks, names and files met so far if there are more than `most`, for recordings without an end
+    /// into a sink that keeps the last minutes. What is met again comes to the sink again, under new ids; ids given
+    /// before occur only in intervals that have begun already. Gives the first of the stack ids to come.
+    pub fn forget_above(&mut self, most: usize) -> Option<StackId> {
+        (self.interpreter.n_remembered() > most).then(|| self.interpreter.forget())
+    }
+
     /// Whether a watched process is left.
     pub fn anything_alive(&self) -> bool {
         !self.interpreter.registry.threads.is_empty()
@@ -315,39 +361,8 @@ impl Recorder {
         }
         self.read_clocks(sink)?;
         sink.checkpoint()?;
-        let totals = self.totals(end);
-        let counters = self.interpreter.counters;
-        let (sampling, switching) =
-            self.governor.as_ref().map_or((0, 0), |governor| governor.target_cost(&totals));
         self.outcome.end_nanos = end;
-        self.outcome.quality = Quality {
-            cpu_samples: counters.cpu_samples,
-            off_cpu_samples: counters.off_cpu_samples,
-            off_cpu_intervals: counters.off_cpu_intervals,
-            lost: counters.lost,
-            truncated: counters.truncated,
-            spliced: counters.spliced,
-            without_stack: counters.without_stack,
-            unmerged: counters.unmerged,
-            cost: Cost {
-                fathom_cpu_nanos: process_cpu_nanos() - self.start_cpu_nanos,
-                fathom_peak_rss_bytes: limits::peak_rss_bytes(),
-                target_sampling_nanos: sampling,
-                target_switch_nanos: switching,
-                wall_nanos: end - self.start_nanos,
-                target_cpu_nanos: totals.target_cpu_nanos,
-            },
-            notes: std::mem::take(&mut self.outcome.quality.notes),
-            ..Quality::default()
-        };
-        self.outcome.quality.notes.extend(self.interpreter.managed.notes());
-        if counters.throttled > 0 {
-            let note = format!(
-                "The kernel slowed sampling down {} times; shares may be off then.",
-                counters.throttled
-            );
-            self.outcome.quality.notes.push(note);
-        }
+        self.outcome.quality = self.quality_at(end);
         let Self { mut outcome, mut interpreter, .. } = self;
         let modules = std::mem::take(&mut interpreter.registry.modules);
         drop(interpreter);
@@ -463,6 +478,42 @@ impl Recorder {
             }
         }
         Ok(())
+    }
+
+    fn quality_at(&self, end: i64) -> Quality {
+        let totals = self.totals(end);
+        let counters = self.interpreter.counters;
+        let (sampling, switching) =
+            self.governor.as_ref().map_or((0, 0), |governor| governor.target_cost(&totals));
+        let mut quality = Quality {
+            cpu_samples: counters.cpu_samples,
+            off_cpu_samples: counters.off_cpu_samples,
+            off_cpu_intervals: counters.off_cpu_intervals,
+            lost: counters.lost,
+            truncated: counters.truncated,
+            spliced: counters.spliced,
+            without_stack: counters.without_stack,
+            unmerged: counters.unmerged,
+            cost: Cost {
+                fathom_cpu_nanos: process_cpu_nanos() - self.start_cpu_nanos,
+                fathom_peak_rss_bytes: limits::peak_rss_bytes(),
+                target_sampling_nanos: sampling,
+                target_switch_nanos: switching,
+                wall_nanos: end - self.start_nanos,
+                target_cpu_nanos: totals.target_cpu_nanos,
+            },
+            notes: self.outcome.quality.notes.clone(),
+            ..Quality::default()
+        };
+        quality.notes.extend(self.interpreter.managed.notes());
+        if counters.throttled > 0 {
+            let note = format!(
+                "The kernel slowed sampling down {} times; shares may be off then.",
+                counters.throttled
+            );
+            quality.notes.push(note);
+        }
+        quality
     }
 
     fn note_epoch(&mut self, start_nanos: i64, gap_nanos: i64, reason: &str) {

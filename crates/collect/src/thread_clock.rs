@@ -136,6 +136,19 @@ impl ThreadClock {
             && now_nanos - self.since_nanos >= least_nanos
     }
 
+    /// Since when the thread is off the CPU, whether it could run, and where it left, if it is off the CPU.
+    pub(crate) fn off_cpu_now(&self) -> Option<(i64, bool, Option<StackId>)> {
+        match self.state {
+            State::Off { preempted, woken_nanos, stack } => Some((
+                self.since_nanos,
+                preempted || woken_nanos.is_some(),
+                stack.and_then(|pending| pending.stack),
+            )),
+            State::Unseen { hint: FirstState::Asleep } => Some((self.since_nanos, false, None)),
+            State::Unseen { .. } | State::Running => None,
+        }
+    }
+
     /// Says where the thread, which is off the CPU, has been since it left it.
     pub(crate) fn found_waiting(&mut self, found: PendingStack) {
         if let State::Off { stack: stack @ None, .. } = &mut self.state {

@@ -257,6 +257,19 @@ impl ManagedProcesses {
         notes
     }
 
+    /// Names that are remembered, over all processes.
+    pub(crate) fn n_names(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Forgets every name given so far.
+    pub(crate) fn forget_names(&mut self) {
+        self.names.forget();
+        for space in self.spaces.values_mut() {
+            Rc::make_mut(space).codes = HashMap::new();
+        }
+    }
+
     /// Whether the process runs managed code that no walker reads at the samples.
     pub(crate) fn is_read_late(&self, pid: Pid) -> bool {
         !self.has_walker && self.spaces.contains_key(&pid)

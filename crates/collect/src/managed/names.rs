@@ -22,6 +22,8 @@ pub(crate) fn named_frame(frame: ManagedFrame, runtime: &str) -> NamedFrame {
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     numbers: HashMap<NamedFrame, u64>,
+    /// Numbers given before they were last forgotten.
+    n_forgotten: usize,
     modules: HashMap<String, ModuleId>,
 }
 
@@ -52,10 +54,21 @@ impl Names {
         if let Some(number) = self.numbers.get(&frame) {
             return Ok(*number);
         }
-        let address = self.numbers.len() as u64;
+        let address = (self.n_forgotten + self.numbers.len()) as u64;
         sink.record(&Record::Named { module, address, frame: frame.clone() })?;
         self.numbers.insert(frame, address);
         Ok(address)
+    }
+
+    /// Numbers that are remembered.
+    pub(crate) fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Forgets every number; what is met again gets a new one.
+    pub(crate) fn forget(&mut self) {
+        self.n_forgotten += self.numbers.len();
+        self.numbers = HashMap::new();
     }
 
     /// A frame that has its name, as part of a stack.

@@ -198,6 +198,19 @@ impl Interpreter {
         self.user_stack(source, &[], walked.map(Walked::AtSample), sink)
     }
 
+    /// Stacks and names that are remembered.
+    pub(crate) fn n_remembered(&self) -> usize {
+        self.stacks.len() + self.managed.n_names()
+    }
+
+    /// Forgets stacks, names, and files that nobody maps: what is met again is introduced to the sink again. The
+    /// first of the stack ids to come.
+    pub(crate) fn forget(&mut self) -> StackId {
+        self.managed.forget_names();
+        self.registry.modules.forget_unmapped();
+        self.stacks.forget()
+    }
+
     /// Closes every thread at the end of the recording.
     pub fn finish(&mut self, now: i64, sink: &mut dyn Sink) -> Result<(), SinkError> {
         let mut tids: Vec<Tid> = self.registry.threads.keys().copied().collect();
