@@ -124,6 +124,8 @@ pub struct Recorder {
     last_deep: i64,
     n_deep: u64,
     last_look_at_waiting: i64,
+    /// CPU time of this process that is not for recording.
+    other_cpu_nanos: i64,
 }
 
 impl Recorder {
@@ -170,6 +172,7 @@ impl Recorder {
             last_deep: i64::MIN / 2,
             n_deep: 0,
             last_look_at_waiting: 0,
+            other_cpu_nanos: 0,
         })
     }
 
@@ -315,6 +318,12 @@ impl Recorder {
     /// The settings in force and those before them, oldest first.
     pub fn epochs(&self) -> &[Epoch] {
         &self.outcome.epochs
+    }
+
+    /// Says how much CPU time this process has spent on other things than recording, which fewer samples would not
+    /// save.
+    pub fn set_other_cpu_nanos(&mut self, nanos: i64) {
+        self.other_cpu_nanos = nanos;
     }
 
     /// Threads that are off the CPU now, at most `most`, those that left it longest ago first. Their intervals
@@ -555,6 +564,7 @@ impl Recorder {
             // What has a limit of its own is not got rid of by fewer samples.
             own_cpu_nanos: process_cpu_nanos()
                 - self.start_cpu_nanos
+                - self.other_cpu_nanos
                 - self.interpreter.managed.limited_nanos(),
         }
     }

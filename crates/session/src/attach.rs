@@ -107,7 +107,7 @@ pub fn find_processes(name: &str) -> Vec<Pid> {
         .collect()
 }
 
-fn name_of(pid: Pid) -> String {
+pub(crate) fn name_of(pid: Pid) -> String {
     proc::parse_comm(&std::fs::read(format!("/proc/{pid}/comm")).unwrap_or_default())
 }
 
@@ -129,7 +129,7 @@ fn n_threads(pids: &[Pid], children: bool) -> u64 {
 }
 
 /// A refusal although the user is the same: name the owner if it is another's after all (setuid programs).
-fn refine(error: EngineError, pids: &[Pid], children: bool) -> SessionError {
+pub(crate) fn refine(error: EngineError, pids: &[Pid], children: bool) -> SessionError {
     if let EngineError::OpenFiles { tid, open, limit, needed } = error {
         let needed = needed.max(n_threads(pids, children) * FILES_PER_THREAD + FILES_OF_FATHOM);
         return EngineError::OpenFiles { tid, open, limit, needed }.into();

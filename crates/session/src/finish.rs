@@ -11,10 +11,11 @@ use crate::symbolise::{Names, symbolise};
 use fathom_analysis::{ClassifyHints, Interleaved, calibrate, classify, interleave, is_managed, wait_class};
 use fathom_collect::Recorder;
 use fathom_model::{
-    Frame, FrameId, FrameKind, Issue, Meta, Module, ModuleId, ModuleKind, NamedFrame, RawFrame, Record,
-    Recording, Sample, Signal, Sink, StackId, StackTable, ThreadState,
+    Event, Frame, FrameId, FrameKind, Issue, Meta, Module, ModuleId, ModuleKind, NamedFrame, RawFrame,
+    Record, Recording, Sample, Signal, Sink, StackId, StackTable, ThreadState,
 };
 use fathom_store::{SpoolReader, StoreError, write_recording};
+use fathom_symbols::SymbolFrame;
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
@@ -78,21 +79,57 @@ pub(crate) fn from_spool(
     let mut gathered = Gathered::default();
     reader.by_ref().for_each(|record| gathered.take(record));
     let mut issues = reader.finish();
-    let (names, name_issues) =
-        symbolise(&gathered, kernel, &mut |done, total| progress(Progress::Symbolising { done, total }));
+    let (recording, name_issues) = find_names(gathered, kernel, progress);
     issues.extend(name_issues);
-    Ok((name_everything(gathered, &names), issues))
+    Ok((recording, issues))
 }
 
-fn name_everything(gathered: Gathered, names: &Names) -> Recording {
+/// A recording from its raw tables.
+pub(crate) fn find_names(
+    mut gathered: Gathered,
+    kernel: KernelNames,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> (Recording, Vec<Issue>) {
+    let (names, issues) =
+        symbolise(&gathered, kernel, &mut |done, total| progress(Progress::Symbolising { done, total }));
+    let managed = std::mem::take(&mut gathered.named);
+    (name_everything(gathered, &FoundNames { names, managed }), issues)
+}
+
+/// Where frames get their names from.
+pub(crate) trait FrameNames {
+    /// The functions at an address, outermost first.
+    fn symbols(&self, module: ModuleId, address: u64) -> Option<&[SymbolFrame]>;
+    /// The frame that had its name while recording.
+    fn managed(&self, module: ModuleId, address: u64) -> Option<&NamedFrame>;
+}
+
+/// Names found for all addresses at once.
+struct FoundNames {
+    names: Names,
+    managed: HashMap<(ModuleId, u64), NamedFrame>,
+}
+
+impl FrameNames for FoundNames {
+    fn symbols(&self, module: ModuleId, address: u64) -> Option<&[SymbolFrame]> {
+        self.names.get(&(module, address)).map(Vec::as_slice)
+    }
+
+    fn managed(&self, module: ModuleId, address: u64) -> Option<&NamedFrame> {
+        self.managed.get(&(module, address))
+    }
+}
+
+/// Tables of a recording from raw ones.
+pub(crate) fn name_everything(gathered: Gathered, names: &dyn FrameNames) -> Recording {
     let mut recording = Recording { modules: gathered.module_table(), ..Recording::default() };
     let hints = hints(&gathered);
     let loaded = Loaded::of(&gathered);
     let mut frames = FrameTable {
         frames: Vec::new(),
         index: HashMap::new(),
+        known: HashMap::new(),
         names,
-        managed: &gathered.named,
         hints,
         modules: &recording.modules,
     };
@@ -114,7 +151,9 @@ fn name_everything(gathered: Gathered, names: &Names) -> Recording {
     recording.processes = gathered.processes;
     recording.threads = gathered.threads;
     recording.series = gathered.series;
-    recording.events = gathered.events;
+    let stack_of = |stack: StackId| final_ids.get(stack.index()).copied();
+    let events = gathered.events.into_iter();
+    recording.events = events.map(|event| Event { stack: event.stack.and_then(stack_of), ..event }).collect();
     if recording.meta.duration_nanos == 0 {
         recording.meta.duration_nanos = (gathered.last_nanos - recording.meta.start_nanos).max(0);
     }
@@ -301,8 +340,9 @@ fn root_pid(gathered: &Gathered) -> i32 {
 struct FrameTable<'a> {
     frames: Vec<Frame>,
     index: HashMap<Frame, FrameId>,
-    names: &'a Names,
-    managed: &'a HashMap<(ModuleId, u64), NamedFrame>,
+    /// Addresses met before: many stacks go through each.
+    known: HashMap<RawFrame, Vec<FrameId>>,
+    names: &'a dyn FrameNames,
     hints: ClassifyHints,
     modules: &'a [Module],
 }
@@ -310,6 +350,15 @@ struct FrameTable<'a> {
 impl FrameTable<'_> {
     /// The frames at an address, outermost first; at least one.
     fn of(&mut self, raw: RawFrame) -> Vec<FrameId> {
+        if let Some(known) = self.known.get(&raw) {
+            return known.clone();
+        }
+        let frames = self.find(raw);
+        self.known.insert(raw, frames.clone());
+        frames
+    }
+
+    fn find(&mut self, raw: RawFrame) -> Vec<FrameId> {
         let module = raw.module.and_then(|id| self.modules.get(id.index()));
         let plain = Frame {
             function: None,
@@ -323,7 +372,7 @@ impl FrameTable<'_> {
             kind: FrameKind::Unknown,
             inlined: false,
         };
-        if let Some(known) = raw.module.and_then(|module| self.managed.get(&(module, raw.address))) {
+        if let Some(known) = raw.module.and_then(|module| self.names.managed(module, raw.address)) {
             let known = known.clone();
             return vec![self.intern(Frame {
                 function: Some(known.function),
@@ -338,7 +387,7 @@ impl FrameTable<'_> {
                 ..plain
             })];
         }
-        let symbols = raw.module.and_then(|module| self.names.get(&(module, raw.address)));
+        let symbols = raw.module.and_then(|module| self.names.symbols(module, raw.address));
         let named = match (symbols, module) {
             (Some(symbols), _) => symbols
                 .iter()

@@ -63,7 +63,7 @@ impl KernelNames {
     }
 }
 
-fn read() -> Read {
+pub(crate) fn read() -> Read {
     let issue = |message: String| Some(Issue::of("/proc/kallsyms", message));
     match std::fs::read("/proc/kallsyms").map(|bytes| KernelSymbols::parse(&bytes).0) {
         Ok(symbols) if symbols.is_empty() => {

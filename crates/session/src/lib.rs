@@ -28,6 +28,7 @@ mod plan;
 mod short_threads;
 mod spool_guard;
 mod symbolise;
+pub mod top;
 
 pub use attach::{attach, find_processes};
 pub use doctor::{CollectorReport, doctor};

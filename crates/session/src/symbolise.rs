@@ -111,6 +111,21 @@ pub(crate) fn symbolise(
     (names, issues)
 }
 
+/// What the cache on disk has of a module, if it was made with debug information.
+pub(crate) fn cached_names(module: &RawModule) -> Option<SymbolCacheFile> {
+    let build_id = module.build_id.as_ref()?;
+    let path = cache_file(build_id)?;
+    let size = std::fs::metadata(&path).ok()?.len();
+    let (cache, _) = SymbolCacheFile::parse(&(size <= MAX_CACHE_BYTES).then(|| std::fs::read(&path).ok())??);
+    (cache.build_id() == Some(build_id) && cache.has_debug_info()).then_some(cache)
+}
+
+/// Whether a module is a jitdump, which a runtime maps to be found by it.
+pub(crate) fn is_jitdump(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.starts_with("jit-") && name.ends_with(".dump")
+}
+
 /// One module to be named.
 struct Job<'a> {
     id: ModuleId,
@@ -122,14 +137,7 @@ struct Job<'a> {
 impl<'a> Job<'a> {
     /// Takes what the cache has; the rest is missing.
     fn new(id: ModuleId, module: &'a RawModule, addresses: Vec<u64>) -> Self {
-        let cache = module.build_id.as_ref().and_then(|build_id| {
-            let path = cache_file(build_id)?;
-            let size = std::fs::metadata(&path).ok()?.len();
-            let (cache, _) =
-                SymbolCacheFile::parse(&(size <= MAX_CACHE_BYTES).then(|| std::fs::read(&path).ok())??);
-            (cache.build_id() == Some(build_id)).then_some(cache)
-        });
-        let Some(cache) = cache.filter(SymbolCacheFile::has_debug_info) else {
+        let Some(cache) = cached_names(module) else {
             return Self { id, module, cached: Vec::new(), missing: addresses };
         };
         let mut cached = Vec::new();
@@ -221,10 +229,7 @@ fn name_jit(
         .iter()
         .filter(|mapping| mapping.process == process.id)
         .filter_map(|mapping| gathered.modules.get(mapping.module.index()))
-        .find(|module| {
-            let name = module.path.rsplit('/').next().unwrap_or_default();
-            name.starts_with("jit-") && name.ends_with(".dump")
-        })
+        .find(|module| is_jitdump(&module.path))
         .and_then(|module| bounded_bytes(module.local_path.as_ref().unwrap_or(&module.path)))
         .map(|bytes| Jitdump::parse(&bytes));
     if let Some((dump, dump_issues)) = &dump {
@@ -247,7 +252,7 @@ fn name_jit(
 }
 
 /// A jitdump: the target may have made its file sparse, endless or a fifo meanwhile.
-fn bounded_bytes(path: &str) -> Option<Vec<u8>> {
+pub(crate) fn bounded_bytes(path: &str) -> Option<Vec<u8>> {
     let file = open_without_waiting(path).ok()?;
     let found = file.metadata().ok().filter(|found| found.is_file() && found.len() <= MAX_JIT_BYTES)?;
     let mut bytes = Vec::with_capacity(found.len() as usize);
@@ -256,7 +261,7 @@ fn bounded_bytes(path: &str) -> Option<Vec<u8>> {
 }
 
 /// The process's perf map: in its own root under its own number while it lives, else in ours.
-fn perf_map_bytes(pid: i32) -> Option<Vec<u8>> {
+pub(crate) fn perf_map_bytes(pid: i32) -> Option<Vec<u8>> {
     let view = ProcessView::Live(pid);
     let owner = view.status().map_or_else(|_| effective_uid(), |status| status.uids[1]);
     let rules = OpenRules::written_by(owner, MAX_JIT_BYTES);

@@ -59,7 +59,7 @@ impl Attach {
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let mut options = self.record.over(&Settings::load()?.record)?;
         options.pprof.clone_from(&self.pprof);
-        let pids = self.all_pids()?;
+        let pids = all_pids(&self.pids, &self.name)?;
         let mut teller = Teller::talking(self.opening(&pids));
         let finished =
             fathom_session::attach(&pids, self.duration, &options, &mut |progress| teller.hear(&progress));
@@ -77,21 +77,6 @@ impl Attach {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn all_pids(&self) -> Result<Vec<Pid>, Failure> {
-        let mut pids = self.pids.clone();
-        for name in &self.name {
-            let found = fathom_session::find_processes(name);
-            if found.is_empty() {
-                let hint = format!("pgrep -a {}", summary::shell_word(name));
-                return Err(Failure::new(format!("no process is named `{name}`")).hint(hint));
-            }
-            pids.extend(found);
-        }
-        pids.sort_unstable();
-        pids.dedup();
-        Ok(pids)
-    }
-
     fn opening(&self, pids: &[Pid]) -> String {
         let (noun, end) = if pids.len() == 1 { ("process", "it ends") } else { ("processes", "they end") };
         let list = pids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -101,4 +86,23 @@ impl Attach {
         };
         format!("recording {noun} {list} {until}; Ctrl-C stops early and still reports")
     }
+}
+
+/// The processes given by number and by name.
+///
+/// # Errors
+/// No process has one of the names.
+pub(super) fn all_pids(pids: &[Pid], names: &[String]) -> Result<Vec<Pid>, Failure> {
+    let mut pids = pids.to_vec();
+    for name in names {
+        let found = fathom_session::find_processes(name);
+        if found.is_empty() {
+            let hint = format!("pgrep -a {}", summary::shell_word(name));
+            return Err(Failure::new(format!("no process is named `{name}`")).hint(hint));
+        }
+        pids.extend(found);
+    }
+    pids.sort_unstable();
+    pids.dedup();
+    Ok(pids)
 }

@@ -9,6 +9,7 @@ pub(crate) mod guardian;
 mod report;
 mod run;
 mod summary;
+mod top;
 
 use crate::failure::Failure;
 use std::process::ExitCode;
@@ -18,6 +19,7 @@ use std::process::ExitCode;
 pub(crate) enum Command {
     Run(run::Run),
     Attach(attach::Attach),
+    Top(top::Top),
     Dump(dump::Dump),
     Report(report::Report),
     Export(export::Export),
@@ -37,6 +39,7 @@ impl Command {
         match self {
             Self::Run(command) => command.run(),
             Self::Attach(command) => command.run(),
+            Self::Top(command) => command.run(),
             Self::Dump(command) => command.run(),
             Self::Report(command) => command.run(),
             Self::Export(command) => command.run(),
