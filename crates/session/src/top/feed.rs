@@ -169,7 +169,7 @@ pub(crate) fn record(
 
 fn begin(pids: &[Pid], options: &Options, sink: &mut dyn Sink) -> Result<(Recorder, Meta), SessionError> {
     let capability = Capability::probe();
-    let mut recorder = Recorder::new(method(&capability, false), &capability, recorder_settings(options))?;
+    let mut recorder = Recorder::new(method(&capability, false, options.is_passive), &capability, recorder_settings(options))?;
     let mut meta = first_meta(&recorder, options);
     meta.target.pids = pids.to_vec();
     meta.host = host_info(pids.first().copied().unwrap_or(0));

@@ -12,7 +12,7 @@ mod probe;
 mod talk;
 mod target;
 
-use crate::collector::{Answers, Ask, Collector, Inquiry, Readiness, Rung};
+use crate::collector::{Answers, Ask, Collector, Inquiry, Methods, Readiness, Rung};
 use crate::guardian::Guardian;
 use crate::loopback::http::quoted;
 use answers::Summary;
@@ -64,6 +64,10 @@ impl Collector for Inspector {
     fn overhead(&self) -> &'static str {
         "V8 stops each JavaScript thread for some microseconds a sample; the inspector's port is open for milliseconds \
          at the begin and at the end; Node writes three lines to its stderr each time"
+    }
+
+    fn how(&self, _: &Methods) -> String {
+        String::new()
     }
 
     fn probe(&self) -> Vec<Rung> {
