@@ -40,6 +40,11 @@ pub fn classify(frame: &Frame, module: Option<&Module>, hints: &ClassifyHints) -
             _ => FrameKind::Interpreter,
         };
     }
+    if module.is_some_and(is_node)
+        && let Some(kind) = frame.function.as_deref().and_then(kind_in_node)
+    {
+        return kind;
+    }
     if let Some(file) = frame.file.as_deref()
         && let Some(kind) = kind_of_source_file(file, hints)
     {
@@ -68,6 +73,65 @@ fn is_python(module: &Module) -> bool {
     let version = name.strip_prefix("python").map(|rest| rest.trim_end_matches(['t', 'd', 'm']));
     name.starts_with("libpython3")
         || version.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
+}
+
+/// Whether a module is Node.js itself: the program `node`, or `libnode.so.115` of distributions.
+fn is_node(module: &Module) -> bool {
+    let name = module.name().trim_end_matches(" (deleted)");
+    name == "node" || name == "nodejs" || name.starts_with("libnode.so")
+}
+
+/// Classes of V8 that collect garbage (`src/heap/`); their names follow `v8::internal::` or `cppgc::`.
+const V8_GC: &[&str] = &[
+    "Heap::CollectGarbage",
+    "Heap::PerformGarbageCollection",
+    "Heap::Scavenge",
+    "Heap::MarkCompact",
+    "Heap::FinalizeIncrementalMarking",
+    "Scaveng",
+    "MarkCompact",
+    "Mark",
+    "ConcurrentMark",
+    "IncrementalMark",
+    "MainMark",
+    "Sweeper",
+    "Evacuat",
+    "YoungGeneration",
+    "MinorMark",
+    "MinorMS",
+    "PointersUpdat",
+    "RememberedSetUpdat",
+    "ArrayBufferSweep",
+];
+
+/// Code that V8 has compiled beforehand which a program calls by name; the rest of `Builtins_` leads from one function
+/// to the next.
+const V8_CALLED: &[&str] = &[
+    "Array", "Atomics", "BigInt", "DataView", "Date", "JSON", "Json", "Map", "Math", "Number", "Object", "Promise",
+    "Proxy", "Reflect", "RegExp", "Set", "String", "Symbol", "TypedArray", "WeakMap", "WeakSet",
+];
+
+/// Kind of a function of Node.js. What is not V8's or Node's own is told by its module.
+fn kind_in_node(name: &str) -> Option<FrameKind> {
+    if let Some(built_in) = name.strip_prefix("Builtins_") {
+        let is_called = built_in.contains("Prototype")
+            || V8_CALLED.iter().any(|start| built_in.starts_with(start)) && !built_in.contains("Trampoline");
+        let is_gc = built_in.starts_with("RecordWrite") || built_in.starts_with("Allocate");
+        return Some(match (is_gc, is_called) {
+            (true, _) => FrameKind::Gc,
+            (false, true) => FrameKind::Library,
+            (false, false) => FrameKind::Interpreter,
+        });
+    }
+    if let Some(rest) = name.strip_prefix("v8::internal::") {
+        let is_gc = V8_GC.iter().any(|start| rest.starts_with(start));
+        return Some(if is_gc { FrameKind::Gc } else { FrameKind::Runtime });
+    }
+    if name.starts_with("cppgc::") || name.starts_with("heap::base::") {
+        return Some(FrameKind::Gc);
+    }
+    let is_runtime = ["v8::", "node::", "uv_", "uv__"].iter().any(|start| name.starts_with(start));
+    is_runtime.then_some(FrameKind::Runtime)
 }
 
 /// Start-up code between the kernel's entry and `main`, and the first frames of a thread: glibc
@@ -376,6 +440,26 @@ mod tests {
         };
         let module = (!module.path.is_empty()).then_some(&module);
         classify(&frame, module, &hints)
+    }
+
+    #[test]
+    fn functions_of_node_are_told_apart() {
+        for (name, expected) in [
+            ("Builtins_InterpreterEntryTrampoline", FrameKind::Interpreter),
+            ("Builtins_CEntry_Return1_ArgvOnStack_NoBuiltinExit", FrameKind::Interpreter),
+            ("Builtins_AsyncFunctionAwaitResolveClosure", FrameKind::Interpreter),
+            ("Builtins_ArrayPrototypeForEach", FrameKind::Library),
+            ("Builtins_ArrayMap", FrameKind::Library),
+            ("v8::internal::Heap::CollectGarbage(v8::internal::AllocationSpace)", FrameKind::Gc),
+            ("v8::internal::ScavengerCollector::CollectGarbage()", FrameKind::Gc),
+            ("v8::internal::compiler::PipelineImpl::OptimizeGraph()", FrameKind::Runtime),
+            ("node::Start(int, char**)", FrameKind::Runtime),
+            ("uv__io_poll", FrameKind::Runtime),
+        ] {
+            assert_eq!(kind(name, "", "/usr/bin/node", ""), expected, "{name}");
+            assert_ne!(kind(name, "", "/opt/app/bin/app", ""), FrameKind::Interpreter, "{name}");
+        }
+        assert_eq!(kind("v8::Script::Run", "", "/usr/lib/libnode.so.115", ""), FrameKind::Runtime);
     }
 
     #[test]

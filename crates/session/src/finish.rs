@@ -416,6 +416,7 @@ impl FrameTable<'_> {
             .collect()
     }
 
+    /// Whether a frame is a function that people wrote; code of the runtime's own may be named by it too.
     fn is_managed(&self, frame: FrameId) -> bool {
         self.frames.get(frame.index()).is_some_and(|frame| is_managed(self.modules, frame))
     }

@@ -29,27 +29,50 @@ impl PerfMap {
             let at = offset;
             offset += line.len() as u64;
             let line = line.trim_ascii();
-            if line.is_empty() {
+            if line.is_empty() || map.add_line(line) {
                 continue;
             }
-            if let Some((start, end, name)) = parse_line(line) {
-                map.ranges.insert(start, end, map.names.len() as u32);
-                map.names.push(Box::from(&*name_text(name)));
-            } else {
-                n_damaged += 1;
-                if n_damaged <= MAX_LINE_ISSUES {
-                    issues.push(Issue::at(
-                        "perf map",
-                        at,
-                        format!("`{}` is not `start size name`", name_text(&line[..line.len().min(80)])),
-                    ));
-                }
+            n_damaged += 1;
+            if n_damaged <= MAX_LINE_ISSUES {
+                issues.push(Issue::at(
+                    "perf map",
+                    at,
+                    format!("`{}` is not `start size name`", name_text(&line[..line.len().min(80)])),
+                ));
             }
         }
         if n_damaged > MAX_LINE_ISSUES {
             issues.push(Issue::of("perf map", format!("{} more damaged lines", n_damaged - MAX_LINE_ISSUES)));
         }
         (map, issues)
+    }
+
+    /// Adds what a runtime has written since the last call, whole lines only: gives how many of `bytes` were taken.
+    /// Lines of another form are skipped.
+    pub fn append(&mut self, bytes: &[u8]) -> usize {
+        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
+        for line in bytes[..whole].split(|byte| *byte == b'\n') {
+            self.add_line(line.trim_ascii());
+        }
+        whole
+    }
+
+    fn add_line(&mut self, line: &[u8]) -> bool {
+        let Some((start, end, name)) = parse_line(line) else { return false };
+        self.ranges.insert(start, end, self.names.len() as u32);
+        self.names.push(Box::from(&*name_text(name)));
+        true
+    }
+
+    /// Number of lines with names so far; those of [`Self::line_at`] are smaller.
+    pub fn n_lines(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The line that names the code at `address`, counted from 0, and its name.
+    pub fn line_at(&self, address: u64) -> Option<(u32, &str)> {
+        let line = self.ranges.get(address)?;
+        Some((line, self.names.get(line as usize)?))
     }
 
     /// The name of the code at `address`, as the runtime wrote it.
@@ -121,6 +144,17 @@ mod tests {
             .into();
         let add = "JS:*add file.js:10:5";
         assert_eq!(names, ["-", add, add, "Later one", "Later one", add, add, "-", "tab\tname", "cut"]);
+    }
+
+    #[test]
+    fn what_is_appended_counts_once_it_is_whole() {
+        let mut map = PerfMap::default();
+        assert_eq!(map.append(b"1000 10 first\nbad\n2000 10 sec"), 18);
+        assert_eq!((map.lookup(0x1000), map.lookup(0x2000)), (Some("first"), None));
+        assert_eq!(map.append(b"2000 10 second\n1008 4 later\n"), 28);
+        assert_eq!(map.line_at(0x2001), Some((1, "second")));
+        assert_eq!((map.line_at(0x1008), map.lookup(0x100c)), (Some((2, "later")), Some("first")));
+        assert_eq!((map.append(b""), map.append(b"no end"), map.n_lines()), (0, 0, 3));
     }
 
     #[test]

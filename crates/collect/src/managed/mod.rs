@@ -1,5 +1,6 @@
 //! Processes that run managed code: found as they come, walked at their samples, named while they live.
 
+mod code_maps;
 mod code_names;
 mod merge;
 mod names;
@@ -10,6 +11,7 @@ pub(crate) use names::{Names, named_frame};
 pub(crate) use tasks::Look;
 
 use crate::registry::Registry;
+use code_maps::{CodeMaps, Compiled};
 use code_names::{CodeNames, FunctionKey};
 use fathom_model::{ModuleId, NamedFrame, Pid, Sink, SinkError, Tid};
 use fathom_runtimes::{Detection, FrameSource, Snapshot};
@@ -130,6 +132,7 @@ impl Clone for Space {
 pub(crate) struct ManagedProcesses {
     spaces: HashMap<Pid, Rc<Space>>,
     pub(crate) names: Names,
+    pub(crate) code: CodeMaps,
     pub(crate) tasks: TaskWatches,
     /// Processes whose runtime cannot be read yet, and when to try again.
     retries: HashMap<Pid, Retry>,
@@ -190,6 +193,7 @@ impl ManagedProcesses {
         }
         self.retries.retain(|pid, _| registry.processes.contains_key(pid));
         self.tasks.keep(|pid| registry.processes.contains_key(&pid));
+        self.code.keep(|pid| registry.processes.contains_key(&pid));
         self.walked.retain(|pid| {
             let is_alive = registry.processes.contains_key(pid);
             if let Some(walker) = walker.filter(|_| !is_alive) {
@@ -210,6 +214,18 @@ impl ManagedProcesses {
         Ok(())
     }
 
+    /// Code that was compiled while running, by its name of this moment. New names go to the sink.
+    pub(crate) fn compiled(
+        &mut self,
+        pid: Pid,
+        address: u64,
+        registry: &mut Registry,
+        sink: &mut dyn Sink,
+    ) -> Result<Option<Compiled>, SinkError> {
+        let names = &mut self.names;
+        self.code.at(pid, address, |frame| names.frame(frame, registry, sink))
+    }
+
     /// A process goes on in its parent's program.
     pub(crate) fn forked(&mut self, pid: Pid, parent: Pid) {
         if let Some(space) = self.spaces.get(&parent) {
@@ -221,6 +237,7 @@ impl ManagedProcesses {
     /// A process runs another program now.
     pub(crate) fn executed(&mut self, pid: Pid) {
         self.spaces.remove(&pid);
+        self.code.forget(pid);
         self.threads_read.remove(&pid);
         self.retries.remove(&pid);
         self.tasks.remove(pid);
@@ -239,7 +256,7 @@ impl ManagedProcesses {
 
     /// What a reader of the recording should know, in sentences.
     pub(crate) fn notes(&self) -> Vec<String> {
-        let mut notes: Vec<String> = self.notes.iter().cloned().collect();
+        let mut notes: Vec<String> = self.notes.iter().cloned().chain(self.code.note()).collect();
         for (version, (stacks, unmerged)) in &self.counts {
             if *unmerged > 0 {
                 notes.push(format!(

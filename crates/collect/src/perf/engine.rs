@@ -355,6 +355,7 @@ impl PerfEngine {
             }
             false => monotonic_nanos() - SETTLE_NANOS,
         };
+        into.read_on_code();
         let n_records = self.rings.drain(horizon, |role, record| into.take(role, record, sink))?;
         into.look_for_managed(self.walker.as_ref(), sink)?;
         if into.registry.held.is_none() {

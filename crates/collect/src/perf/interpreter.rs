@@ -379,6 +379,11 @@ impl Interpreter {
         self.registry.threads.values_mut().try_for_each(|thread| thread.write_intervals(is_end, sink))
     }
 
+    /// Reads on what runtimes wrote about the code that they compiled.
+    pub(crate) fn read_on_code(&mut self) {
+        self.managed.code.read_on();
+    }
+
     /// Finds processes that run managed code, and tells the walker.
     pub(crate) fn look_for_managed(
         &mut self,
@@ -417,7 +422,25 @@ impl Interpreter {
                 parent = Some(self.stacks.intern(None, frame, sink)?);
             }
         }
-        let native_frame = |frame: &fathom_unwind::Frame| mapped_frame(&mappings, frame.address);
+        let mut native = Vec::with_capacity(self.walker.frames.len());
+        let mut innermost_tier = None;
+        for frame in &self.walker.frames {
+            let mapped = mapped_frame(&mappings, frame.address);
+            let is_compiled =
+                mappings.at(frame.address).is_none_or(|mapped| mapped.module.kind == ModuleKind::Jit);
+            let named = match is_compiled {
+                true => {
+                    let (managed, registry) = (&mut self.managed, &mut self.registry);
+                    managed.compiled(pid, frame.address, registry, sink)?
+                }
+                false => None,
+            };
+            innermost_tier = innermost_tier.or(named.and_then(|named| named.tier));
+            native.push(named.map_or(mapped, |named| named.frame));
+        }
+        if let Some(tier) = innermost_tier {
+            self.managed.code.count(tier);
+        }
         let mut stack_word = |address: u64| word_of_stack(pid, registers.sp, stack, address);
         let (record, is_late) = match walked {
             Some(Walked::AtSample(record)) => (Some(record), false),
@@ -430,8 +453,8 @@ impl Interpreter {
             None => None,
         };
         let Some(managed) = managed else {
-            for frame in self.walker.frames.iter().rev() {
-                parent = Some(self.stacks.intern(parent, native_frame(frame), sink)?);
+            for frame in native.iter().rev() {
+                parent = Some(self.stacks.intern(parent, *frame, sink)?);
             }
             return self.push_frames(kernel, parent, sink);
         };
@@ -454,7 +477,7 @@ impl Interpreter {
         let merged = merged.unwrap_or_else(|| managed.alone());
         for frame in merged.iter().rev() {
             let raw = match frame {
-                Merged::Native(at) => native_frame(&self.walker.frames[*at]),
+                Merged::Native(at) => native[*at],
                 Merged::Managed(number) => RawFrame { module: Some(managed.module), address: *number },
             };
             parent = Some(self.stacks.intern(parent, raw, sink)?);
