@@ -30,6 +30,13 @@ pub(crate) struct Attaches {
     /// A CPython to run the program with; may be given several times [default: pyenv's 3.11 and newest, or python3].
     #[arg(long, value_name = "FILE")]
     python: Vec<PathBuf>,
+    /// A `java` to run the program with; may be given several times [default: the oldest and the newest below
+    /// /usr/lib/jvm, or java].
+    #[arg(long, value_name = "FILE")]
+    java: Vec<PathBuf>,
+    /// Only programs whose name contains this text; may be given several times.
+    #[arg(long, value_name = "TEXT")]
+    only: Vec<String>,
     /// Fail when a process was changed.
     #[arg(long)]
     check: bool,
@@ -121,6 +128,38 @@ struct Found {
     before: State,
     after: State,
     ended: String,
+    /// What a Java virtual machine says of the recordings that run in it.
+    recordings: Option<String>,
+}
+
+/// A program that answers, and what runs it.
+struct Subject {
+    name: String,
+    words: Vec<std::ffi::OsString>,
+    java: Option<Interpreter>,
+}
+
+/// What `jcmd` says of a virtual machine in which nobody records.
+const NO_RECORDINGS: &str = "none";
+
+/// Asks a virtual machine for its recordings until none is left, for a while: what undoes those of a killed Fathom
+/// takes its time.
+fn recordings_left(java: &Interpreter, pid: u32) -> Result<String> {
+    let begin = Instant::now();
+    loop {
+        let output = Command::new(java.tool("jcmd")).args([&pid.to_string(), "JFR.check"]).output();
+        let output = output.context("cannot start jcmd")?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        // `Recording 1: name=... (running)`
+        let left: Vec<&str> = text.lines().filter(|line| line.starts_with("Recording")).collect();
+        if left.is_empty() {
+            return Ok(NO_RECORDINGS.to_owned());
+        }
+        if begin.elapsed() > Duration::from_secs(10) {
+            return Ok(left.join(", "));
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
 impl Attaches {
@@ -130,12 +169,7 @@ impl Attaches {
     /// A program does not start or dies, or with `--check` one was changed.
     pub(crate) fn run(self) -> Result<()> {
         let tools = self.place.prepare()?;
-        let mut subjects: Vec<(String, Vec<std::ffi::OsString>)> = Vec::new();
-        for python in Interpreter::all(&self.python)? {
-            subjects
-                .push((format!("CPython {}", python.version), program(&tools, "py_answers", Some(&python))));
-        }
-        subjects.push(("Go".to_owned(), program(&tools, "goanswers", None)));
+        let subjects = self.subjects(&tools)?;
         let mut table = Table::new(&[
             "program",
             "attaches",
@@ -148,15 +182,18 @@ impl Attaches {
             "mappings",
             "resident",
             "signals, tracer",
+            "recordings left",
             "end",
         ]);
         let mut is_changed = false;
-        for (name, words) in &subjects {
-            let found = self.subject(&tools, name, words).with_context(|| name.clone())?;
+        for subject in &subjects {
+            let name = &subject.name;
+            let found = self.subject(&tools, subject).with_context(|| name.clone())?;
             let same = found.before.fixed == found.after.fixed;
             is_changed |= !same
                 || found.right < self.attaches
                 || found.after.descriptors > found.before.descriptors
+                || found.recordings.as_deref().is_some_and(|left| left != NO_RECORDINGS)
                 || found.ended != "exit status: 0";
             let change = |before: usize, after: usize| format!("{before} → {after}");
             table.row([
@@ -171,6 +208,7 @@ impl Attaches {
                 change(found.before.mappings, found.after.mappings),
                 format!("{} → {} MiB", found.before.resident_kib >> 10, found.after.resident_kib >> 10),
                 if same { "the same".to_owned() } else { format!("CHANGED: {:?}", found.after.fixed) },
+                found.recordings.clone().unwrap_or_else(|| "–".to_owned()),
                 found.ended.clone(),
             ]);
         }
@@ -187,14 +225,45 @@ impl Attaches {
         Ok(())
     }
 
-    fn subject(&self, tools: &Tools, name: &str, words: &[std::ffi::OsString]) -> Result<Found> {
-        let folder = tools.folder(&format!("attaches {name}"))?;
-        let mut asked = Asked::start(words)?;
+    /// Every program that can be run here.
+    fn subjects(&self, tools: &Tools) -> Result<Vec<Subject>> {
+        let wanted =
+            |name: &str| self.only.is_empty() || self.only.iter().any(|text| name.contains(text.as_str()));
+        let mut subjects = Vec::new();
+        for python in Interpreter::all(&self.python)? {
+            let words = program(tools, "py_answers", Some(&python));
+            subjects.push(Subject { name: python.name(), words, java: None });
+        }
+        subjects.push(Subject {
+            name: "Go".to_owned(),
+            words: program(tools, "goanswers", None),
+            java: None,
+        });
+        match Interpreter::javas(&self.java) {
+            Ok(javas) => subjects.extend(javas.into_iter().map(|java| {
+                let words = program(tools, "JavaAnswers", Some(&java));
+                Subject { name: java.name(), words, java: Some(java) }
+            })),
+            Err(error) if self.java.is_empty() => eprintln!("without Java: {error:#}"),
+            Err(error) => return Err(error),
+        }
+        subjects.retain(|subject| wanted(&subject.name));
+        Ok(subjects)
+    }
+
+    fn subject(&self, tools: &Tools, subject: &Subject) -> Result<Found> {
+        let folder = tools.folder(&format!("attaches {}", subject.name))?;
+        let mut asked = Asked::start(&subject.words)?;
         let pid = asked.child.id();
         let mut random = Random::new(0x5afe);
         // What a program sets up with its first answers is its own.
         for n in 2..50 {
             ensure!(asked.answers(n * 1000)?, "wrong before anybody looked");
+        }
+        // A virtual machine starts what listens to others with the first that asks, and keeps it.
+        if subject.java.is_some() {
+            let status = attach(tools, pid, &folder)?.wait()?;
+            ensure!(status.success(), "fathom attach ended with {status}: {}", folder.display());
         }
         let before = State::of(pid)?;
         let (mut killed, mut recorded, mut right, mut longest_answer) = (0, 0, 0, Duration::ZERO);
@@ -221,8 +290,9 @@ impl Attaches {
             }
             right += u32::from(is_right);
         }
+        let recordings = subject.java.as_ref().map(|java| recordings_left(java, pid)).transpose()?;
         let after = State::of(pid)?;
-        Ok(Found { killed, recorded, right, longest_answer, before, after, ended: asked.end()? })
+        Ok(Found { recordings, killed, recorded, right, longest_answer, before, after, ended: asked.end()? })
     }
 }
 
@@ -238,5 +308,7 @@ const EXPLANATION: &str = "\
 Each time `fathom attach` records a program for 200 ms; every second Fathom is killed (SIGKILL) at a random moment of
 the first 600 ms after its start, which is before, while or after it records. The program has busy threads and is asked
 for a sum again and again meanwhile. *Recorded*: Fathom ended by itself with status 0. Descriptors, threads, mappings
-and memory are the program's before the first and after the last attach.
+and memory are the program's before the first and after the last attach; of a Java virtual machine, after one attach
+before those that are counted, since it starts the thread that listens to others with the first and keeps it.
+*Recordings left* is what `jcmd JFR.check` lists 10 seconds after the last attach, if it lists any.
 ";

@@ -9,6 +9,7 @@ use super::super::stacks::{WeightedStack, is_complete};
 use super::super::table::percent;
 use super::super::tools::{Tools, truth_of, with_truth};
 use super::super::truth::quality;
+use super::java_rivals::{AsyncProfiler, Clock, JFR_OPTION, jfr_stacks};
 use super::rivals::{PySpy, Stops, go_profile, py_spy_stacks};
 use super::subjects::{Interpreter, Language, Subject};
 use anyhow::{Context, Result, bail};
@@ -147,6 +148,44 @@ impl Run<'_> {
         Ok(seen)
     }
 
+    /// JFR with its own settings `profile`: samples, and the events of its waits.
+    pub(super) fn jfr(&self) -> Result<Seen> {
+        let java = self.interpreter.context("no Java")?;
+        let folder = self.folder("jfr")?;
+        self.java_run(&folder, JFR_OPTION.into())?;
+        let truth = truth_of(&folder)?;
+        let (stacks, waits) = jfr_stacks(java, &folder)?;
+        let mut seen = judged_cpu(&stacks, &truth, 1.0, Language::Java);
+        seen.blocked =
+            worst_blocked_error(&truth.blocked_nanos, &weights(&waits, truth.blocked_nanos.keys()));
+        Ok(seen)
+    }
+
+    /// async-profiler by CPU time; waits come from a second run by wall time.
+    pub(super) fn async_profiler(&self, profiler: &AsyncProfiler) -> Result<Seen> {
+        let run = |clock: Clock| -> Result<(Vec<WeightedStack>, Truth)> {
+            let folder = self.folder("async-profiler")?;
+            self.java_run(&folder, profiler.option(clock))?;
+            Ok((AsyncProfiler::stacks(&folder, clock)?, truth_of(&folder)?))
+        };
+        let (stacks, truth) = run(Clock::Cpu(self.rate_hz))?;
+        let mut seen = judged_cpu(&stacks, &truth, 1.0, Language::Java);
+        if !truth.blocked_nanos.is_empty() {
+            let (stacks, truth) = run(Clock::Wall)?;
+            seen.blocked =
+                worst_blocked_error(&truth.blocked_nanos, &weights(&stacks, truth.blocked_nanos.keys()));
+        }
+        Ok(seen)
+    }
+
+    fn java_run(&self, folder: &Path, option: OsString) -> Result<()> {
+        let mut words = self.command();
+        words.insert(1, option);
+        let mut launch = with_truth(Launch::new(words, folder));
+        launch.timeout = self.timeout();
+        launch.run_well().map(|_| ())
+    }
+
     /// What Fathom's recording in `folder` says against the truth of its time, which is `part` of the program's.
     fn seen(&self, folder: &Path, truth: &Truth, part: f64, samples: u64) -> Result<Seen> {
         let stacks = self.tools.folded(folder, "cpu")?;
@@ -230,6 +269,8 @@ fn collector_frames(language: Language) -> &'static [&'static str] {
             "_Py_RunGC",
             "collect",
         ],
+        // Its collectors' threads are the virtual machine's own: their time is in no function of the program.
+        Language::Java => &[],
         Language::Go => &[
             "runtime.gcBgMarkWorker",
             "runtime.gcAssistAlloc",
@@ -240,7 +281,8 @@ fn collector_frames(language: Language) -> &'static [&'static str] {
     }
 }
 
-/// Share of the weight whose stack begins with the code of a module or thread of Python, or at a root of Go's.
+/// Share of the weight whose stack begins with the code of a module or thread of Python, with a thread of Java, or at a
+/// root of the C library or of Go.
 ///
 /// Python's own start and end run no code of Python: they are whole if they begin at a root and its loop is not there.
 fn complete_share(stacks: &[WeightedStack], language: Language) -> Option<f64> {
@@ -249,6 +291,12 @@ fn complete_share(stacks: &[WeightedStack], language: Language) -> Option<f64> {
         Language::Go => {
             is_complete(stack)
                 && !stack.frames.first().is_some_and(|frame| frame.starts_with("runtime.systemstack"))
+        }
+        Language::Java => {
+            let is_root = |frame: &String| {
+                frame.ends_with(".main") || frame == "java.lang.Thread.run" || frame.ends_with("/Thread.run")
+            };
+            is_complete(stack) || stack.frames.iter().any(is_root)
         }
         Language::Python => {
             let has = |is_it: fn(&str) -> bool| stack.frames.iter().any(|frame| is_it(frame));

@@ -1,4 +1,4 @@
-//! What profiling costs a Python or Go program: fixed work with and without, in blocks of random order.
+//! What profiling costs a Java, Python or Go program: fixed work with and without, in blocks of random order.
 //!
 //! The program measures the work alone, without the start of its runtime. Ratios are within a block, so that a
 //! machine that is slow for a while is slow for all.
@@ -7,6 +7,7 @@ use super::super::launch::{Launch, end_of};
 use super::super::statistics::{Estimate, Random, bootstrap_interval};
 use super::super::table::Table;
 use super::super::tools::{DEFAULT_RATE_HZ, Tools, truth_of, with_truth};
+use super::java_rivals::{AsyncProfiler, Clock, JFR_OPTION};
 use super::rivals::{PySpy, Stops};
 use super::subjects::{Interpreter, program};
 use anyhow::{Context, Result, bail};
@@ -47,6 +48,9 @@ enum Way {
     Spy(u32, Stops),
     /// The program's own CPU profile, 100 Hz by its runtime's choice.
     Own,
+    /// JFR with its settings `profile`, which look 100 times a second.
+    Jfr,
+    Async(u32),
 }
 
 impl Way {
@@ -59,6 +63,8 @@ impl Way {
             Self::Spy(rate, Stops::Yes) => format!("py-spy, {rate} Hz"),
             Self::Spy(rate, Stops::No) => format!("py-spy --nonblocking, {rate} Hz"),
             Self::Own => "own pprof, 100 Hz".to_owned(),
+            Self::Jfr => "JFR, settings profile (100 Hz)".to_owned(),
+            Self::Async(rate) => format!("async-profiler, {rate} Hz"),
         }
     }
 
@@ -66,8 +72,8 @@ impl Way {
         match self {
             Self::Bare => None,
             Self::Default => Some(DEFAULT_RATE_HZ),
-            Self::Run(rate) | Self::Attach(rate) | Self::Spy(rate, _) => Some(rate),
-            Self::Own => Some(100),
+            Self::Run(rate) | Self::Attach(rate) | Self::Spy(rate, _) | Self::Async(rate) => Some(rate),
+            Self::Own | Self::Jfr => Some(100),
         }
     }
 
@@ -92,6 +98,7 @@ struct Work<'a> {
     interpreter: Option<&'a Interpreter>,
     parked: u32,
     spy: Option<&'a PySpy>,
+    profiler: Option<&'a AsyncProfiler>,
 }
 
 /// Python at 100 and 1000 Hz beside py-spy.
@@ -101,7 +108,8 @@ pub(super) fn python(
     spy: Option<&PySpy>,
     effort: Effort,
 ) -> Result<Section> {
-    let work = Work { tools, file: "py_fixed_work", interpreter: Some(python), parked: 0, spy };
+    let work =
+        Work { tools, file: "py_fixed_work", interpreter: Some(python), parked: 0, spy, profiler: None };
     let mut ways = vec![Way::Bare, Way::Default];
     for rate in [100, 1000] {
         ways.extend([Way::Run(rate), Way::Attach(rate)]);
@@ -118,7 +126,14 @@ pub(super) fn parked(
     spy: Option<&PySpy>,
     effort: Effort,
 ) -> Result<Section> {
-    let work = Work { tools, file: "py_fixed_work", interpreter: Some(python), parked: PARKED_THREADS, spy };
+    let work = Work {
+        tools,
+        file: "py_fixed_work",
+        interpreter: Some(python),
+        parked: PARKED_THREADS,
+        spy,
+        profiler: None,
+    };
     let mut ways = vec![Way::Bare, Way::Run(100), Way::Attach(100)];
     ways.extend(spy.iter().flat_map(|_| [Way::Spy(100, Stops::Yes), Way::Spy(100, Stops::No)]));
     let blocks = work.blocks(&ways, effort)?;
@@ -128,12 +143,28 @@ pub(super) fn parked(
 
 /// Go beside its own profiler.
 pub(super) fn go(tools: &Tools, with_rivals: bool, effort: Effort) -> Result<Section> {
-    let work = Work { tools, file: "gofixedwork", interpreter: None, parked: 0, spy: None };
+    let work = Work { tools, file: "gofixedwork", interpreter: None, parked: 0, spy: None, profiler: None };
     let mut ways =
         vec![Way::Bare, Way::Default, Way::Run(100), Way::Attach(100), Way::Run(1000), Way::Attach(1000)];
     ways.extend(with_rivals.then_some(Way::Own));
     let blocks = work.blocks(&ways, effort)?;
     Ok(describe("Cost: a Go program", &ways, &blocks, (Way::Default, MAX_COST)))
+}
+
+/// Java beside JFR with its own settings, and async-profiler.
+pub(super) fn java(
+    tools: &Tools,
+    java: &Interpreter,
+    profiler: Option<&AsyncProfiler>,
+    with_rivals: bool,
+    effort: Effort,
+) -> Result<Section> {
+    let work = Work { tools, file: "JavaFixedWork", interpreter: Some(java), parked: 0, spy: None, profiler };
+    let mut ways = vec![Way::Bare, Way::Default, Way::Run(100), Way::Attach(100)];
+    ways.extend(with_rivals.then_some(Way::Jfr));
+    ways.extend(profiler.iter().flat_map(|_| [Way::Async(100), Way::Async(DEFAULT_RATE_HZ)]));
+    let blocks = work.blocks(&ways, effort)?;
+    Ok(describe("Cost: a Java program", &ways, &blocks, (Way::Default, MAX_COST)))
 }
 
 impl Work<'_> {
@@ -192,6 +223,11 @@ impl Work<'_> {
                 words.push("--".into());
                 launched(words)?;
             }
+            Way::Jfr => self.with_option(&folder, &target, JFR_OPTION.into())?,
+            Way::Async(rate) => {
+                let profiler = self.profiler.context("no async-profiler")?;
+                self.with_option(&folder, &target, profiler.option(Clock::Cpu(rate)))?;
+            }
             Way::Own => {
                 let launch = with_truth(Launch::new(&target, &folder)).with("TRUTH_CPU_PROFILE", "cpu.pb");
                 launch.run_well()?;
@@ -204,6 +240,13 @@ impl Work<'_> {
         }
         let nanos = |name: &str| count(name).map(|nanos| nanos as f64).with_context(|| format!("no {name}"));
         Ok(Times { cpu: nanos("work_cpu_nanos")?, wall: nanos("work_wall_nanos")? })
+    }
+
+    /// A Java program with one more option of its virtual machine.
+    fn with_option(&self, folder: &Path, target: &[OsString], option: OsString) -> Result<()> {
+        let mut words = target.to_vec();
+        words.insert(1, option);
+        with_truth(Launch::new(words, folder)).run_well().map(|_| ())
     }
 
     /// The program waits at its gate until Fathom records; only then the work begins.

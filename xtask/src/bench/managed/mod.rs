@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod cost;
+mod java_rivals;
 mod rivals;
 mod subjects;
 
@@ -10,10 +11,11 @@ use super::tools::{Place, Tools, machine};
 use accuracy::{Run, Seen, misses};
 use anyhow::{Result, bail};
 use cost::Effort;
+use java_rivals::AsyncProfiler;
 use rivals::{PySpy, Stops};
 use std::path::PathBuf;
 pub(super) use subjects::{Interpreter, program};
-use subjects::{Language, SUBJECTS, Subject};
+use subjects::{Language, SUBJECTS};
 
 /// Arguments of `bench managed`.
 #[derive(clap::Args)]
@@ -29,6 +31,13 @@ pub(crate) struct Managed {
     /// A CPython to run the programs with; may be given several times [default: pyenv's 3.11 and newest, or python3].
     #[arg(long, value_name = "FILE")]
     python: Vec<PathBuf>,
+    /// A `java` to run the programs with; may be given several times [default: the oldest and the newest below
+    /// /usr/lib/jvm, or java].
+    #[arg(long, value_name = "FILE")]
+    java: Vec<PathBuf>,
+    /// The library of async-profiler to measure [default: the one that Maven gets].
+    #[arg(long, value_name = "FILE")]
+    async_profiler: Option<PathBuf>,
     /// The py-spy to measure [default: the one on PATH].
     #[arg(long, value_name = "FILE")]
     py_spy: Option<PathBuf>,
@@ -60,6 +69,7 @@ pub(crate) struct Managed {
 enum Part {
     Accuracy,
     CostGo,
+    CostJava,
     CostParked,
     CostPython,
 }
@@ -71,13 +81,29 @@ impl Managed {
     /// A tool fails, or with `--check` a target is missed.
     pub(crate) fn run(self) -> Result<()> {
         let tools = self.place.prepare()?;
-        let interpreters = Interpreter::all(&self.python)?;
+        let runners = Runners {
+            pythons: Interpreter::all(&self.python)?,
+            javas: match Interpreter::javas(&self.java) {
+                Ok(javas) => javas,
+                Err(error) if self.java.is_empty() => {
+                    eprintln!("without Java: {error:#}");
+                    Vec::new()
+                }
+                Err(error) => return Err(error),
+            },
+        };
         let spy = match self.no_rivals {
             true => None,
             false => PySpy::prepare(self.py_spy.as_deref())
                 .inspect_err(|error| eprintln!("without py-spy: {error:#}"))
                 .ok(),
         };
+        let profiler = runners.javas.last().filter(|_| !self.no_rivals).and_then(|java| {
+            AsyncProfiler::prepare(self.async_profiler.as_deref(), &tools, java)
+                .inspect_err(|error| eprintln!("without async-profiler: {error:#}"))
+                .ok()
+        });
+        let rivals = Rivals { spy: spy.as_ref(), profiler: profiler.as_ref() };
         let wanted = |part: Part| self.part.is_empty() || self.part.contains(&part);
         let effort = Effort {
             blocks: if self.quick { 3 } else { self.blocks },
@@ -87,14 +113,16 @@ impl Managed {
         if wanted(Part::Accuracy) {
             body += &format!(
                 "## Accuracy\n\n{EXPLANATION}\n{}\n",
-                self.accuracy(&tools, &interpreters, spy.as_ref(), &mut missed)
+                self.accuracy(&tools, &runners, rivals, &mut missed)
             );
         }
-        let python = interpreters.last().filter(|_| wanted(Part::CostPython));
-        let parked = interpreters.last().filter(|_| wanted(Part::CostParked));
+        let python = runners.pythons.last().filter(|_| wanted(Part::CostPython));
+        let parked = runners.pythons.last().filter(|_| wanted(Part::CostParked));
+        let java = runners.javas.last().filter(|_| wanted(Part::CostJava));
         for section in [
             python.map(|python| cost::python(&tools, python, spy.as_ref(), effort)),
             parked.map(|python| cost::parked(&tools, python, spy.as_ref(), effort)),
+            java.map(|java| cost::java(&tools, java, profiler.as_ref(), !self.no_rivals, effort)),
             wanted(Part::CostGo).then(|| cost::go(&tools, !self.no_rivals, effort)),
         ]
         .into_iter()
@@ -109,8 +137,9 @@ impl Managed {
             false => missed.iter().map(|miss| format!("- missed: {miss}\n")).collect(),
         };
         let spy = spy.map_or_else(|| "no py-spy".to_owned(), |spy| spy.version);
+        let profiler = profiler.map_or("no async-profiler", |_| java_rivals::ASYNC_PROFILER);
         let text = format!(
-            "# Managed runtimes\n\n{} {spy}.\n\n`cargo xtask bench managed --rate {} --seconds {} --blocks {} \
+            "# Managed runtimes\n\n{} {spy}, {profiler}.\n\n`cargo xtask bench managed --rate {} --seconds {} --blocks {} \
              --work-seconds {}`\n\n{body}## Verdict\n\n{verdict}",
             machine(),
             self.rate,
@@ -132,25 +161,30 @@ impl Managed {
     fn accuracy(
         &self,
         tools: &Tools,
-        interpreters: &[Interpreter],
-        spy: Option<&PySpy>,
+        runners: &Runners,
+        rivals: Rivals<'_>,
         missed: &mut Vec<String>,
     ) -> String {
         let mut table = Table::new(&HEAD);
         let wanted =
             |name: &str| self.only.is_empty() || self.only.iter().any(|text| name.contains(text.as_str()));
         for subject in SUBJECTS.iter().filter(|subject| wanted(subject.name)) {
+            let interpreters = match subject.language {
+                Language::Java => &runners.javas,
+                Language::Python => &runners.pythons,
+                Language::Go => &Vec::new(),
+            };
             let runtimes: Vec<Option<&Interpreter>> = match subject.language {
-                Language::Python => interpreters.iter().map(Some).collect(),
                 Language::Go => vec![None],
+                Language::Java | Language::Python => interpreters.iter().map(Some).collect(),
             };
             for interpreter in runtimes {
                 let run = Run { tools, subject, interpreter, rate_hz: self.rate, seconds: self.seconds() };
                 // The rivals take as long again, and differ little from one version to the next.
                 let is_newest =
-                    interpreter.map(|python| &python.path) == interpreters.last().map(|python| &python.path);
-                let spy = spy.filter(|_| is_newest);
-                table.row(self.row(&run, subject, interpreter, spy, missed));
+                    interpreter.map(|found| &found.path) == interpreters.last().map(|found| &found.path);
+                let rivals = if is_newest { rivals } else { Rivals::default() };
+                table.row(self.row(&run, rivals, is_newest, missed));
             }
         }
         table.markdown()
@@ -159,13 +193,12 @@ impl Managed {
     fn row(
         &self,
         run: &Run<'_>,
-        subject: &Subject,
-        interpreter: Option<&Interpreter>,
-        spy: Option<&PySpy>,
+        rivals: Rivals<'_>,
+        is_newest: bool,
         missed: &mut Vec<String>,
     ) -> Vec<String> {
-        let runtime =
-            interpreter.map_or_else(|| "Go".to_owned(), |python| format!("Python {}", python.version));
+        let subject = run.subject;
+        let runtime = run.interpreter.map_or_else(|| "Go".to_owned(), Interpreter::name);
         eprintln!("{} under {runtime} ...", subject.name);
         let mut failures = Vec::new();
         let mut kept = |how: &str, result: Result<Seen>| match result {
@@ -182,14 +215,21 @@ impl Managed {
         let rival = |result: Result<Seen>| {
             result.inspect_err(|error| eprintln!("{}: a rival failed: {error:#}", subject.name)).ok()
         };
-        let spied =
-            |stops| spy.filter(|_| interpreter.is_some()).and_then(|spy| rival(run.py_spy(spy, stops)));
-        let (stopping, nonblocking) = (spied(Stops::Yes), spied(Stops::No));
-        let owns = subject.language == Language::Go && !self.no_rivals;
-        let own = if owns { rival(run.own_profile()) } else { None };
+        let (other, another) = match subject.language {
+            Language::Go => ((!self.no_rivals).then(|| run.own_profile()), None),
+            Language::Java => (
+                (!self.no_rivals && is_newest).then(|| run.jfr()),
+                rivals.profiler.map(|profiler| run.async_profiler(profiler)),
+            ),
+            Language::Python => (
+                rivals.spy.map(|spy| run.py_spy(spy, Stops::Yes)),
+                rivals.spy.map(|spy| run.py_spy(spy, Stops::No)),
+            ),
+        };
+        let (other, another) = (other.and_then(rival), another.and_then(rival));
         let of = |seen: &Option<Seen>| seen.clone().unwrap_or_default();
         let (launched, attached) = (of(&launched), of(&attached));
-        let other = if owns { of(&own) } else { of(&stopping) };
+        let (other, another) = (of(&other), of(&another));
         let verdict = if failures.is_empty() { "pass" } else { "MISS" };
         missed.extend(failures.iter().map(|miss| format!("{} ({runtime}): {miss}", subject.name)));
         vec![
@@ -208,13 +248,27 @@ impl Managed {
             points(other.distance),
             site(&other.blocked),
             signed(other.collector),
-            points(nonblocking.and_then(|seen| seen.distance)),
+            points(another.distance),
+            site(&another.blocked),
             verdict.to_owned(),
         ]
     }
 }
 
-const HEAD: [&str; 17] = [
+/// What programs run under.
+struct Runners {
+    pythons: Vec<Interpreter>,
+    javas: Vec<Interpreter>,
+}
+
+/// Profilers of others.
+#[derive(Clone, Copy, Default)]
+struct Rivals<'a> {
+    spy: Option<&'a PySpy>,
+    profiler: Option<&'a AsyncProfiler>,
+}
+
+const HEAD: [&str; 18] = [
     "program",
     "runtime",
     "samples",
@@ -227,10 +281,11 @@ const HEAD: [&str; 17] = [
     "CPU distance",
     "worst blocked site",
     "complete",
-    "py-spy or own pprof: CPU distance",
+    "py-spy, own pprof or JFR: CPU distance",
     "worst blocked site",
     "collector",
-    "py-spy --nonblocking: CPU distance",
+    "py-spy --nonblocking or async-profiler: CPU distance",
+    "worst blocked site",
     "verdict",
 ];
 
@@ -247,14 +302,15 @@ fn site(blocked: &Option<(String, f64)>) -> String {
 }
 
 const EXPLANATION: &str = "\
-The programs (`truth/python`, `truth/go`) measure their own functions with the thread's CPU clock, less measured
+The programs (`truth/java`, `truth/python`, `truth/go`) measure their own functions with the thread's CPU clock, less measured
 functions that they call, and their waits as wall time less CPU time. *CPU distance* is the total variation distance
 between the profile's and the program's shares: a sample counts for the innermost of the program's measured functions
 in its stack, so native frames count for the Python function that called them. *Worst blocked site* is the site with
 the largest relative error of its time off CPU, of those with 0.2 s or more; for py-spy its time in samples with
-`--idle`, against wall time. What goroutines wait for without their thread is that of the signal `task-wait`.
+`--idle`, against wall time; for JFR (its settings `profile`, read by `jfr print`) the length of its events of waits;
+for async-profiler its wall clock samples, in a second run. What goroutines wait for without their thread is that of the signal `task-wait`.
 *Complete* is the share of CPU time whose stack begins with a module's or thread's first Python frame, or at a root
-where the interpreter runs no code; for Go, at a root that is not the system stack's. *Collector* is the error of the
+where the interpreter runs no code; for Java, with `main` or a thread's `run`, or at a root; for Go, at a root that is not the system stack's. *Collector* is the error of the
 time in garbage collections, against `gc.callbacks` or `runtime/metrics`; Go's figure counts idle processors as
 collecting and is shown, not judged. *Attach* records the middle three quarters of a run, and is judged against what
 the program measured in just that time. Fathom runs with `--max-overhead 100`, so that it keeps its rate.

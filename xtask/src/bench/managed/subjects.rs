@@ -1,4 +1,4 @@
-//! The Python and Go programs that know their truth, and the interpreters that they run under.
+//! The Java, Python and Go programs that know their truth, and the interpreters and virtual machines that run them.
 
 use super::super::tools::Tools;
 use anyhow::{Result, bail};
@@ -6,9 +6,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A CPython to run the programs with.
+/// A CPython or a Java virtual machine to run the programs with.
 #[derive(Clone, Debug)]
 pub(in crate::bench) struct Interpreter {
+    pub(super) language: Language,
     /// `3.12.1`.
     pub(in crate::bench) version: String,
     /// Its executable.
@@ -22,7 +23,9 @@ impl Interpreter {
             Command::new(path).args(["-c", "import platform; print(platform.python_version())"]).output();
         let version = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
         match version {
-            Ok(version) if version.starts_with("3.") => Ok(Self { version, path: path.to_owned() }),
+            Ok(version) if version.starts_with("3.") => {
+                Ok(Self { language: Language::Python, version, path: path.to_owned() })
+            }
             _ => bail!("{} is not a Python 3\n\nhint: name one with `--python FILE`", path.display()),
         }
     }
@@ -52,9 +55,65 @@ impl Interpreter {
     }
 }
 
+impl Interpreter {
+    /// Asks a `java` for its version.
+    fn java_at(path: &Path) -> Result<Self> {
+        let output = Command::new(path).arg("-version").output();
+        // `openjdk version "17.0.15" 2025-04-15`
+        let version = output.ok().and_then(|output| {
+            let text = String::from_utf8_lossy(&output.stderr).into_owned();
+            Some(text.split('"').nth(1).filter(|_| text.contains("version"))?.to_owned())
+        });
+        let Some(version) = version else {
+            bail!("{} is not a Java virtual machine\n\nhint: name one with `--java FILE`", path.display());
+        };
+        Ok(Self { language: Language::Java, version, path: path.to_owned() })
+    }
+
+    /// The given ones; without any, the oldest and the newest of those below `/usr/lib/jvm`; without those, `java`.
+    pub(in crate::bench) fn javas(given: &[PathBuf]) -> Result<Vec<Self>> {
+        if !given.is_empty() {
+            return given.iter().map(|path| Self::java_at(path)).collect();
+        }
+        let folders = std::fs::read_dir("/usr/lib/jvm").into_iter().flatten().flatten();
+        let mut homes: Vec<PathBuf> =
+            folders.filter_map(|folder| std::fs::canonicalize(folder.path()).ok()).collect();
+        homes.sort();
+        homes.dedup();
+        let mut found: Vec<Self> =
+            homes.iter().filter_map(|home| Self::java_at(&home.join("bin/java")).ok()).collect();
+        let major = |version: &str| version.split('.').next()?.parse::<u32>().ok();
+        found.retain(|java| major(&java.version) >= Some(11));
+        found.sort_by_key(|java| major(&java.version));
+        if found.len() > 2 {
+            found.drain(1..found.len() - 1);
+        }
+        if found.is_empty() {
+            found.push(Self::java_at(Path::new("java"))?);
+        }
+        Ok(found)
+    }
+
+    /// A tool of the JDK beside its `java`.
+    pub(in crate::bench) fn tool(&self, name: &str) -> PathBuf {
+        self.path.with_file_name(name)
+    }
+
+    /// `Python 3.12.1`.
+    pub(in crate::bench) fn name(&self) -> String {
+        let language = match self.language {
+            Language::Java => "Java",
+            Language::Python => "Python",
+            Language::Go => "Go",
+        };
+        format!("{language} {}", self.version)
+    }
+}
+
 /// What runs a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Language {
+pub(in crate::bench) enum Language {
+    Java,
     Python,
     Go,
 }
@@ -84,12 +143,21 @@ const fn python(name: &'static str) -> Subject {
     }
 }
 
+const fn java(name: &'static str) -> Subject {
+    Subject { language: Language::Java, ..python(name) }
+}
+
 const fn go(name: &'static str) -> Subject {
     Subject { language: Language::Go, ..python(name) }
 }
 
 /// Every program, by language.
 pub(super) const SUBJECTS: &[Subject] = &[
+    java("JavaShares"),
+    java("JavaThreads"),
+    Subject { seconds_factor: 1.5, ..java("JavaWaits") },
+    Subject { seconds_factor: 1.5, ..java("JavaLocks") },
+    java("JavaGc"),
     python("py_shares"),
     python("py_native"),
     python("py_calls"),
@@ -109,7 +177,7 @@ pub(super) const SUBJECTS: &[Subject] = &[
 ];
 
 impl Subject {
-    /// The command that runs it for about `seconds`; Python under `interpreter`.
+    /// The command that runs it for about `seconds`; Java and Python under `interpreter`.
     pub(super) fn command(
         &self,
         tools: &Tools,
@@ -122,13 +190,16 @@ impl Subject {
     }
 }
 
-/// A program of `target/truth`: a Python one when there is an interpreter, else an executable.
+/// A program of `target/truth`: a Java or Python one when there is an interpreter, else an executable.
 pub(in crate::bench) fn program(
     tools: &Tools,
     file: &str,
     interpreter: Option<&Interpreter>,
 ) -> Vec<OsString> {
     match interpreter {
+        Some(java) if java.language == Language::Java => {
+            vec![java.path.clone().into(), "-cp".into(), tools.program("java"), file.into()]
+        }
         // Without -B the first run would write compiled modules beside the programs, and only the first.
         Some(python) => {
             vec![python.path.clone().into(), "-B".into(), tools.program(&format!("python/{file}.py"))]
@@ -147,14 +218,14 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), SUBJECTS.len());
-        assert!(
-            SUBJECTS.iter().all(|subject| subject.language == Language::Python || subject.more.is_empty())
-        );
+        assert!(SUBJECTS.iter().all(|subject| subject.language != Language::Go || subject.more.is_empty()));
     }
 
     #[test]
     fn an_executable_that_is_no_python_is_named() {
         let error = Interpreter::at(Path::new("/nonexistent")).expect_err("no file");
         assert!(error.to_string().starts_with("/nonexistent is not a Python 3"));
+        let error = Interpreter::java_at(Path::new("/nonexistent")).expect_err("no file");
+        assert!(error.to_string().starts_with("/nonexistent is not a Java virtual machine"));
     }
 }
