@@ -18,6 +18,7 @@ use std::ffi::OsString;
 Examples:
   fathom run -- ./server --port 8080    profile from start to end
   fathom attach 4711 -d 30s             profile a running process for half a minute
+  fathom top 4711                       watch it as it goes
   fathom dump 4711                      what its threads do right now
   fathom report                         print the last recording again
   fathom export --format svg -o cpu.svg a flame graph of it

@@ -18,6 +18,7 @@ mod statistics;
 mod subjects;
 mod table;
 mod tools;
+mod top;
 mod truth;
 
 use anyhow::Result;
@@ -38,6 +39,8 @@ pub(crate) enum Bench {
     ReportTime(report_time::ReportTime),
     /// Size of the release binary, whole and stripped.
     Size(size::Size),
+    /// Memory of the live view over simulated hours.
+    Top(top::Top),
     /// CPU shares, blocked time and complete stacks against the truth: `docs/evidence/truth.md`.
     Truth(truth::TruthBench),
 }
@@ -55,6 +58,7 @@ impl Bench {
             Bench::Managed(managed) => managed.run(),
             Bench::ReportTime(report_time) => report_time.run(),
             Bench::Size(size) => size.run(),
+            Bench::Top(top) => top.run(),
             Bench::Truth(truth) => truth.run(),
         }
     }

@@ -12,11 +12,11 @@ use crate::plan::{method, recorder_settings};
 use fathom_collect::perf::Capability;
 use fathom_collect::{Recorder, ThreadOffCpu};
 use fathom_model::{Meta, Pid, Quality, Record, Sink, SinkError, StackId};
-use fathom_sys::clock::{monotonic_nanos, thread_cpu_nanos};
+use fathom_sys::clock::{monotonic_nanos, process_cpu_nanos, thread_cpu_nanos};
 use fathom_sys::limits::raise_priority;
 use fathom_sys::signals::poll_readable;
 use std::fs::File;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
 
@@ -59,8 +59,6 @@ pub(crate) enum Told {
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     waiting: Mutex<(Vec<Told>, usize)>,
-    /// CPU time of the threads that do not record, by thread.
-    other_cpu_nanos: [AtomicI64; 3],
 }
 
 impl Queue {
@@ -88,17 +86,6 @@ impl Queue {
         }
         waiting.0.push(told);
         dropped
-    }
-
-    /// The calling thread, which is number `place` of those that do not record, says what it has used.
-    pub(crate) fn account(&self, place: usize) {
-        if let Some(account) = self.other_cpu_nanos.get(place) {
-            account.store(thread_cpu_nanos(), Ordering::Relaxed);
-        }
-    }
-
-    fn other_cpu_nanos(&self) -> i64 {
-        self.other_cpu_nanos.iter().map(|account| account.load(Ordering::Relaxed)).sum()
     }
 }
 
@@ -136,7 +123,8 @@ pub(crate) fn record(
     let fds = recorder.fds();
     while !stop.load(Ordering::Relaxed) {
         poll_readable(&fds, i32::try_from(recorder.tick().as_millis()).unwrap_or(100));
-        recorder.set_other_cpu_nanos(queue.other_cpu_nanos());
+        // Summing up, naming and drawing would not get cheaper with fewer samples.
+        recorder.set_other_cpu_nanos(process_cpu_nanos() - thread_cpu_nanos());
         // The sink is memory: it takes everything.
         let _ = recorder.step(&mut sink);
         if !sink.0.is_empty() {
@@ -169,7 +157,11 @@ pub(crate) fn record(
 
 fn begin(pids: &[Pid], options: &Options, sink: &mut dyn Sink) -> Result<(Recorder, Meta), SessionError> {
     let capability = Capability::probe();
-    let mut recorder = Recorder::new(method(&capability, false, options.is_passive), &capability, recorder_settings(options))?;
+    let mut recorder = Recorder::new(
+        method(&capability, false, options.is_passive),
+        &capability,
+        recorder_settings(options),
+    )?;
     let mut meta = first_meta(&recorder, options);
     meta.target.pids = pids.to_vec();
     meta.host = host_info(pids.first().copied().unwrap_or(0));

@@ -59,7 +59,14 @@ impl Freezer {
         let state = self.state.clone();
         let write = move || {
             let (recording, _) = find_names(gathered, KernelNames::new(), &mut |_| {});
-            let outcome = match write_recording(&recording, &path) {
+            let written = write_recording(&recording, &path);
+            // The name was held by an empty spool, as every recording's is.
+            let spool = fathom_store::spool_path(&path);
+            if std::fs::metadata(&spool).is_ok_and(|found| found.len() == 0) {
+                // One that stays is harmless.
+                let _ = std::fs::remove_file(&spool);
+            }
+            let outcome = match written {
                 Ok(()) => Frozen::Written { path, covers_nanos },
                 Err(error) => Frozen::Failed { why: error.to_string() },
             };

@@ -279,3 +279,82 @@ impl History {
         self.now_nanos = self.now_nanos.max(time_nanos);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fathom_model::{Signal, ThreadState};
+
+    fn thread(history: &mut History, id: u32) {
+        history.take(Record::Thread(Thread {
+            id: ThreadId(id),
+            process: ProcessId(0),
+            tid: id as i32,
+            name: String::new(),
+            start_nanos: 0,
+            end_nanos: None,
+            times: ThreadTimes::default(),
+            switches: None,
+        }));
+    }
+
+    fn times(history: &mut History, id: u32, second: i64, ended: bool) {
+        let nanos = second * 1_000_000_000;
+        let times = ThreadTimes { running_nanos: nanos / 2, ..ThreadTimes::default() };
+        history.take(Record::ThreadTimes {
+            id: ThreadId(id),
+            times,
+            switches: None,
+            time_nanos: nanos,
+            ended,
+        });
+    }
+
+    #[test]
+    fn times_of_a_thread_are_those_of_what_is_kept() {
+        let mut history = History::since(0);
+        thread(&mut history, 0);
+        for second in 1..=900 {
+            times(&mut history, 0, second, false);
+            history.tidy();
+        }
+        let running = history.thread_within(&history.threads[&ThreadId(0)]).times.running_nanos as f64 / 1e9;
+        // Half of 300 s, to the 5 s between two kept ones.
+        assert!((145.0..=155.0).contains(&running), "{running}");
+        assert_eq!(history.kept_since(), 600_000_000_000);
+    }
+
+    #[test]
+    fn what_ended_is_gone_when_its_samples_are() {
+        let mut history = History::since(0);
+        thread(&mut history, 0);
+        thread(&mut history, 1);
+        times(&mut history, 1, 2, true);
+        times(&mut history, 0, 200, false);
+        history.tidy();
+        assert_eq!(history.threads.len(), 2);
+        times(&mut history, 0, 303, false);
+        history.tidy();
+        assert_eq!(history.threads.len(), 1);
+    }
+
+    #[test]
+    fn samples_are_kept_up_to_their_number() {
+        let mut history = History::since(0);
+        for at in 0..MAX_KEPT as i64 + 10 {
+            history.take(Record::Sample(RawSample {
+                signal: Signal::Cpu,
+                time_nanos: at,
+                process: ProcessId(0),
+                thread: ThreadId(0),
+                cpu: None,
+                stack: None,
+                value: 1,
+                n: 1,
+                state: ThreadState::Running,
+            }));
+        }
+        assert_eq!(history.samples().count(), MAX_KEPT);
+        assert_eq!(history.samples().next().map(|sample| sample.time_nanos), Some(10));
+    }
+}

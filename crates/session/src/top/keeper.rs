@@ -2,7 +2,7 @@
 
 use crate::finish::name_everything;
 use crate::symbolise::is_jitdump;
-use crate::top::feed::{Queue, RecorderStatus, Told};
+use crate::top::feed::{RecorderStatus, Told};
 use crate::top::freeze::Freezer;
 use crate::top::history::History;
 use crate::top::live_names::{LiveNames, Question};
@@ -10,16 +10,20 @@ use crate::top::snapshot::{Health, OffCpuNow, SeriesLine, Snapshot};
 use crate::top::tables::{Choice, Ids, NamesNow, tables};
 use fathom_analysis::{FunctionIndex, LiveAggregate, LiveLimits};
 use fathom_model::{
-    Meta, ModuleId, ModuleKind, ProcessId, RawSample, Record, Recording, Signal, Sink, StackId, Thread,
-    ThreadState, WaitClass,
+    Meta, ModuleId, ModuleKind, ProcessId, RawFrame, RawSample, Record, Recording, Signal, Sink, StackId,
+    Thread, ThreadState, WaitClass,
 };
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Rates are those of the last statuses over this time.
 const RATE_NANOS: i64 = 3_000_000_000;
+/// Addresses of compiled code that are asked for again.
+const MAX_NAMELESS: usize = 20_000;
+/// ... this often.
+const ASK_AGAIN_NANOS: i64 = 2_000_000_000;
 /// Longest window that can be asked for, in seconds.
 pub const MAX_WINDOW_SECONDS: usize = 120;
 
@@ -44,19 +48,27 @@ pub(crate) struct Keeper {
     /// Stacks from here on have come since the recorder last forgot.
     known_from: StackId,
     ended: Option<Arc<Vec<File>>>,
+    /// Frames that have come since names were last asked for.
+    new_frames: HashSet<RawFrame>,
+    /// Compiled code without a name so far: its runtime may write it down later.
+    nameless: HashSet<RawFrame>,
+    last_asked_nanos: i64,
     pub(crate) freezer: Freezer,
 }
 
 impl Keeper {
-    pub(crate) fn new(meta: Meta, queue: Arc<Queue>) -> Self {
+    pub(crate) fn new(meta: Meta) -> Self {
         Self {
             live: LiveAggregate::new(LiveLimits { seconds: MAX_WINDOW_SECONDS, ..LiveLimits::default() }),
             history: History::since(meta.start_nanos),
-            names: LiveNames::start(queue),
+            names: LiveNames::start(),
             status: RecorderStatus::default(),
             moments: VecDeque::new(),
             known_from: StackId(0),
             ended: None,
+            new_frames: HashSet::new(),
+            nameless: HashSet::new(),
+            last_asked_nanos: 0,
             freezer: Freezer::default(),
             meta,
         }
@@ -69,8 +81,11 @@ impl Keeper {
                 for record in records {
                     // Memory takes every record.
                     let _ = self.live.record(&record);
-                    if !matches!(record, Record::Stack { .. }) {
-                        self.history.take(record);
+                    match record {
+                        Record::Stack { frame, .. } => {
+                            self.new_frames.insert(frame);
+                        }
+                        record => self.history.take(record),
                     }
                 }
             }
@@ -175,7 +190,8 @@ impl Keeper {
 
     /// Entries held, of all kinds: what memory depends on.
     pub(crate) fn n_entries(&self) -> usize {
-        self.live.n_entries() + self.history.n_entries() + self.names.n_entries()
+        let frames = self.new_frames.len() + self.nameless.len();
+        self.live.n_entries() + self.history.n_entries() + self.names.n_entries() + frames
     }
 
     fn choose(&self, seconds: usize, now: i64, window_nanos: i64) -> Choice {
@@ -348,12 +364,26 @@ impl Keeper {
         self.live.forget_stacks(keep_from, also);
         self.history.forget_names(self.live.all_frames());
         self.names.forget(self.live.all_frames());
+        self.nameless.clear();
     }
 
-    fn ask_for_names(&self) {
-        let kind = |module: ModuleId| self.history.modules.get(&module).map(|module| module.kind);
-        let is_jit = |module| kind(module) == Some(ModuleKind::Jit);
-        let unknown = self.names.unknown(self.live.all_frames(), is_jit);
+    fn ask_for_names(&mut self) {
+        let kinds = &self.history.modules;
+        let is_jit =
+            |module: ModuleId| kinds.get(&module).is_some_and(|module| module.kind == ModuleKind::Jit);
+        let mut frames = std::mem::take(&mut self.new_frames);
+        // A crowd of addresses that nobody names is not worth asking for again and again.
+        let of_jit = frames.iter().filter(|frame| frame.module.is_some_and(is_jit));
+        self.nameless.extend(of_jit.take(MAX_NAMELESS.saturating_sub(self.nameless.len())).copied());
+        let now = self.history.now_nanos;
+        if now - self.last_asked_nanos >= ASK_AGAIN_NANOS {
+            self.last_asked_nanos = now;
+            let names = self.names.names();
+            self.nameless
+                .retain(|frame| frame.module.is_some_and(|id| names.get(id, frame.address).is_none()));
+            frames.extend(self.nameless.iter().copied());
+        }
+        let unknown = self.names.unknown(frames.into_iter(), is_jit);
         let mut by_module: BTreeMap<ModuleId, Vec<u64>> = BTreeMap::new();
         for frame in unknown {
             if let Some(module) = frame.module {
@@ -363,7 +393,7 @@ impl Keeper {
         for (id, mut addresses) in by_module {
             let Some(module) = self.history.modules.get(&id) else { continue };
             addresses.sort_unstable();
-            let process = is_jit(id).then(|| self.process_of(id)).flatten();
+            let process = (module.kind == ModuleKind::Jit).then(|| self.process_of(id)).flatten();
             let pid = process.and_then(|id| self.history.processes.get(&id)).map(|process| process.pid);
             let jitdump = process.and_then(|process| self.jitdump_of(process));
             self.names.ask(id, Question { module: module.clone(), pid, jitdump, addresses });

@@ -8,7 +8,6 @@ use crate::gather::RawModule;
 use crate::kernel_names;
 use crate::names::{LocalFiles, module_bytes};
 use crate::symbolise::{bounded_bytes, cached_names, perf_map_bytes};
-use crate::top::feed::Queue;
 use fathom_model::{ModuleId, ModuleKind, Pid, RawFrame};
 use fathom_symbols::cache::SymbolCacheFile;
 use fathom_symbols::{Jitdump, KernelSymbols, ModuleSymbols, PerfMap, SymbolFrame};
@@ -86,10 +85,10 @@ impl NamesGuard<'_> {
 
 impl LiveNames {
     /// Starts the thread.
-    pub(crate) fn start(queue: Arc<Queue>) -> Self {
+    pub(crate) fn start() -> Self {
         let shared = Arc::<Shared>::default();
         let answering = shared.clone();
-        let answer = move || Answerer::default().run(&answering, &queue);
+        let answer = move || Answerer::default().run(&answering);
         let thread = std::thread::Builder::new().name("fathom-names".to_owned()).spawn(answer).ok();
         Self { shared, thread }
     }
@@ -185,10 +184,9 @@ struct JitNames {
 }
 
 impl Answerer {
-    fn run(mut self, shared: &Shared, queue: &Queue) {
+    fn run(mut self, shared: &Shared) {
         raise_priority(NICE);
         loop {
-            queue.account(1);
             let mut table = shared.table();
             while table.questions.is_empty() && !table.is_over {
                 let wait = shared.asked.wait_timeout(table, Duration::from_secs(3600));

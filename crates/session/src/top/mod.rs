@@ -9,12 +9,14 @@ mod freeze;
 mod history;
 mod keeper;
 mod live_names;
+mod rehearsal;
 mod snapshot;
 mod tables;
 pub mod view;
 
 pub use freeze::Frozen;
 pub use keeper::MAX_WINDOW_SECONDS;
+pub use rehearsal::Rehearsal;
 pub use snapshot::{Health, OffCpuNow, SeriesLine, Snapshot};
 
 use crate::attach::{check_target, name_of};
@@ -60,7 +62,6 @@ struct Wanted {
 /// A live view that runs.
 pub struct Top {
     desk: Arc<Desk>,
-    queue: Arc<Queue>,
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
     name: String,
@@ -98,11 +99,10 @@ impl Top {
         desk.refresh_millis.store(refresh.as_millis() as usize, Ordering::Relaxed);
         let keep = {
             let (desk, queue) = (desk.clone(), queue.clone());
-            move || keep(Keeper::new(meta, queue.clone()), &queue, &desk)
+            move || keep(Keeper::new(meta), &queue, &desk)
         };
         let name = pids.first().map_or_else(|| "top".to_owned(), |pid| name_of(*pid));
-        let mut top =
-            Self { desk, queue, stop, threads: vec![recorder], name, output: options.output.clone() };
+        let mut top = Self { desk, stop, threads: vec![recorder], name, output: options.output.clone() };
         top.threads.push(spawn("fathom-keep", keep)?);
         Ok(top)
     }
@@ -155,11 +155,6 @@ impl Top {
         state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Says that the calling thread draws: its CPU time is none of the recording's.
-    pub fn account_drawing(&self) {
-        self.queue.account(2);
-    }
-
     /// Entries held in memory, of all kinds.
     pub fn n_entries(&self) -> usize {
         self.desk.n_entries.load(Ordering::Relaxed)
@@ -210,7 +205,6 @@ fn keep(mut keeper: Keeper, queue: &Queue, desk: &Desk) {
             let refresh = Duration::from_millis(desk.refresh_millis.load(Ordering::Relaxed) as u64);
             next = begun + refresh.max(begun.elapsed() * MAX_SNAPSHOT_PART);
         }
-        queue.account(0);
     }
     keeper.freezer.wait();
 }

@@ -82,6 +82,8 @@ pub(crate) struct App {
     pub(crate) selected: [usize; 7],
     /// First row shown of each view.
     pub(crate) scroll: [usize; 7],
+    /// Whether the viewer has moved in a view, or it may look where it thinks best.
+    pub(crate) moved: [bool; 7],
     pub(crate) unfolded: Unfolded,
     /// Path keys of the functions zoomed to in the flame graph, the current one last.
     pub(crate) zoom: Vec<u64>,
@@ -115,6 +117,7 @@ impl App {
             paused: None,
             selected: [0; 7],
             scroll: [0; 7],
+            moved: [false; 7],
             unfolded: Unfolded::new(),
             zoom: Vec::new(),
             flame_at: None,
@@ -311,6 +314,7 @@ impl App {
     }
 
     fn fold(&mut self, open: bool) {
+        self.moved[1] = true;
         if let Some(key) = self.under.key.filter(|_| self.under.has_children || !open) {
             // More than anybody opens by hand.
             if self.unfolded.len() > 10_000 {
@@ -335,6 +339,7 @@ impl App {
         }
         let last = self.n_rows.saturating_sub(1);
         let page = self.n_visible.max(1);
+        self.moved[place] = true;
         let at = &mut self.selected[place];
         match code {
             KeyCode::Up | KeyCode::Char('k') => *at = at.saturating_sub(1),

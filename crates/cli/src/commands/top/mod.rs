@@ -126,6 +126,8 @@ impl Top {
         let mut options = record.over(&Settings::load()?.record)?;
         // A view of one signal would be half empty; the settings' choice is for recordings.
         options.signals = fathom_session::Options::default().signals;
+        // What runtimes are asked comes at the end, which a view does not have: nothing is done in the targets.
+        (options.is_passive, options.guardian) = (true, None);
         let pids = super::attach::all_pids(&self.pids, &self.name)?;
         // Before any thread is started, so that none of them takes a signal.
         let signals = SignalQueue::new(&SIGNALS).map_err(|error| {
@@ -159,7 +161,6 @@ impl Top {
         // The first seconds are those of the first picture.
         let mut next = Instant::now() + interval.min(end.map_or(interval, |end| end - Instant::now()));
         loop {
-            watch.account_drawing();
             let wait = next.saturating_duration_since(Instant::now());
             poll_readable(&[signals.as_raw_fd()], i32::try_from(wait.as_millis() + 1).unwrap_or(i32::MAX));
             let is_told = signals.next().is_some_and(|signal| signal.number != SIGTSTP);
@@ -219,7 +220,6 @@ fn as_screen(
     let (mut is_due, mut has_ended) = (true, false);
     let mut said: Option<Frozen> = None;
     loop {
-        watch.account_drawing();
         let latest = watch.snapshot();
         let is_new = match (&latest, &shown) {
             (Some(latest), Some(shown)) => !Arc::ptr_eq(latest, shown),

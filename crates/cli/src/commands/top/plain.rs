@@ -20,12 +20,12 @@ pub(crate) fn plain(snapshot: &Snapshot, rows: usize) -> String {
     };
     let pids: Vec<String> = head.pids.iter().map(ToString::to_string).collect();
     line(format!(
-        "== {} ({}) after {}, last {:.0} s: cpu {} % of {} cores, {} threads",
+        "== {} ({}) after {}, last {:.0} s: cpu {:.2} of {} cores, {} threads",
         head.name,
         pids.join(" "),
         time(head.elapsed_seconds),
         head.window_seconds,
-        percent(head.cpu_cores),
+        head.cpu_cores,
         head.host_cpus,
         head.threads
     ));
@@ -33,7 +33,7 @@ pub(crate) fn plain(snapshot: &Snapshot, rows: usize) -> String {
         .target_share
         .map_or_else(|| "target idle".to_owned(), |share| format!("target {} %", percent(share)));
     line(format!(
-        "   {:.0} Hz, {:.0} samples/s, {} lost; watching costs: {of_target}, Fathom {} % of a core, {}",
+        "   {:.0} Hz, {:.0} samples/s, {} lost; cost of watching: {of_target}, Fathom {} % of a core, {}",
         head.rate_hz,
         head.samples_per_second,
         head.lost + head.dropped,

@@ -40,7 +40,7 @@ pub fn document(snapshot: &Snapshot, ask: &Ask, rows: usize) -> Document {
         waits: waits(snapshot, ask),
         task_waits: task_waits(snapshot, ask),
         runtimes: runtimes(snapshot, ask),
-        resources: resources(snapshot, ask, Some(&["process", "host"])),
+        resources: resources(snapshot, ask, false),
     };
     document.functions.truncate(rows);
     document.off_cpu_functions.truncate(rows);

@@ -1,6 +1,6 @@
 //! The flame graph, outermost function on top, as boxes between 0 and 1.
 
-use super::tree::keys;
+use super::tree::{WHOLE_SHARE, keys};
 use super::{Ask, Place};
 use crate::top::Snapshot;
 use fathom_analysis::{CallTree, Granularity};
@@ -40,6 +40,8 @@ pub struct Flame {
     pub boxes: Vec<FlameBox>,
     /// Whether the function zoomed to is there.
     pub is_zoomed: bool,
+    /// Rows at the top that only lead to where the time is spent.
+    pub trunk: usize,
 }
 
 /// The flame graph that is asked for, with the function `zoom` over the whole width; boxes narrower than `least` of
@@ -88,5 +90,7 @@ pub fn flame(snapshot: &Snapshot, ask: &Ask, zoom: Option<u64>, least: f64) -> F
         }
     }
     boxes.sort_by(|a, b| a.row.cmp(&b.row).then(a.from.total_cmp(&b.from)));
-    Flame { boxes, is_zoomed: zoomed.is_some() }
+    let is_whole = |one: &FlameBox, row: usize| one.row == row && one.to - one.from >= WHOLE_SHARE;
+    let n_whole = boxes.iter().enumerate().take_while(|(row, one)| is_whole(one, *row)).count();
+    Flame { boxes, is_zoomed: zoomed.is_some(), trunk: n_whole.saturating_sub(1) }
 }

@@ -21,7 +21,7 @@ pub use head::{Head, head};
 pub use resources::{SeriesView, resources};
 pub use runtimes::{EventSum, RuntimeView, runtimes};
 pub use threads::{ThreadLine, ThreadSort, threads};
-pub use tree::{TreeLine, Unfolded, tree};
+pub use tree::{TreeLine, Unfolded, tree, trunk};
 pub use waits::{TaskLine, WaitLine, task_waits, waits};
 
 use crate::top::Snapshot;

@@ -28,18 +28,17 @@ pub struct SeriesView {
     pub spark: Vec<f64>,
 }
 
+/// First words of the series of processes and of the machine; all others are those of runtimes.
+const RESOURCE_WORDS: &[&str] = &["cgroup", "host", "process"];
+
 /// Seconds of a spark line.
 const SPARK_SECONDS: usize = 120;
 
-/// The series of the host and of processes that stand under these first words; `None` for all that stand under none
-/// of the well-known ones (`process`, `host`), which are those of runtimes.
-pub fn resources(snapshot: &Snapshot, ask: &Ask, words: Option<&[&str]>) -> Vec<SeriesView> {
+/// The series of processes and of the machine, or with `of_runtimes` all others.
+pub fn resources(snapshot: &Snapshot, ask: &Ask, of_runtimes: bool) -> Vec<SeriesView> {
     let is_wanted = |line: &&SeriesLine| {
         let word = line.name.split('.').next().unwrap_or_default();
-        match words {
-            Some(words) => words.contains(&word),
-            None => !matches!(word, "process" | "host"),
-        }
+        RESOURCE_WORDS.contains(&word) != of_runtimes
     };
     let views = snapshot.series.iter().filter(is_wanted).filter_map(|line| view(snapshot, line));
     views

@@ -53,7 +53,7 @@ pub struct EventSum {
 /// The processes that are asked for.
 pub fn runtimes(snapshot: &Snapshot, ask: &Ask) -> Vec<RuntimeView> {
     let recording = &snapshot.recording;
-    let series = resources(snapshot, &Ask { pattern: None, ..ask.clone() }, None);
+    let series = resources(snapshot, &Ask { pattern: None, ..ask.clone() }, true);
     let mut views = Vec::new();
     for process in
         recording.processes.iter().filter(|process| process.end_nanos.is_none() || snapshot.is_ended)
@@ -105,6 +105,8 @@ fn runtime_waits(snapshot: &Snapshot, process: ProcessId) -> Vec<(String, f64)> 
         .map(|(reason, value)| (reason, super::share(value, snapshot.window_nanos)))
         .collect();
     waits.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    // Less is written as nothing.
+    waits.retain(|(_, mean)| *mean >= 0.005);
     waits.truncate(6);
     waits
 }
@@ -121,6 +123,7 @@ fn tasks_of(snapshot: &Snapshot, process: ProcessId) -> Vec<(String, f64)> {
         .map(|(reason, value)| (reason, super::share(value, snapshot.window_nanos)))
         .collect();
     tasks.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    tasks.retain(|(_, mean)| *mean >= 0.05);
     tasks.truncate(8);
     tasks
 }

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 const OPEN_SHARE: f64 = 0.05;
 /// Nodes with less are not shown.
 const LEAST_SHARE: f64 = 0.001;
+/// A callee with this share of its caller's time is all that the caller does.
+pub(super) const WHOLE_SHARE: f64 = 0.98;
 /// Lines at most: nobody scrolls further.
 const MAX_LINES: usize = 2000;
 
@@ -78,6 +80,15 @@ pub fn tree(snapshot: &Snapshot, ask: &Ask, unfolded: &Unfolded) -> Vec<TreeLine
         }
     }
     lines
+}
+
+/// How many lines at the top only lead to where the time is spent: each calls the next and nothing else.
+pub fn trunk(lines: &[TreeLine]) -> usize {
+    let leads = |pair: &[TreeLine]| {
+        let [line, next] = pair else { return false };
+        line.is_open && next.depth == line.depth + 1 && next.total_share >= line.total_share * WHOLE_SHARE
+    };
+    lines.windows(2).take_while(|pair| leads(pair)).count()
 }
 
 /// A number for each path: of the names along it, so that it is the same in the next snapshot.

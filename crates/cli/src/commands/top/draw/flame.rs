@@ -25,12 +25,15 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &mut App, snapshot: &Sn
     if !graph.is_zoomed {
         app.zoom.clear();
     }
-    let at = app.flame_at.and_then(|key| graph.boxes.iter().position(|one| one.key == key)).unwrap_or(0);
+    let at =
+        app.flame_at.and_then(|key| graph.boxes.iter().position(|one| one.key == key)).unwrap_or(graph.trunk);
     app.flame_at = Some(graph.boxes[at].key);
     app.flame_moves = moves(&graph, at);
     let rows = usize::from(area.height.saturating_sub(1));
-    // The row of the cursor stays in sight, with one more below it.
-    let first = (graph.boxes[at].row + 2).saturating_sub(rows);
+    // The row of the cursor stays in sight, with one more below it; what only leads to the rest does not, unless the
+    // cursor is there.
+    let least = if app.zoom.is_empty() { graph.trunk } else { 0 };
+    let first = (graph.boxes[at].row + 2).saturating_sub(rows).max(least).min(graph.boxes[at].row);
     let mut n_in_row = (usize::MAX, 0_usize);
     for (index, one) in graph.boxes.iter().enumerate() {
         n_in_row = if n_in_row.0 == one.row { (one.row, n_in_row.1 + 1) } else { (one.row, one.row % 2) };

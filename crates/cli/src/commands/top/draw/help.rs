@@ -6,8 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 const TEXT: &[(&str, &str)] = &[
-    ("1-7, Tab", "functions, tree, flame, threads, waits, runtime, memory+io"),
-    ("arrows, PgUp, Home ...", "move"),
+    ("1-7, Tab", "the views; arrows, PgUp, Home ... move in them"),
     ("Enter", "function: its callers; tree: fold; flame: zoom;"),
     ("", "thread: only this one; wait: its stack"),
     ("s", "sort functions or threads otherwise"),
@@ -15,9 +14,9 @@ const TEXT: &[(&str, &str)] = &[
     ("w, W", "longer or shorter window: 1, 5, 30, 120 s"),
     ("/", "filter by text or regular expression"),
     ("t, P", "only the chosen thread, its process; again: all"),
-    ("c, Esc", "take filters away; Esc also leaves a zoom or a stack"),
+    ("c, Esc", "filters away; Esc also leaves a zoom, a stack"),
     ("p, space", "stand still; recording goes on"),
-    ("f", "keep the last minutes as a recording, for fathom report"),
+    ("f", "keep the last minutes for fathom report"),
     ("ctrl-Z, q", "step aside, leave"),
     ("", ""),
     ("SELF%, TOTAL%", "part of all CPU (or waiting) time of the window"),

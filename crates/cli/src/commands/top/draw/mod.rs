@@ -104,12 +104,8 @@ fn draw_head(buffer: &mut Buffer, area: Rect, app: &App, snapshot: &Snapshot) ->
     let processes =
         if head.processes == 1 { String::new() } else { format!("{} processes, ", head.processes) };
     let busy = format!(
-        "cpu {} % of {} cores {dot} {processes}{} threads {dot} {:.0} Hz, {:.0} samples/s{whole}",
-        percent(head.cpu_cores),
-        head.host_cpus,
-        head.threads,
-        head.rate_hz,
-        head.samples_per_second,
+        "cpu {:.2} of {} cores {dot} {processes}{} threads {dot} {:.0} Hz, {:.0} samples/s{whole}",
+        head.cpu_cores, head.host_cpus, head.threads, head.rate_hz, head.samples_per_second,
     );
     let lost_text = if lost > 0 { format!(" {dot} {lost} LOST") } else { String::new() };
     let busy_width = area.width.saturating_sub(lost_text.chars().count() as u16);
@@ -118,11 +114,11 @@ fn draw_head(buffer: &mut Buffer, area: Rect, app: &App, snapshot: &Snapshot) ->
     put(buffer, look, (lost_at, area.y + 1), area.right() - lost_at, &lost_text, look.warning(), false);
 
     let of_target = match head.target_share {
-        Some(share) => format!("{} % of the target's CPU time", percent(share)),
+        Some(share) => format!("target {} %", percent(share)),
         None => "target idle".to_owned(),
     };
     let cost = format!(
-        "watching costs {of_target}, and Fathom {} % of a core, {}",
+        "cost of watching: {of_target}, Fathom {} % of a core, {}",
         percent(head.own_share),
         bytes(head.own_peak_bytes as f64)
     );

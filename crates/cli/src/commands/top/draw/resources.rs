@@ -11,12 +11,12 @@ use ratatui::style::Style;
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &mut App, snapshot: &Snapshot) {
     let look = app.look;
-    let lines = resources(snapshot, &app.ask, Some(&["process", "host"]));
+    let lines = resources(snapshot, &app.ask, false);
     if lines.is_empty() {
         return nothing(buffer, area, look, &["no series yet: they are read once a second"]);
     }
-    let columns = columns([("OF", 16), ("WHAT", 22), ("NOW", -12), ("MOST", -12), ("LAST TWO MINUTES", 0)]);
-    let spark_width = usize::from(area.width).saturating_sub(16 + 22 + 12 + 12 + 4);
+    let columns = columns([("OF", 14), ("WHAT", 20), ("NOW", -9), ("MOST", -9), ("LAST TWO MINUTES", 0)]);
+    let spark_width = usize::from(area.width).saturating_sub(14 + 20 + 9 + 9 + 4);
     table(buffer, area, app, &columns, lines.len(), |at| {
         let line = &lines[at];
         let owner = line.pid.map_or_else(|| line.owner.clone(), |pid| format!("{} {pid}", line.owner));

@@ -4,7 +4,7 @@ use super::{nothing, table};
 use crate::commands::top::app::App;
 use crate::commands::top::look::{columns, percent};
 use fathom_session::top::Snapshot;
-use fathom_session::top::view::tree;
+use fathom_session::top::view::{tree, trunk};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -23,6 +23,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &mut App, snapshot: &Sn
             &["no stacks in this window", "w looks further back, Esc takes filters away"],
         );
     }
+    let (trunk, place) = (trunk(&lines), app.place());
+    // What only leads to the rest is above, for who wants to see it.
+    if !app.moved[place] {
+        (app.selected[place], app.scroll[place]) = (trunk, trunk);
+    }
     let signal =
         if app.ask.off_cpu { "OFF-CPU: FUNCTION AND WHAT IT CALLS" } else { "FUNCTION AND WHAT IT CALLS" };
     let columns = columns([("TOTAL%", -6), ("SELF%", -6), (signal, 0), ("WHERE", 22)]);
@@ -35,10 +40,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &mut App, snapshot: &Sn
             (true, true, false) => '-',
             (true, false, false) => '+',
         };
-        let deeper = line.depth.saturating_sub(MAX_INDENT);
-        let number = if deeper > 0 { format!("({}) ", line.depth) } else { String::new() };
+        let depth = line.depth.saturating_sub(trunk);
+        let deeper = depth.saturating_sub(MAX_INDENT);
+        let number = if deeper > 0 { format!("({depth}) ") } else { String::new() };
         // Half an indentation: stacks are deep and screens are not wide.
-        let indent = " ".repeat(line.depth.min(MAX_INDENT));
+        let indent = " ".repeat(depth.min(MAX_INDENT));
         let place = line.place.location.clone().or_else(|| line.place.module.clone()).unwrap_or_default();
         [
             (percent(line.total_share), look.heat(line.total_share)),
