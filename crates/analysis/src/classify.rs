@@ -107,8 +107,27 @@ const V8_GC: &[&str] = &[
 /// Code that V8 has compiled beforehand which a program calls by name; the rest of `Builtins_` leads from one function
 /// to the next.
 const V8_CALLED: &[&str] = &[
-    "Array", "Atomics", "BigInt", "DataView", "Date", "JSON", "Json", "Map", "Math", "Number", "Object", "Promise",
-    "Proxy", "Reflect", "RegExp", "Set", "String", "Symbol", "TypedArray", "WeakMap", "WeakSet",
+    "Array",
+    "Atomics",
+    "BigInt",
+    "DataView",
+    "Date",
+    "JSON",
+    "Json",
+    "Map",
+    "Math",
+    "Number",
+    "Object",
+    "Promise",
+    "Proxy",
+    "Reflect",
+    "RegExp",
+    "Set",
+    "String",
+    "Symbol",
+    "TypedArray",
+    "WeakMap",
+    "WeakSet",
 ];
 
 /// Kind of a function of Node.js. What is not V8's or Node's own is told by its module.

@@ -7,9 +7,11 @@
 //! managed frames take the place of everything between the outermost and the innermost frame of the runtime's code.
 //! What passed where stays the kernel's word; only names come from the look.
 //!
-//! An interval off the CPU goes by an event that covers its begin (a park, a contended monitor), else by a look.
-//! Where nothing is near, the latest look that was put on this very native stack is: the same addresses are the same
-//! code. Where no sample of the kernel has a stack (perf events are refused), looks stand for CPU time themselves and
+//! A look has to hold the method that the innermost compiled frame is known to be (from a perf map), if it is known:
+//! samplers that cannot look everywhere (the JVM's, without `jdk.CPUTimeSample`) are made up for by the kernel's count of
+//! each method, which has no such gaps. An interval off the CPU goes by an event that covers its begin (a park, a
+//! contended monitor), else by a look. Where nothing is near, a look that was put on this very native stack at another
+//! time is: the same addresses are the same code. Where no sample of the kernel has a stack (perf events are refused), looks stand for CPU time themselves and
 //! are scaled to the thread's exact CPU time later.
 
 use crate::interpreted::is_managed;
@@ -21,9 +23,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The frame that stands outermost where a stack could not be followed to its root.
 const NOT_COMPLETE: &str = "[stack not complete]";
-/// A look may be this many of the sampler's periods away, but no less than the first and no more than the second.
+/// A look at a thread that waits may be this many of the sampler's periods away, but no less than the first and no
+/// more than the second.
 const PERIODS: i64 = 3;
 const NEAR_NANOS: [i64; 2] = [5_000_000, 100_000_000];
+/// The same for one that runs. A sampler with gaps of up to this is weighed by the kernel's CPU time.
+const NEAR_RUNNING_NANOS: i64 = 1_000_000_000;
 /// How much earlier an interval may begin than the event that it belongs to: clocks of runtimes are mapped, and an
 /// event begins when the runtime says so.
 const SLACK_NANOS: i64 = 2_000_000;
@@ -44,33 +49,41 @@ pub struct Interleaved {
 /// Names the runtime frames of the kernel's samples by the looks and events of the runtime, and takes away the looks
 /// at wall time, which have served then.
 pub fn interleave(recording: &mut Recording) -> Interleaved {
-    let told = Told::of(recording);
+    let mut functions = Functions::default();
+    let told = Told::of(recording, &mut functions);
     let mut outcome = Interleaved::default();
     if told.is_empty() {
         return outcome;
     }
     let mut samples = std::mem::take(&mut recording.samples);
-    let mut joiner = Joiner::default();
-    for sample in &mut samples {
+    let mut joiner = Joiner { functions, ..Joiner::default() };
+    let mut looks: Vec<(usize, StackId, Option<StackId>)> = Vec::new();
+    for (at, sample) in samples.iter().enumerate() {
         if !matches!(sample.signal, Signal::Cpu | Signal::OffCpu) {
             continue;
         }
         let (Some(thread), Some(native)) = (told.threads.get(&sample.thread), sample.stack) else { continue };
         let region = joiner.region(recording, native);
-        if !region.is_any() {
+        if region.is_empty {
             continue;
         }
-        let remembered = joiner.latest.get(&(sample.thread, native)).copied();
-        let Some(look) = thread.for_sample(sample).or(remembered) else {
+        let look = thread.for_sample(sample, region.method);
+        if let Some(look) = look {
+            joiner.by_native.insert((sample.thread, native), look);
+        }
+        looks.push((at, native, look));
+    }
+    for (at, native, look) in looks {
+        let sample = &mut samples[at];
+        let Some(look) = look.or_else(|| joiner.by_native.get(&(sample.thread, native)).copied()) else {
             outcome.unnamed += 1;
             continue;
         };
-        joiner.latest.insert((sample.thread, native), look);
         let joined = joiner.join(recording, native, look);
         sample.stack = Some(joined);
         outcome.named += 1;
         let is_cut = |stack| outermost(recording, stack).is_some_and(is_marker);
-        if region.is_cut && !is_cut(joined) {
+        if joiner.region(recording, native).is_cut && !is_cut(joined) {
             outcome.completed += u64::from(sample.n);
         }
     }
@@ -101,12 +114,44 @@ struct ThreadLooks {
     events: Vec<(i64, i64, StackId)>,
     /// For each event the latest end of it and all before it: where a search may stop.
     latest_ends: Vec<i64>,
+    /// Positions of the looks that hold a function, by the function.
+    holding: HashMap<FunctionName, Vec<u32>>,
     near_nanos: i64,
 }
 
+/// A function's place in [`Functions`].
+type FunctionName = u32;
+
+/// Functions by name, whatever their lines.
+#[derive(Debug, Default)]
+struct Functions {
+    numbers: HashMap<String, FunctionName>,
+}
+
+impl Functions {
+    fn number(&mut self, name: &str) -> FunctionName {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        let number = self.numbers.len() as FunctionName;
+        self.numbers.insert(name.to_owned(), number);
+        number
+    }
+}
+
 impl ThreadLooks {
-    fn prepare(&mut self) {
+    fn prepare(&mut self, recording: &Recording, functions: &mut Functions) {
         self.looks.sort_by_key(|look| (look.time_nanos, look.stack));
+        for (at, look) in self.looks.iter().enumerate() {
+            for frame in recording.stacks.frames(look.stack) {
+                let name = recording.frames.get(frame.index()).and_then(|frame| frame.function.as_deref());
+                let Some(name) = name else { continue };
+                let positions = self.holding.entry(functions.number(name)).or_default();
+                if positions.last() != Some(&(at as u32)) {
+                    positions.push(at as u32);
+                }
+            }
+        }
         self.events.sort_unstable();
         let mut latest = i64::MIN;
         let ends = self.events.iter().map(|(_, end, _)| {
@@ -121,26 +166,40 @@ impl ThreadLooks {
         self.near_nanos = median.saturating_mul(PERIODS).clamp(NEAR_NANOS[0], NEAR_NANOS[1]);
     }
 
-    fn for_sample(&self, sample: &Sample) -> Option<StackId> {
+    fn for_sample(&self, sample: &Sample, method: Option<FunctionName>) -> Option<StackId> {
         let time = sample.time_nanos;
-        match sample.state {
-            ThreadState::Running | ThreadState::Unknown => self.nearest(time, |_| true),
-            ThreadState::Runnable => self.event_at(time).or_else(|| self.nearest(time, |_| true)),
+        match (sample.state, method) {
+            (ThreadState::Running | ThreadState::Unknown, Some(method)) => self.holding(time, method),
+            (ThreadState::Running | ThreadState::Unknown, None) => {
+                self.nearest(time, NEAR_RUNNING_NANOS, |_| true)
+            }
+            (ThreadState::Runnable, _) => {
+                self.event_at(time).or_else(|| self.nearest(time, NEAR_RUNNING_NANOS, |_| true))
+            }
             // Where it ran before is not where it waits.
-            ThreadState::Blocked(_) => {
-                self.event_at(time).or_else(|| self.nearest(time, |look| !look.is_running))
+            (ThreadState::Blocked(_), _) => {
+                self.event_at(time).or_else(|| self.nearest(time, self.near_nanos, |look| !look.is_running))
             }
         }
     }
 
     /// The nearest look that is near enough and wanted.
-    fn nearest(&self, time: i64, is_wanted: impl Fn(&Look) -> bool) -> Option<StackId> {
+    fn nearest(&self, time: i64, near_nanos: i64, is_wanted: impl Fn(&Look) -> bool) -> Option<StackId> {
         let split = self.looks.partition_point(|look| look.time_nanos < time);
-        let is_near = |look: &&Look| (look.time_nanos - time).abs() <= self.near_nanos;
+        let is_near = |look: &&Look| (look.time_nanos - time).abs() <= near_nanos;
         let after = self.looks[split..].iter().take_while(is_near).find(|look| is_wanted(look));
         let before = self.looks[..split].iter().rev().take_while(is_near).find(|look| is_wanted(look));
         let both = before.into_iter().chain(after);
         both.min_by_key(|look| (look.time_nanos - time).abs()).map(|look| look.stack)
+    }
+
+    /// The nearest look that holds a function, however far it is: what called it then most likely did so now.
+    fn holding(&self, time: i64, function: FunctionName) -> Option<StackId> {
+        let positions = self.holding.get(&function)?;
+        let look = |at: &u32| &self.looks[*at as usize];
+        let split = positions.partition_point(|at| look(at).time_nanos < time);
+        let both = positions[..split].last().into_iter().chain(positions[split..].first());
+        both.map(look).min_by_key(|look| (look.time_nanos - time).abs()).map(|look| look.stack)
     }
 
     /// The event that covers a time; of several the one that began last.
@@ -163,7 +222,7 @@ struct Told {
 }
 
 impl Told {
-    fn of(recording: &Recording) -> Self {
+    fn of(recording: &Recording, functions: &mut Functions) -> Self {
         let mut told = Self::default();
         for sample in &recording.samples {
             // What is said of a whole process has no state, and says nothing of a thread.
@@ -187,7 +246,7 @@ impl Told {
             let end = event.start_nanos.saturating_add(event.duration_nanos);
             told.threads.entry(thread).or_default().events.push((event.start_nanos, end, stack));
         }
-        told.threads.values_mut().for_each(ThreadLooks::prepare);
+        told.threads.values_mut().for_each(|thread| thread.prepare(recording, functions));
         told
     }
 
@@ -213,12 +272,8 @@ struct Region {
     is_empty: bool,
     /// The stack ends in the marker for a cut: what is beyond is the runtime's as far as anybody knows.
     is_cut: bool,
-}
-
-impl Region {
-    fn is_any(self) -> bool {
-        !self.is_empty
-    }
+    /// The method that the innermost compiled frame is, if its name is known.
+    method: Option<FunctionName>,
 }
 
 /// Makes the joined stacks, each pair once.
@@ -226,29 +281,42 @@ impl Region {
 struct Joiner {
     regions: HashMap<StackId, Region>,
     joined: HashMap<(StackId, StackId), StackId>,
-    latest: HashMap<(ThreadId, StackId), StackId>,
+    by_native: HashMap<(ThreadId, StackId), StackId>,
+    functions: Functions,
 }
 
 impl Joiner {
     fn region(&mut self, recording: &Recording, native: StackId) -> Region {
-        *self.regions.entry(native).or_insert_with(|| {
-            let mut region = Region { is_empty: true, ..Region::default() };
-            for (at, id) in recording.stacks.frames(native).enumerate() {
-                let Some(frame) = recording.frames.get(id.index()) else { continue };
-                // A reader that names frames at the sample has done all this already.
-                if is_managed(&recording.modules, frame) {
-                    return Region { is_empty: true, ..Region::default() };
-                }
-                region.is_cut = is_marker(frame);
-                if region.is_cut || is_runtime_code(recording, frame) {
-                    if region.is_empty {
-                        region.innermost = at;
-                    }
-                    (region.outermost, region.is_empty) = (at, false);
-                }
+        if let Some(region) = self.regions.get(&native) {
+            return *region;
+        }
+        let region = self.find_region(recording, native);
+        self.regions.insert(native, region);
+        region
+    }
+
+    fn find_region(&mut self, recording: &Recording, native: StackId) -> Region {
+        let none = Region { is_empty: true, ..Region::default() };
+        let mut region = none;
+        for (at, id) in recording.stacks.frames(native).enumerate() {
+            let Some(frame) = recording.frames.get(id.index()) else { continue };
+            // A reader that names frames at the sample has done all this already.
+            if is_managed(&recording.modules, frame) {
+                return none;
             }
-            region
-        })
+            region.is_cut = is_marker(frame);
+            if region.is_cut || is_runtime_code(recording, frame) {
+                if region.is_empty {
+                    region.innermost = at;
+                }
+                (region.outermost, region.is_empty) = (at, false);
+            }
+            let name = frame.function.as_deref().filter(|_| frame.kind == FrameKind::Jit);
+            if let Some(method) = name.and_then(method_name).filter(|_| region.method.is_none()) {
+                region.method = Some(self.functions.number(method));
+            }
+        }
+        region
     }
 
     fn join(&mut self, recording: &mut Recording, native: StackId, look: StackId) -> StackId {
@@ -272,6 +340,14 @@ fn is_runtime_code(recording: &Recording, frame: &Frame) -> bool {
     let module = frame.module.and_then(|id| recording.modules.get(id.index()));
     matches!(frame.kind, FrameKind::Jit | FrameKind::Interpreter)
         || module.is_some_and(|module| module.kind == ModuleKind::Jit)
+}
+
+/// The class and method of a compiled method as HotSpot writes it (`CodeCache::write_perf_map`): `double Busy.hot(int)`
+/// is `Busy.hot`. Stubs have names of another form.
+fn method_name(name: &str) -> Option<&str> {
+    let (before, _) = name.split_once('(')?;
+    let method = before.rsplit(' ').next()?;
+    method.contains('.').then_some(method)
 }
 
 fn is_marker(frame: &Frame) -> bool {

@@ -203,7 +203,10 @@ pub fn wait_reason(recording: &Recording, stack: Option<StackId>, class: WaitCla
 pub fn blame_frame(recording: &Recording, stack: StackId) -> Option<FrameId> {
     let is_own = |id: &FrameId| {
         let frame = recording.frames.get(id.index());
-        frame.is_some_and(|frame| matches!(frame.kind, FrameKind::User | FrameKind::Jit))
+        // Compiled code without a name may be anybody's.
+        frame.is_some_and(|frame| {
+            frame.kind == FrameKind::User || frame.kind == FrameKind::Jit && frame.function.is_some()
+        })
     };
     recording.stacks.frames(stack).find(is_own)
 }

@@ -441,7 +441,8 @@ series nodejs.eventloop.utilization 2s 80%
                  100 % of stacks complete
         NEXT     fathom export @last --format svg -o flame.svg  # flame graph
                  fathom report @last --output md  # the full report
-    "#]].assert_eq(&section(render("terminal"), "RUNTIME", "MEMORY"));
+    "#]]
+    .assert_eq(&section(render("terminal"), "RUNTIME", "MEMORY"));
     expect![[r#"
         ## Runtime
 
@@ -462,5 +463,6 @@ series nodejs.eventloop.utilization 2s 80%
         | --- | --: | --: | --: | --: | --: | --: | --: | --: |
         | main (main) | 1000 | 10.0 s | 5.00 s | 0 ns | 0 ns | 5.00 s | - | 250 |
 
-    "#]].assert_eq(&section(render("markdown"), "## Runtime", "## Modules"));
+    "#]]
+    .assert_eq(&section(render("markdown"), "## Runtime", "## Modules"));
 }

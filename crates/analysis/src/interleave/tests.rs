@@ -119,11 +119,36 @@ fn runtime_frames_get_the_names_of_the_nearest_look_and_keep_what_is_around_them
 #[test]
 fn a_look_that_is_far_away_names_nothing_but_the_same_addresses_do() {
     let mut scene = Scene::new();
-    scene.look(10, "m:main m:parse");
-    scene.cpu(11, "start j:1").cpu(900, "start j:1").cpu(900, "start j:2");
+    scene.look(2_010, "m:main m:parse");
+    scene.cpu(11, "start j:1").cpu(1_900, "start j:1").cpu(4_900, "start j:1").cpu(4_900, "start j:2");
     let (outcome, stacks) = scene.joined();
-    assert_eq!(stacks, ["start m:main m:parse", "start m:main m:parse", "start j:2"]);
+    let named = "start m:main m:parse";
+    assert_eq!(stacks, [named, named, named, "start j:2"]);
+    assert_eq!((outcome.named, outcome.unnamed), (3, 1));
+}
+
+#[test]
+fn a_look_has_to_hold_the_method_that_a_perf_map_names() {
+    let mut scene = Scene::new();
+    scene.look(10, "m:main m:Busy.hot m:inlined").look(20, "m:main m:Busy.warm");
+    let method = |name: &str| format!("start stub j:double\u{a0}{name}(int) k:tick").replace('\u{a0}', "_");
+    scene.cpu(19, &method("Busy.hot")).cpu(9, &method("Busy.warm")).cpu(19, &method("Busy.cold"));
+    let frames = &mut scene.recording.frames;
+    frames.iter_mut().filter_map(|frame| frame.function.as_mut()).for_each(|name| {
+        *name = name.replace("j:double_", "double ").replace("m:", "");
+    });
+    let (outcome, stacks) = scene.joined();
+    assert_eq!(
+        stacks,
+        [
+            "start stub main Busy.hot inlined k:tick",
+            "start stub main Busy.warm k:tick",
+            "start stub double Busy.cold(int) k:tick"
+        ]
+    );
     assert_eq!((outcome.named, outcome.unnamed), (2, 1));
+    assert_eq!(method_name("StubRoutines (1)"), None);
+    assert_eq!(method_name("void a.B$C.<init>(java.lang.String, int)"), Some("a.B$C.<init>"));
 }
 
 #[test]

@@ -76,7 +76,8 @@ impl CodeMaps {
         if let Some(known) = map.known.get(&line) {
             return Ok(*known);
         }
-        let written = catalog::all().iter().find_map(|runtime| Some((runtime.id(), runtime.code_name(name)?)));
+        let written =
+            catalog::all().iter().find_map(|runtime| Some((runtime.id(), runtime.code_name(name)?)));
         let compiled = match written {
             Some((runtime, code)) => {
                 let tier = code.tier;
@@ -150,7 +151,8 @@ impl CodeMap {
         }
         let Some(file) = &self.file else { return };
         // The target may have made it sparse, or cut it, meanwhile.
-        let Some(length) = file.metadata().ok().map(|metadata| metadata.len()).filter(|n| *n <= MAX_MAP_BYTES)
+        let Some(length) =
+            file.metadata().ok().map(|metadata| metadata.len()).filter(|n| *n <= MAX_MAP_BYTES)
         else {
             return;
         };
@@ -220,7 +222,8 @@ mod tests {
 
     #[test]
     fn a_frame_has_the_name_of_its_moment() {
-        let (mut maps, mut file) = of_lines("1000 100 JS:~f /a.js:1:1\n2000 10 py::g:/a.py\n3000 10 JS:^h /a");
+        let (mut maps, mut file) =
+            of_lines("1000 100 JS:~f /a.js:1:1\n2000 10 py::g:/a.py\n3000 10 JS:^h /a");
         assert_eq!(name(&mut maps, 0x1010).as_deref(), Some("f interpreted"));
         assert_eq!(name(&mut maps, 0x2000), None, "no runtime writes that");
         assert_eq!(name(&mut maps, 0x3000), None, "half a line");

@@ -52,6 +52,7 @@ pub(crate) fn signal_headings(facts: &ReportJson) -> Vec<SignalHeading<'_>> {
                 }
                 Signal::AllocCount => ("ALLOCATED", format!("{sum} allocations")),
                 Signal::LiveCount => ("HEAP", format!("{sum} objects in use")),
+                Signal::Lock => ("LOCKS", format!("{sum} waited for, as the runtime tells")),
                 Signal::Contention => ("CONTENTION", format!("{sum} waited for locks, by who let them go")),
                 Signal::TaskBlock => (
                     "BLOCKED TASKS",
