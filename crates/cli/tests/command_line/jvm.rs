@@ -69,6 +69,8 @@ public class Program {
 
 /// Fewer samples tell nothing; there are none at all where neither perf events nor timers work.
 const FEWEST_SAMPLES: u64 = 100;
+/// The same of JFR's own: on a busy machine it takes seconds to begin.
+const FEWEST_LOOKS: u64 = 60;
 
 /// A Java to test with.
 #[derive(Clone)]
@@ -204,10 +206,16 @@ fn line_of(mark: &str) -> u64 {
 /// Checks what was recorded, and says what it found in a row.
 fn check(folder: &Folder, jdk: &Jdk, how: &str) {
     let report = report(folder);
+    let told = jfr(&report)["how"].as_str().unwrap_or_default();
+    if told.contains("ended while") {
+        // A machine so busy that the program was faster than the start of JFR in it.
+        return println!("skipped: {}, {how}: {told}", jdk.name);
+    }
     assert_eq!(jfr(&report)["used"], true, "{}, {how}: {}", jdk.name, jfr(&report));
     let n_samples = report["meta"]["quality"]["cpu_samples"].as_u64().unwrap();
-    if n_samples < FEWEST_SAMPLES {
-        println!("skipped: {}, {how}: {n_samples} CPU samples only", jdk.name);
+    let n_looks = told.split(" samples").next().and_then(|text| text.rsplit(' ').next()?.parse::<u64>().ok());
+    if n_samples < FEWEST_SAMPLES || n_looks.unwrap_or(0) < FEWEST_LOOKS {
+        println!("skipped: {}, {how}: {n_samples} CPU samples, {n_looks:?} looks", jdk.name);
         return;
     }
     let rows = report["functions"]["rows"].as_array().unwrap();
@@ -231,7 +239,7 @@ fn attached(jdk: &Jdk, folder: &Folder) {
     let running = Running::start(jdk, folder, &[]);
     let temp = format!("/proc/{}/root/tmp", running.pid);
     let pid = running.pid.to_string();
-    let ended = run(&mut folder.fathom(["attach", &pid, "-d", "4s", "-o", "x.fathom", "--json", "x.json"]));
+    let ended = run(&mut folder.fathom(["attach", &pid, "-d", "8s", "-o", "x.fathom", "--json", "x.json"]));
     assert_eq!(ended.code, 0, "{}: {}", jdk.name, ended.stderr);
     // Others may be recorded at the same time, and theirs go as well.
     let before = our_folders(Path::new(&temp));
@@ -242,7 +250,7 @@ fn attached(jdk: &Jdk, folder: &Folder) {
 
 fn launched(jdk: &Jdk, folder: &Folder) {
     let mut fathom = folder.fathom(["run", "-o", "x.fathom", "--json", "x.json", "--"]);
-    let command = jdk.command(folder, &[], Some("6"));
+    let command = jdk.command(folder, &[], Some("10"));
     fathom.arg(command.get_program()).args(command.get_args());
     let ended = run(&mut fathom);
     assert_eq!(ended.code, 0, "{}: {}", jdk.name, ended.stderr);
@@ -308,7 +316,6 @@ fn nothing_is_done_where_it_must_not_be() {
     let cases = [
         (Vec::new(), Some("--passive"), "--passive forbids"),
         (vec!["-XX:+DisableAttachMechanism"], None, "-XX:+DisableAttachMechanism"),
-        (vec!["-Xrs"], None, "does not catch SIGQUIT"),
     ];
     for (flags, option, wanted) in cases {
         let running = Running::start(&jdk, &folder, &flags);

@@ -19,10 +19,13 @@ use crate::collector::{Answers, Ask, Collector, Inquiry, Methods, Readiness, Run
 use fathom_model::{CollectorUse, Pid, ProcessId, Signal};
 use scout::{Found, Scout};
 use session::Recorded;
+use std::time::Duration;
 use step::Step;
 use told::{Counts, Teller};
 
 const ID: &str = "jfr";
+/// From when on it is said that JFR began later than the recording.
+const LATE: Duration = Duration::from_secs(1);
 /// What is wrong with the sampler of JDK 24 and earlier, and what is done about it.
 const BIAS: &str = "before JDK 25 it looks at a few threads at a time and only where it can walk their stack, which is \
                     biased: its samples say where a thread was, the kernel's how much CPU time that stands for";
@@ -149,6 +152,9 @@ fn how(recorded: &Recorded, counts: &Counts) -> String {
 
 fn notes_of(recorded: &Recorded, counts: &Counts) -> Vec<String> {
     let mut clauses: Vec<String> = recorded.problems.clone();
+    if recorded.late >= LATE {
+        clauses.push(format!("it began {:.1} s after this recording", recorded.late.as_secs_f64()));
+    }
     clauses.extend(counts.issue.iter().map(|issue| format!("its file is damaged: {issue}")));
     if counts.truncated > 0 {
         let depth =

@@ -3,6 +3,7 @@
 use super::Jfr;
 use super::session::{Recorded, Session};
 use super::settings::Wanted;
+use super::step::is_alive;
 use crate::collector::Ask;
 use crate::guardian::Guardian;
 use fathom_model::{Pid, ProcessId};
@@ -39,6 +40,8 @@ pub(super) struct Found {
 pub(super) struct Scout {
     wanted: Wanted,
     allowed: Allowed,
+    /// When the recording began.
+    begun: Instant,
     /// When each process was first seen, and how often it was looked at since.
     seen: BTreeMap<ProcessId, (Instant, usize)>,
     jvms: Vec<Jvm>,
@@ -70,6 +73,7 @@ impl Scout {
         Self {
             wanted: Wanted { cpu: ask.rate_hz.is_some(), waits: ask.off_cpu, feature: None },
             allowed,
+            begun: Instant::now(),
             seen: BTreeMap::new(),
             jvms: Vec::new(),
             found: Vec::new(),
@@ -112,8 +116,8 @@ impl Scout {
         }
         self.found.push(process);
         let (stop, stopped) = channel();
-        let wanted = self.wanted;
-        let thread = std::thread::spawn(move || keep(process, pid, wanted, &guardian, &stopped));
+        let (wanted, since) = (self.wanted, self.begun);
+        let thread = std::thread::spawn(move || keep(process, pid, wanted, since, &guardian, &stopped));
         self.jvms.push(Jvm { stop, thread });
     }
 
@@ -150,6 +154,7 @@ fn keep(
     process: ProcessId,
     pid: Pid,
     wanted: Wanted,
+    since: Instant,
     guardian: &Guardian,
     stopped: &Receiver<()>,
 ) -> (Vec<Recorded>, Vec<String>) {
@@ -160,7 +165,13 @@ fn keep(
             Err(AttachError::NoHotSpot(_)) => return Err(None),
             Err(error) => return Err(Some(error.to_string())),
         };
-        Session::begin(process, attach, wanted, &Jfr, guardian).map_err(Some)
+        let start_ticks = attach.start_ticks();
+        Session::begin(process, attach, wanted, &Jfr, guardian).map_err(|why| {
+            match is_alive(pid, start_ticks) {
+                true => Some(why),
+                false => Some(format!("process {pid} ended while its JFR was being started")),
+            }
+        })
     };
     let (mut recorded, mut failures) = (Vec::new(), Vec::new());
     loop {
@@ -178,7 +189,10 @@ fn keep(
         {
             is_renewed = session.age() >= RENEW_AFTER;
         }
-        recorded.push(session.end());
+        let late = session.begun().duration_since(since);
+        let one = session.end();
+        // A renewed one goes on where the first ended.
+        recorded.push(Recorded { late: if recorded.is_empty() { late } else { Duration::ZERO }, ..one });
         if !is_renewed {
             return (recorded, failures);
         }

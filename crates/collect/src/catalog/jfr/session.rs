@@ -58,6 +58,8 @@ pub(super) struct Recorded {
     pub(super) n_others: usize,
     /// Frames that JFR keeps of a stack.
     pub(super) stack_depth: Option<u32>,
+    /// How long after the recording of the others it began.
+    pub(super) late: Duration,
     /// What went wrong: clauses.
     pub(super) problems: Vec<String>,
     /// What stays in the process, sentences.
@@ -201,6 +203,11 @@ impl Session {
         self.step.is_alive()
     }
 
+    /// When it began.
+    pub(super) fn begun(&self) -> Instant {
+        self.begun
+    }
+
     /// How long it has been running.
     pub(super) fn age(&self) -> Duration {
         self.begun.elapsed()
@@ -239,6 +246,7 @@ impl Session {
             threads: self.threads,
             n_others: self.n_others,
             stack_depth: self.stack_depth,
+            late: Duration::ZERO,
             problems,
         }
     }

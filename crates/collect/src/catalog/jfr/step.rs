@@ -61,9 +61,7 @@ impl Step {
 
     /// Whether the process is still the one that was recorded.
     pub(super) fn is_alive(&self) -> bool {
-        ProcessView::Live(self.pid)
-            .stat()
-            .is_ok_and(|stat| stat.start_ticks == self.start_ticks && !stat.state.has_ended())
+        is_alive(self.pid, self.start_ticks)
     }
 
     /// Takes it back when nothing of it is known any more but these words.
@@ -110,6 +108,11 @@ impl Step {
         }
         temp.remove_folder(&self.name).map_err(failed)
     }
+}
+
+/// Whether the process with this number is the one that began then, and has not ended.
+pub(super) fn is_alive(pid: i32, start_ticks: u64) -> bool {
+    ProcessView::Live(pid).stat().is_ok_and(|stat| stat.start_ticks == start_ticks && !stat.state.has_ended())
 }
 
 /// Whether a recording with this name is in the list that the JVM gives.
