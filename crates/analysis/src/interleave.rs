@@ -311,7 +311,7 @@ impl Joiner {
                 }
                 (region.outermost, region.is_empty) = (at, false);
             }
-            let name = frame.function.as_deref().filter(|_| frame.kind == FrameKind::Jit);
+            let name = frame.function.as_deref().filter(|_| is_compiled(recording, frame));
             if let Some(method) = name.and_then(method_name).filter(|_| region.method.is_none()) {
                 region.method = Some(self.functions.number(method));
             }
@@ -337,17 +337,22 @@ impl Joiner {
 
 /// Code that only a runtime can name: compiled while running, or the runtime's interpreter and stubs.
 fn is_runtime_code(recording: &Recording, frame: &Frame) -> bool {
-    let module = frame.module.and_then(|id| recording.modules.get(id.index()));
-    matches!(frame.kind, FrameKind::Jit | FrameKind::Interpreter)
-        || module.is_some_and(|module| module.kind == ModuleKind::Jit)
+    matches!(frame.kind, FrameKind::Jit | FrameKind::Interpreter) || is_compiled(recording, frame)
 }
 
-/// The class and method of a compiled method as HotSpot writes it (`CodeCache::write_perf_map`): `double Busy.hot(int)`
-/// is `Busy.hot`. Stubs have names of another form.
+fn is_compiled(recording: &Recording, frame: &Frame) -> bool {
+    let module = frame.module.and_then(|id| recording.modules.get(id.index()));
+    module.is_some_and(|module| module.kind == ModuleKind::Jit)
+}
+
+/// The class and method of a compiled method: `Busy.hot`, or as HotSpot writes it (`CodeCache::write_perf_map`)
+/// `double Busy.hot(int)`. Stubs have names of another form.
 fn method_name(name: &str) -> Option<&str> {
-    let (before, _) = name.split_once('(')?;
-    let method = before.rsplit(' ').next()?;
-    method.contains('.').then_some(method)
+    let method = match name.split_once('(') {
+        Some((before, _)) => before.rsplit(' ').next()?,
+        None => name,
+    };
+    (method.contains('.') && !method.contains(' ')).then_some(method)
 }
 
 fn is_marker(frame: &Frame) -> bool {

@@ -6,6 +6,7 @@ use fathom_model::{
     CollectorUse, NamedFrame, Pid, ProcessId, SeriesPoint, Signal, Sink, SinkError, ThreadState, Tid,
 };
 use std::collections::HashMap;
+use std::ops::Range;
 use std::time::Duration;
 
 /// One way of getting a collector's data, best first in its ladder.
@@ -151,6 +152,8 @@ pub struct Answers {
     pub statements: Vec<Statement>,
     /// What happened.
     pub events: Vec<ToldEvent>,
+    /// What stands in memory that was compiled while the program ran.
+    pub code: Vec<ToldCode>,
     /// Values without stacks.
     pub series: Vec<SeriesPoint>,
     /// Names of threads in the program's own words, which may be longer than the kernel's.
@@ -219,6 +222,17 @@ pub struct Statement {
     pub state: ThreadState,
     /// A node of [`Answers::stacks`].
     pub stack: Option<u32>,
+}
+
+/// A piece of compiled code. Where two overlap, the later one in the list counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldCode {
+    /// The program's process.
+    pub process: ProcessId,
+    /// Where it is in the process's memory.
+    pub addresses: Range<u64>,
+    /// What it is.
+    pub frame: NamedFrame,
 }
 
 /// Something that happened in a program, as it says.

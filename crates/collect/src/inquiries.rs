@@ -1,14 +1,14 @@
 //! Collectors that ask running programs about themselves, and how their answers become records.
 
 use crate::catalog;
-use crate::collector::{Answers, Ask, Inquiry};
+use crate::collector::{Answers, Ask, Inquiry, ToldCode};
 use crate::perf::Interpreter;
 use crate::registry::Registry;
 use fathom_model::{
-    CollectorUse, Event, Pid, ProcessId, RawFrame, RawSample, Record, Sink, SinkError, StackId, Thread,
-    ThreadId, ThreadTimes, Tid,
+    CollectorUse, Event, NamedFrame, Pid, ProcessId, RawFrame, RawSample, Record, Sink, SinkError, StackId,
+    Thread, ThreadId, ThreadTimes, Tid,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How often inquiries look at the processes again.
 const LOOK_NANOS: i64 = 100_000_000;
@@ -158,6 +158,7 @@ impl Inquiries {
                 switches: None,
             }))?;
         }
+        name_code(&answers.code, interpreter, sink)?;
         for statement in &answers.statements {
             let Some(thread) = self.thread(statement.process, statement.thread) else { continue };
             sink.record(&Record::Sample(RawSample {
@@ -195,4 +196,22 @@ impl Inquiries {
         }
         Ok(())
     }
+}
+
+/// Names the addresses of compiled code that stacks have.
+fn name_code(code: &[ToldCode], interpreter: &mut Interpreter, sink: &mut dyn Sink) -> Result<(), SinkError> {
+    let processes: BTreeSet<ProcessId> = code.iter().map(|piece| piece.process).collect();
+    for process in processes {
+        let module = interpreter.registry.jit_module(process);
+        let addresses = interpreter.stacks.addresses_in(module);
+        let mut named: BTreeMap<u64, &NamedFrame> = BTreeMap::new();
+        for piece in code.iter().filter(|piece| piece.process == process) {
+            let inside = addresses.range(piece.addresses.clone());
+            named.extend(inside.map(|address| (*address, &piece.frame)));
+        }
+        for (address, frame) in named {
+            sink.record(&Record::Named { module, address, frame: frame.clone() })?;
+        }
+    }
+    Ok(())
 }

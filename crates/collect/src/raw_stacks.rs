@@ -1,7 +1,7 @@
 //! Addresses to stack ids: the raw prefix tree, written to the sink node by node as it grows.
 
 use fathom_model::{ModuleId, RawFrame, Record, Sink, SinkError, StackId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Interns raw stacks.
@@ -31,6 +31,11 @@ impl RawStacks {
         sink.record(&Record::Stack { id, parent, frame })?;
         self.index.insert(key, id);
         Ok(id)
+    }
+
+    /// The addresses in a module that remembered nodes have.
+    pub(crate) fn addresses_in(&self, module: ModuleId) -> BTreeSet<u64> {
+        self.index.keys().filter(|(_, of, _)| *of == module.0).map(|(.., address)| *address).collect()
     }
 
     /// Nodes that are remembered.

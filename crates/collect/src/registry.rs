@@ -5,7 +5,7 @@ use crate::modules::{FileIdentity, LoadedModule, Modules};
 use crate::redact::redact_command;
 use crate::thread_clock::{FirstState, ThreadClock};
 use fathom_model::{
-    Mapping, ModuleKind, Pid, Process, ProcessId, Record, Sink, SinkError, Thread, ThreadId, Tid,
+    Mapping, ModuleId, ModuleKind, Pid, Process, ProcessId, Record, Sink, SinkError, Thread, ThreadId, Tid,
 };
 use fathom_sys::proc;
 use fathom_unwind::{AddressSpace, ModuleUnwinder};
@@ -280,7 +280,7 @@ impl Registry {
             self.modules.named(path, ModuleKind::Unknown)
         } else {
             // Anonymous, heap or stack memory with code in it: compiled while running.
-            self.modules.named(&format!("[jit of process {}]", id.0), ModuleKind::Jit)
+            self.modules.named(&jit_name(id), ModuleKind::Jit)
         };
         let load_bias = module.load_bias(start, file_offset);
         for record in self.modules.take_records() {
@@ -299,6 +299,11 @@ impl Registry {
                 .insert(start, MappedModule { end, module, load_bias, file: identity });
         }
         Ok(())
+    }
+
+    /// The module of what a process compiles while it runs.
+    pub(crate) fn jit_module(&mut self, process: ProcessId) -> ModuleId {
+        self.modules.named(&jit_name(process), ModuleKind::Jit).id
     }
 
     /// Processes that mapped files with code since the last call.
@@ -491,6 +496,10 @@ impl Registry {
             switches: None,
         }))
     }
+}
+
+fn jit_name(process: ProcessId) -> String {
+    format!("[jit of process {}]", process.0)
 }
 
 /// What `/proc` says a thread is doing.

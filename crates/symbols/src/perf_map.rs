@@ -80,6 +80,14 @@ impl PerfMap {
         self.names.get(self.ranges.get(address)? as usize).map(|name| &**name)
     }
 
+    /// Every range with its name as it is now, by address: first address, address after the last, name.
+    pub fn ranges(&self) -> impl Iterator<Item = (u64, u64, &str)> {
+        let named = |(start, (end, line)): (&u64, &(u64, u32))| {
+            Some((*start, *end, &**self.names.get(*line as usize)?))
+        };
+        self.ranges.0.iter().filter_map(named)
+    }
+
     /// Whether nothing is named.
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
@@ -155,6 +163,9 @@ mod tests {
         assert_eq!(map.line_at(0x2001), Some((1, "second")));
         assert_eq!((map.line_at(0x1008), map.lookup(0x100c)), (Some((2, "later")), Some("first")));
         assert_eq!((map.append(b""), map.append(b"no end"), map.n_lines()), (0, 0, 3));
+        let ranges: Vec<_> = map.ranges().collect();
+        assert_eq!(ranges[1], (0x1008, 0x100c, "later"));
+        assert_eq!(ranges.len(), 4);
     }
 
     #[test]

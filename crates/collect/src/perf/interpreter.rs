@@ -62,7 +62,7 @@ pub struct Interpreter {
     /// Counts.
     pub counters: Counters,
     pub(crate) managed: ManagedProcesses,
-    pub(super) stacks: RawStacks,
+    pub(crate) stacks: RawStacks,
     walker: StackWalker,
     kernel: Option<ModuleId>,
     not_complete: Option<ModuleId>,

@@ -9,6 +9,7 @@
 //! it has lived for a moment: those that end before pay nothing.
 
 mod clock;
+mod code_map;
 mod scout;
 mod session;
 mod settings;
@@ -16,6 +17,7 @@ mod step;
 mod told;
 
 use crate::collector::{Answers, Ask, Collector, Inquiry, Methods, Readiness, Rung};
+use code_map::MapStep;
 use fathom_model::{CollectorUse, Pid, ProcessId, Signal};
 use scout::{Found, Scout};
 use session::Recorded;
@@ -69,7 +71,10 @@ impl Collector for Jfr {
     }
 
     fn undo(&self, step: &str) -> Result<(), String> {
-        Step::of_line(step)?.undo()
+        match MapStep::of_line(step) {
+            Some(map) => map.undo(),
+            None => Step::of_line(step)?.undo(),
+        }
     }
 }
 
@@ -103,7 +108,9 @@ impl Inquiry for JfrInquiry {
         let mut hows = Vec::new();
         let mut notes: Vec<String> = failures.into_iter().map(|why| format!("No JFR: {why}.")).collect();
         let mut residues = Vec::new();
+        let mut code = Vec::new();
         for mut recorded in recorded {
+            code.append(&mut recorded.code);
             let counts = teller.tell(&mut recorded);
             hows.push(how(&recorded, &counts));
             notes.extend(notes_of(&recorded, &counts));
@@ -120,6 +127,7 @@ impl Inquiry for JfrInquiry {
         }
         answers.used = used(hows, not_allowed, &mut notes);
         answers.notes = notes;
+        answers.code = code;
         answers.residues = residues;
         answers
     }

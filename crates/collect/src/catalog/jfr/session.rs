@@ -1,9 +1,11 @@
 //! One recording in one JVM: begun, ended, its file opened, everything of it removed.
 
+use super::Jfr;
 use super::clock::{ClockMap, ClockReading};
+use super::code_map::CodeMap;
 use super::settings::{Wanted, settings};
 use super::step::{RECORDING, SETTINGS, Step, names, runs};
-use crate::collector::Collector;
+use crate::collector::{Collector, ToldCode};
 use crate::guardian::{Guardian, Promise};
 use fathom_model::{Pid, ProcessId, Tid};
 use fathom_runtimes::catalog::{Attach, AttachError};
@@ -41,6 +43,8 @@ pub(super) struct Session {
     n_others: usize,
     stack_depth: Option<u32>,
     threads: ThreadNumbers,
+    code_map: CodeMap,
+    guardian: Guardian,
 }
 
 /// A recording that has ended.
@@ -60,6 +64,8 @@ pub(super) struct Recorded {
     pub(super) stack_depth: Option<u32>,
     /// How long after the recording of the others it began.
     pub(super) late: Duration,
+    /// Where compiled methods are.
+    pub(super) code: Vec<ToldCode>,
     /// What went wrong: clauses.
     pub(super) problems: Vec<String>,
     /// What stays in the process, sentences.
@@ -134,6 +140,8 @@ impl Session {
                 let begun = Instant::now();
                 Ok(Self {
                     process,
+                    code_map: CodeMap::new(&attach),
+                    guardian: guardian.clone(),
                     attach,
                     step,
                     promise,
@@ -200,7 +208,11 @@ impl Session {
     /// Looks at the threads. Gives whether the process is still there.
     pub(super) fn look(&mut self) -> bool {
         self.threads.look(&ProcessView::Live(self.attach.pid()));
-        self.step.is_alive()
+        let is_alive = self.step.is_alive();
+        if is_alive {
+            self.code_map.look(&self.attach, &Jfr, &self.guardian);
+        }
+        is_alive
     }
 
     /// When it began.
@@ -217,6 +229,7 @@ impl Session {
     pub(super) fn end(mut self) -> Recorded {
         let mut problems = Vec::new();
         let was_alive = self.look();
+        let code = std::mem::take(&mut self.code_map).end(self.process, &self.attach, &Jfr, &self.guardian);
         if was_alive {
             let command = format!("JFR.stop name={}", self.step.name);
             if let Err(error) = self.attach.command(&command, STOP_LIMIT, MAX_ANSWER_BYTES) {
@@ -242,6 +255,7 @@ impl Session {
             wanted: self.wanted,
             file,
             clocks,
+            code,
             residues: residues(&self.attach, self.had_to_tell, self.step.is_alive()),
             threads: self.threads,
             n_others: self.n_others,

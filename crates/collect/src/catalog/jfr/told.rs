@@ -16,8 +16,8 @@ use std::fs::File;
 /// Most samples, events and points that are kept of all JVMs together: an hour of four busy threads; 300 MB.
 const MAX_TOLD: usize = 4_000_000;
 const NANOS_PER_MILLI: i64 = 1_000_000;
-/// What stands at the outer end of a stack that JFR has cut.
-const OUTER_CUT: &str = "[outer frames not recorded by JFR]";
+/// What stands at the outer end of a stack that JFR has cut, as at that of any stack that is not whole.
+const OUTER_CUT: &str = "[stack not complete]";
 /// A wait for a lock, which is a sample of its signal too.
 const LOCK_WAIT: &str = "lock.wait";
 
