@@ -6,6 +6,7 @@ use crate::gather::Gathered;
 use crate::kernel_names::KernelNames;
 use crate::options::{Finished, Progress};
 use crate::short_threads::share_stacks_among_siblings;
+use crate::source_maps::SourceMaps;
 use crate::spool_guard::Spool;
 use crate::symbolise::{Names, symbolise};
 use fathom_analysis::{ClassifyHints, Interleaved, calibrate, classify, interleave, is_managed, wait_class};
@@ -130,6 +131,7 @@ pub(crate) fn name_everything(gathered: Gathered, names: &dyn FrameNames) -> Rec
         index: HashMap::new(),
         known: HashMap::new(),
         names,
+        sources: SourceMaps::default(),
         hints,
         modules: &recording.modules,
     };
@@ -343,6 +345,7 @@ struct FrameTable<'a> {
     /// Addresses met before: many stacks go through each.
     known: HashMap<RawFrame, Vec<FrameId>>,
     names: &'a dyn FrameNames,
+    sources: SourceMaps,
     hints: ClassifyHints,
     modules: &'a [Module],
 }
@@ -373,7 +376,7 @@ impl FrameTable<'_> {
             inlined: false,
         };
         if let Some(known) = raw.module.and_then(|module| self.names.managed(module, raw.address)) {
-            let known = known.clone();
+            let known = self.sources.original(known.clone());
             return vec![self.intern(Frame {
                 function: Some(known.function),
                 function_start_line: known.function_start_line,
@@ -418,7 +421,8 @@ impl FrameTable<'_> {
 
     /// Whether a frame is a function that people wrote; code of the runtime's own may be named by it too.
     fn is_managed(&self, frame: FrameId) -> bool {
-        self.frames.get(frame.index()).is_some_and(|frame| is_managed(self.modules, frame))
+        let written = |frame: &Frame| frame.kind != FrameKind::Interpreter && is_managed(self.modules, frame);
+        self.frames.get(frame.index()).is_some_and(written)
     }
 
     fn intern(&mut self, frame: Frame) -> FrameId {

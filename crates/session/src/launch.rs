@@ -7,9 +7,11 @@ use crate::kernel_names::KernelNames;
 use crate::options::{Finished, Options, Progress};
 use crate::plan::{collector_uses, method, recorder_settings, signals};
 use crate::spool_guard::Spool;
+use fathom_collect::catalog::LaunchedMaps;
 use fathom_collect::perf::Capability;
 use fathom_collect::{Recorder, redact_command};
 use fathom_model::{Meta, Record, Sink, TargetInfo};
+use fathom_runtimes::catalog;
 use fathom_store::RecordingDir;
 use fathom_sys::clock::monotonic_nanos;
 use fathom_sys::launch::{HeldChild, LaunchError};
@@ -57,7 +59,8 @@ pub fn run(
         Ok(signals) => signals,
         Err(source) => return abandon(spool, SessionError::Start { program, source }),
     };
-    let child = match HeldChild::fork(command, &environment(&recorder), &start_signals) {
+    let maps = LaunchedMaps::from_now();
+    let child = match HeldChild::fork(command, &environment(&recorder, options), &start_signals) {
         Ok(child) => child,
         Err(error) => return abandon(spool, launch_error(program, error)),
     };
@@ -80,8 +83,11 @@ pub fn run(
     progress(Progress::TargetEnded);
     meta.collectors = collector_uses(&recorder, options);
     meta.target.exit_status = wait_status;
-    finish(recorder, spool, meta, path, wait_status, kernel, progress)
-        .map_err(|source| SessionError::AfterTarget { source: Box::new(source), wait_status })
+    let finished = finish(recorder, spool, meta, path, wait_status, kernel, progress);
+    if let (Ok(finished), true) = (&finished, makes_maps(options)) {
+        finished.recording.processes.iter().for_each(|process| maps.remove(process.pid, &process.command));
+    }
+    finished.map_err(|source| SessionError::AfterTarget { source: Box::new(source), wait_status })
 }
 
 /// Watches until the command ends; its status, or `None` if somebody else waited for it.
@@ -148,12 +154,26 @@ pub(crate) fn new_path(program: &str) -> Result<PathBuf, SessionError> {
     Ok(RecordingDir::in_directory(Path::new(".")).new_path(&name)?)
 }
 
-fn environment(recorder: &Recorder) -> Vec<(OsString, OsString)> {
-    let added = recorder.launch_environment();
+/// The environment of the command: ours, what the engine needs, and what makes runtimes tell the names of their code.
+fn environment(recorder: &Recorder, options: &Options) -> Vec<(OsString, OsString)> {
+    let mut added = recorder.launch_environment();
+    if makes_maps(options) {
+        added.extend(catalog::all().iter().flat_map(|runtime| {
+            runtime.launch_variables().iter().filter_map(|name| {
+                let value = std::env::var(name).ok();
+                Some((String::from(*name), runtime.launch_environment(name, value.as_deref())?))
+            })
+        }));
+    }
     std::env::vars_os()
         .filter(|(name, _)| !added.iter().any(|(replaced, _)| name == replaced.as_str()))
         .chain(added.iter().map(|(name, value)| (name.into(), value.into())))
         .collect()
+}
+
+/// Whether runtimes are made to write down names. The files have to be removed, also if Fathom dies.
+fn makes_maps(options: &Options) -> bool {
+    !options.is_passive && options.guardian.is_some()
 }
 
 fn abandon<T>(spool: Spool, error: SessionError) -> Result<T, SessionError> {

@@ -26,6 +26,7 @@ mod open;
 mod options;
 mod plan;
 mod short_threads;
+mod source_maps;
 mod spool_guard;
 mod symbolise;
 pub mod top;

@@ -4,7 +4,8 @@
 //! `/proc/kallsyms`, of a perf map, of a jitdump or of a Go program's `.gopclntab`.
 //!
 //! **You get** [`ModuleSymbols`], [`KernelSymbols`], [`PerfMap`], [`Jitdump`] and [`Pclntab`], which turn an
-//! address into [`SymbolFrame`]s, and [`cache`], which turns what was found into bytes and back.
+//! address into [`SymbolFrame`]s, and [`cache`], which turns what was found into bytes and back; [`source_map`] goes
+//! from lines of generated JavaScript to those that people wrote.
 //!
 //! **It does not** do I/O, know processes or load addresses: addresses are those that `nm` prints, the
 //! kernel's own, or the target's own for compiled-while-running code.
@@ -26,6 +27,7 @@ mod jitdump;
 mod kernel;
 mod module;
 mod perf_map;
+pub mod source_map;
 
 pub use bytes::Bytes;
 pub use debug_files::debug_file_paths;

@@ -13,6 +13,7 @@ mod exit_codes;
 mod go_frames;
 mod help;
 mod jvm;
+mod node;
 mod python_frames;
 mod python_matrix;
 mod settings;

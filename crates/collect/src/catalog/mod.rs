@@ -5,10 +5,12 @@ mod host;
 mod inspector;
 mod jfr;
 mod off_cpu;
+mod perf_map;
 mod pprof;
 mod process;
 mod task_wait;
 
+pub use perf_map::LaunchedMaps;
 pub use pprof::{PprofAsk, ProfilesUrl};
 
 use crate::collector::{Ask, Collector, Inquiry, Poller};
@@ -21,6 +23,7 @@ pub fn all() -> &'static [&'static dyn Collector] {
         &inspector::Inspector,
         &jfr::Jfr,
         &off_cpu::OffCpu,
+        &perf_map::PerfMaps,
         &pprof::Pprof,
         &process::Process,
         &task_wait::TaskWait,
@@ -37,6 +40,7 @@ pub(crate) fn inquiries(ask: &Ask) -> Vec<Box<dyn Inquiry>> {
     vec![
         Box::new(inspector::InspectorInquiry::new(ask)),
         Box::new(jfr::JfrInquiry::new(ask)),
+        Box::new(perf_map::PerfMapInquiry::new(ask)),
         Box::new(pprof::PprofInquiry::new(ask.pprof.clone(), ask.lacks_cpu)),
     ]
 }

@@ -216,3 +216,46 @@ fn happening(row: Vec<Value>) -> Option<Happening> {
     let (start_micros, duration_micros) = (micros()?, micros()?.max(0));
     Some(Happening { kind, start_micros, duration_micros, values: row.take(8).collect() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_and_its_options_are_one_expression() {
+        let options = ProbeOptions { interval_micros: 2004, closes: true, watcher: Some((7, 99)) };
+        let expression = begin(&options);
+        assert!(expression.starts_with("(((options) =>"), "{}", &expression[..40]);
+        assert!(expression.contains(r#""watcher":[7,"99"]"#));
+        // The script has itself among its options, for workers.
+        assert_eq!(expression.matches("'use strict'").count(), 2);
+    }
+
+    #[test]
+    fn what_a_probe_gives_is_read() {
+        let text = r#"{"tid":"12/task/34","counts":{"lostPieces":1,"lostEvents":2,"eventsOfSecond":9},
+            "pieces":["{\"nodes\":[],\"startTime\":5}","no profile"],
+            "events":[["gc",1000,20,4],["http",2000,-3,"HttpRequest","GET","/a",200],["bad"],[7]],
+            "series":[[3000,0.5,1,2,3,4]],"problems":["tick: why\u0007"]}"#;
+        let told = read(text).expect("it is whole");
+        assert_eq!((told.tid, told.lost_pieces, told.lost_events), (Some(34), 1, 2));
+        assert_eq!(told.profiles.len(), 2);
+        let happenings: Vec<_> =
+            told.happenings.iter().map(|h| (h.kind.as_str(), h.start_micros, h.duration_micros)).collect();
+        assert_eq!(happenings, [("gc", 1000, 20), ("http", 2000, 0)]);
+        assert_eq!(told.points[0].late_nanos, [1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(told.problems[0], "tick: why");
+        assert!(told.problems[1].starts_with("not a CPU profile"), "{:?}", told.problems);
+        assert!(read("[]").is_err() && read(r#"{"tid":7}"#).is_err());
+    }
+
+    #[test]
+    fn workers_may_have_nothing_to_tell() {
+        let told = read_worker(r#"{"title":"[worker 1]","isOpen":false,"told":"{\"tid\":\"1/task/2\"}"}"#);
+        assert_eq!(told.map(|told| (told.title, told.tid)), Ok(("[worker 1]".to_owned(), Some(2))));
+        let why = |text: &str| read_worker(text).err();
+        assert_eq!(why(r#"{"title":"w","isOpen":true,"told":null}"#).as_deref(), Some("w did not answer"));
+        let ended = why(r#"{"title":"w","isOpen":false,"told":null}"#);
+        assert_eq!(ended.as_deref(), Some("w ended, or refused, before it was asked"));
+    }
+}

@@ -193,3 +193,6 @@ fn words(error: &Error, limit: Duration) -> String {
 fn too_late(limit: Duration) -> String {
     format!("did not answer within {} s", limit.as_secs_f32())
 }
+
+#[cfg(test)]
+mod tests;
