@@ -283,6 +283,10 @@ pub struct ThreadDump {
     pub locals: Vec<Vec<Variable>>,
     /// The stack changed each time it was read; `frames` are the outer ones, which stayed.
     pub torn: bool,
+    /// The program's own name of the thread, where the runtime knows one.
+    pub name: Option<String>,
+    /// What the runtime itself says of its state and of what it waits for, a clause each.
+    pub said: Vec<String>,
 }
 
 /// What a dump says of the variables of frames.

@@ -67,6 +67,8 @@ pub struct Managed {
     pub locals: Vec<Vec<Variable>>,
     /// The inner frames changed each time they were read, and are missing.
     pub torn: bool,
+    /// What the runtime says of its state and of what it waits for, a clause each.
+    pub said: Vec<String>,
 }
 
 /// A unit of work that a runtime schedules itself.
@@ -132,9 +134,14 @@ pub fn dump(pid: Pid, locals: Locals) -> Result<ProcessDump, SessionError> {
 fn threads(process: &ProcessView, managed: Vec<(&'static str, ThreadDump)>) -> Vec<DumpedThread> {
     let mut by_tid: BTreeMap<Tid, Managed> = BTreeMap::new();
     let mut unknown = Vec::new();
+    // The kernel keeps 15 bytes of a name.
+    let mut names: BTreeMap<Tid, String> = BTreeMap::new();
     for (runtime, thread) in managed {
-        let ThreadDump { tid, interpreter, gil, frames, locals, torn, .. } = thread;
-        let seen = Managed { runtime, interpreter, gil, frames, locals, torn };
+        let ThreadDump { tid, interpreter, gil, frames, locals, torn, name, said, .. } = thread;
+        let seen = Managed { runtime, interpreter, gil, frames, locals, torn, said };
+        if let (Some(tid), Some(name)) = (tid, name) {
+            names.entry(tid).or_insert(name);
+        }
         match tid {
             Some(tid) if !by_tid.contains_key(&tid) => drop(by_tid.insert(tid, seen)),
             // A second interpreter's view of the same thread, or one whose number is not known.
@@ -152,7 +159,7 @@ fn threads(process: &ProcessView, managed: Vec<(&'static str, ThreadDump)>) -> V
         let runs = stat.as_ref().map(|stat| stat.state == TaskState::Running);
         DumpedThread {
             tid: Some(tid),
-            name: stat.map(|stat| stat.comm).unwrap_or_default(),
+            name: names.remove(&tid).or(stat.map(|stat| stat.comm)).unwrap_or_default(),
             runs,
             waits_in: process.thread_wait_function(tid).ok().flatten().filter(|_| runs == Some(false)),
             managed: by_tid.remove(&tid),

@@ -119,6 +119,8 @@ struct ThreadJson<'a> {
     frames: Vec<FrameJson<'a>>,
     /// The inner frames changed each time they were read, and are missing.
     torn: bool,
+    /// What the runtime says of its state and of what it waits for.
+    said: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -192,6 +194,7 @@ fn thread_json(thread: &DumpedThread) -> ThreadJson<'_> {
             })
             .collect(),
         torn: managed.is_some_and(|managed| managed.torn),
+        said: managed.map(|managed| managed.said.as_slice()).unwrap_or_default(),
     }
 }
 
@@ -363,6 +366,7 @@ fn heading(group: &[&DumpedThread]) -> String {
         if managed.interpreter != 0 {
             words.push(format!("interpreter {}", managed.interpreter));
         }
+        words.extend(managed.said.iter().map(|said| plain(said)));
     }
     words.join(", ")
 }

@@ -388,6 +388,8 @@ fn a_dump_has_the_frames_of_all_threads() {
         })
     };
     assert!(has("Program.main") && has("java.lang.Thread.run"), "{dump:#}");
+    assert!(threads.iter().any(|thread| thread["name"] == "holder with a long name"), "{dump:#}");
+    assert!(threads.iter().any(|thread| thread["said"][0] == "runnable"), "{dump:#}");
     assert_eq!(running.end(), (Some(0), "ready\ndone\n".to_owned(), String::new()));
 }
 

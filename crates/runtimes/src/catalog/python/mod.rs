@@ -252,7 +252,8 @@ impl PythonReader {
                 locals.insert(at.min(locals.len()), Vec::new());
             }
         }
-        Ok(ThreadDump { tid, pthread, interpreter, gil, frames, locals, torn })
+        let (name, said) = (None, Vec::new());
+        Ok(ThreadDump { tid, pthread, interpreter, gil, frames, locals, torn, name, said })
     }
 
     /// Reads a stack until two readings agree; else the most that two in a row agreed on, from the outside in, and
