@@ -168,7 +168,11 @@ impl Session {
     fn start(attach: &Attach, step: &Step, wanted: Wanted) -> Result<Started, Failed> {
         let pid = attach.pid();
         let refused = |error: AttachError| Failed { why: error.to_string(), may_be_running: false };
-        let had_to_tell = attach.listen().map_err(refused)?;
+        let had_to_tell = attach.listen().map_err(|error| {
+            // Its file stays until the guardian looks again.
+            let may_be_running = matches!(error, AttachError::NotListening { .. });
+            Failed { may_be_running, ..refused(error) }
+        })?;
         let no_files = |error: io::Error| Failed {
             why: format!("process {pid}: {}/{}: {error}", attach.temp().path().display(), step.name),
             may_be_running: false,
@@ -316,7 +320,7 @@ struct Started {
 
 struct Failed {
     why: String,
-    /// The JVM may carry it out although it was not heard of.
+    /// The JVM may carry out something of it although it was not heard of.
     may_be_running: bool,
 }
 

@@ -4,7 +4,7 @@ use fathom_runtimes::catalog::Attach;
 use fathom_sys::process_view::{Folder, Owner, ProcessView};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How all our names begin.
@@ -29,6 +29,8 @@ pub(super) struct Step {
     pub(super) gid: u32,
     /// Name of the recording and of the folder.
     pub(super) name: String,
+    /// Its root folder as we see it, if we see it without the process: it may end before this is taken back.
+    pub(super) root: Option<PathBuf>,
 }
 
 impl Step {
@@ -39,7 +41,8 @@ impl Step {
         let digits: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
         let Owner { uid, gid } = attach.owner();
         let (pid, start_ticks) = (attach.pid(), attach.start_ticks());
-        Ok(Self { pid, start_ticks, uid, gid, name: format!("{PREFIX}{digits}") })
+        let root = root_seen_from_here(&ProcessView::Live(pid));
+        Ok(Self { pid, start_ticks, uid, gid, name: format!("{PREFIX}{digits}"), root })
     }
 
     /// One line for the guardian.
@@ -67,9 +70,14 @@ impl Step {
     /// Takes it back when nothing of it is known any more but these words.
     pub(super) fn undo(&self) -> Result<(), String> {
         if !self.is_alive() {
-            // Its own `/tmp`, if that was not ours, has gone with it or cannot be reached any more.
+            let Some(root) = &self.root else {
+                return Err(format!(
+                    "process {} has ended, and its /tmp, in which {} may be left, cannot be reached from here",
+                    self.pid, self.name
+                ));
+            };
             let ourselves = ProcessView::Live(std::process::id() as i32);
-            let temp = ourselves.folder_in_root(Path::new("/tmp")).map_err(|error| error.to_string())?;
+            let temp = ourselves.folder_in_root(&root.join("tmp")).map_err(|error| error.to_string())?;
             return self.remove_files(&temp);
         }
         let attach = Attach::look(self.pid).map_err(|error| error.to_string())?;
@@ -79,7 +87,8 @@ impl Step {
             Ok(false) => Ok(()),
             Err(error) => Err(error.to_string()),
         };
-        stopped.and(self.remove_files(attach.temp()))
+        let forgotten = attach.forget().map_err(|error| error.to_string());
+        stopped.and(self.remove_files(attach.temp())).and(forgotten)
     }
 
     fn stop(&self, attach: &Attach) -> Result<(), String> {
@@ -110,6 +119,13 @@ impl Step {
     }
 }
 
+/// The root folder of a process, if it shares our mounts.
+fn root_seen_from_here(process: &ProcessView) -> Option<PathBuf> {
+    let ours = ProcessView::Live(std::process::id() as i32);
+    let shares = process.read_link("ns/mnt").ok()? == ours.read_link("ns/mnt").ok()?;
+    if shares { process.read_link("root").ok() } else { None }
+}
+
 /// Whether the process with this number is the one that began then, and has not ended.
 pub(super) fn is_alive(pid: i32, start_ticks: u64) -> bool {
     ProcessView::Live(pid).stat().is_ok_and(|stat| stat.start_ticks == start_ticks && !stat.state.has_ended())
@@ -134,11 +150,13 @@ pub(super) fn names(list: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
     use std::os::unix::fs::MetadataExt;
+    use std::path::Path;
 
     fn step(name: &str) -> Step {
         let us = std::fs::metadata("/proc/self").expect("linux");
         // A process that began at no time is gone.
-        Step { pid: 1, start_ticks: u64::MAX, uid: us.uid(), gid: us.gid(), name: name.to_owned() }
+        let (uid, gid) = (us.uid(), us.gid());
+        Step { pid: 1, start_ticks: u64::MAX, uid, gid, name: name.to_owned(), root: Some("/".into()) }
     }
 
     #[test]
@@ -166,6 +184,15 @@ mod tests {
         assert_eq!(step.undo(), Ok(()));
         assert_eq!(temp.entry(&step.name).expect("/tmp"), None);
         assert_eq!(step.undo(), Ok(()), "twice does no harm");
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_reached_is_said() {
+        let step = Step { root: None, ..step("fathom-0123456789abcdef") };
+        let why = step.undo().expect_err("out of reach");
+        assert!(why.contains("cannot be reached from here"), "{why}");
+        let ours = ProcessView::Live(std::process::id() as i32);
+        assert_eq!(root_seen_from_here(&ours), ours.read_link("root").ok());
     }
 
     #[test]

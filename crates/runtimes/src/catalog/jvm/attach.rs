@@ -243,6 +243,26 @@ impl Attach {
         done.map(|()| true)
     }
 
+    /// Removes the file by which it was told to listen, if one is left because it did not answer in time.
+    ///
+    /// # Errors
+    /// The signal has not reached it yet: without the file it would print its threads then.
+    pub fn forget(&self) -> io::Result<()> {
+        let file = format!(".attach_pid{}", self.innermost_pid);
+        let is_there = self
+            .temp
+            .entry(&file)?
+            .is_some_and(|entry| entry.kind == EntryKind::File && entry.uid == self.owner.uid);
+        if !is_there {
+            return Ok(());
+        }
+        let status = ProcessView::Live(self.pid).read("status")?;
+        if !self.listens().unwrap_or(false) && is_pending(&status, SIGQUIT) {
+            return Err(io::Error::other(format!("{TEMP}/{file} stays, because SIGQUIT is pending")));
+        }
+        self.temp.remove_file(&file)
+    }
+
     fn check_may_listen(&self) -> Result<(), AttachError> {
         let cannot = |why: String| AttachError::CannotListen { pid: self.pid, why };
         let process = ProcessView::Live(self.pid);
@@ -369,6 +389,14 @@ impl Attach {
             source,
         }
     }
+}
+
+/// Whether a signal waits for a process, by its `status`.
+fn is_pending(status: &[u8], signal: i32) -> bool {
+    let text = String::from_utf8_lossy(status);
+    let sets = text.lines().filter_map(|line| line.strip_prefix("SigPnd:").or(line.strip_prefix("ShdPnd:")));
+    let mut sets = sets.filter_map(|set| u64::from_str_radix(set.trim(), 16).ok());
+    sets.any(|set| set & (1 << (signal - 1)) != 0)
 }
 
 #[cfg(test)]

@@ -169,3 +169,15 @@ fn the_signal_is_only_sent_to_who_expects_it() {
     let left = std::fs::read_dir(&place.0).expect("the folder").count();
     assert_eq!(left, 0, "no file is made for one who is not told");
 }
+
+#[test]
+fn what_told_it_to_listen_goes_once_the_signal_is_taken() {
+    let (attach, place) = attach("forget");
+    attach.forget().expect("nothing is there");
+    std::fs::write(place.0.join(".attach_pid7"), "").expect("written");
+    attach.forget().expect("removed");
+    assert!(!place.0.join(".attach_pid7").exists());
+    assert!(is_pending(b"SigPnd:\t0000000000000004\n", SIGQUIT));
+    assert!(is_pending(b"SigPnd:\t0\nShdPnd:\t0000000000000004\n", SIGQUIT));
+    assert!(!is_pending(b"SigPnd:\t0000000000000002\nSigCgt:\t0000000000000004\n", SIGQUIT));
+}
