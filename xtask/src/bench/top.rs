@@ -22,7 +22,7 @@ impl Top {
     pub(crate) fn run(self) -> Result<()> {
         let (hours, density) = (self.hours.to_string(), self.density.to_string());
         let build =
-            ["run", "--release", "--quiet", "--package", "fathom-session", "--example", "top_hours", "--"];
+            ["run", "--quiet", "--package", "fathom-session", "--example", "top_hours", "--"];
         workspace::run(workspace::cargo().args(build).args([&hours, &density]))
     }
 }

@@ -19,7 +19,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Nice value of the thread: after the target, before idle work.
-const NICE: i32 = 10;
+const NICE: i32 = 5;
 /// Modules whose symbols are held.
 const MAX_LOADED: usize = 48;
 /// Names that are held, whatever is asked.

@@ -15,6 +15,7 @@ use crate::talk;
 use crate::values;
 use app::{Action, App, WINDOWS};
 use fathom_model::Pid;
+use fathom_session::SessionError;
 use fathom_session::top::view::{Ask, document};
 use fathom_session::top::{Frozen, MAX_WINDOW_SECONDS, Snapshot, Top as Watch};
 use fathom_sys::signals::{SignalQueue, poll_readable, send_signal};
@@ -139,7 +140,13 @@ impl Top {
         let interval = self.interval.unwrap_or(Duration::from_secs(if is_text { 2 } else { 1 }));
         let interval = interval.max(Duration::from_millis(100));
         let window = if is_text { usize::from(self.window) } else { window_of_screen(self.window) };
-        let watch = Watch::start(&pids, &options, window, interval)?;
+        let watch = Watch::start(&pids, &options, window, interval).map_err(|error| match &error {
+            SessionError::NotPermitted { pid, .. } => {
+                let hint = format!("sudo fathom top {pid}");
+                Failure::from(error).hint(hint)
+            }
+            _ => Failure::from(error),
+        })?;
         let end = self.duration.map(|duration| Instant::now() + duration);
         if is_text {
             self.as_text(&watch, &signals, interval, end)

@@ -121,7 +121,9 @@ impl Taken {
         enable_raw_mode()?;
         queue!(self.output, EnterAlternateScreen, Hide)?;
         self.output.flush()?;
-        self.terminal.clear()
+        // `clear` would ask the terminal where its cursor is and wait for the answer, which a slow line gives late.
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 
     /// Gives it back as it was.

@@ -12,7 +12,7 @@ pub struct SeriesView {
     pub pid: Option<Pid>,
     /// The process's name, or `host`.
     pub owner: String,
-    /// The series without its first word: `rss`.
+    /// The series without what `owner` says already: `rss`.
     pub name: String,
     /// The whole name.
     pub series: String,
@@ -54,7 +54,8 @@ fn view(snapshot: &Snapshot, line: &SeriesLine) -> Option<SeriesView> {
     let now = points.last()?.1;
     let low = points.iter().map(|point| point.1).fold(f64::INFINITY, f64::min);
     let high = points.iter().map(|point| point.1).fold(f64::NEG_INFINITY, f64::max);
-    let name = line.name.split_once('.').map_or(line.name.as_str(), |(_, rest)| rest);
+    let owners = ["process.", "host."];
+    let name = owners.iter().find_map(|owner| line.name.strip_prefix(owner)).unwrap_or(&line.name);
     Some(SeriesView {
         pid: process.map(|process| process.pid),
         owner: process.map_or_else(|| "host".to_owned(), |process| clean(&process.name)),
