@@ -2,6 +2,7 @@
 
 mod app;
 mod draw;
+mod keys;
 mod look;
 mod plain;
 mod terminal;
@@ -19,8 +20,8 @@ use fathom_session::SessionError;
 use fathom_session::top::view::{Ask, document};
 use fathom_session::top::{Frozen, MAX_WINDOW_SECONDS, Snapshot, Top as Watch};
 use fathom_sys::signals::{SignalQueue, poll_readable, send_signal};
+use keys::Keys;
 use look::Look;
-use ratatui::crossterm::event::{self, Event, KeyEventKind};
 use std::os::fd::AsRawFd;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -28,8 +29,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use terminal::Taken;
 
-/// Signals that end the view (SIGHUP, SIGINT, SIGTERM), and SIGTSTP, before which the terminal has to be given back.
-const SIGNALS: [i32; 4] = [1, 2, 15, SIGTSTP];
+/// Signals that end the view (SIGHUP, SIGINT, SIGTERM), SIGTSTP, before which the terminal has to be given back, and
+/// SIGWINCH.
+const SIGNALS: [i32; 5] = [1, 2, 15, SIGTSTP, SIGWINCH];
+const SIGWINCH: i32 = 28;
 const SIGTSTP: i32 = 20;
 const SIGSTOP: i32 = 19;
 /// Longest time until a signal is answered.
@@ -170,7 +173,7 @@ impl Top {
         loop {
             let wait = next.saturating_duration_since(Instant::now());
             poll_readable(&[signals.as_raw_fd()], i32::try_from(wait.as_millis() + 1).unwrap_or(i32::MAX));
-            let is_told = signals.next().is_some_and(|signal| signal.number != SIGTSTP);
+            let is_told = signals.next().is_some_and(|signal| ![SIGTSTP, SIGWINCH].contains(&signal.number));
             if is_told {
                 return Ok(ExitCode::SUCCESS);
             }
@@ -222,6 +225,7 @@ fn as_screen(
         Failure::new(format!("cannot use the terminal: {}", crate::failure::plain(&error)))
     };
     let mut app = App::new(look, window);
+    let mut keys = Keys::open().map_err(lost)?;
     let mut taken = Taken::take().map_err(lost)?;
     let mut shown: Option<Arc<Snapshot>> = None;
     let (mut is_due, mut has_ended) = (true, false);
@@ -253,44 +257,38 @@ fn as_screen(
         if taken.output.is_gone() || end.is_some_and(|end| Instant::now() >= end) {
             return Ok(());
         }
-        match signals.next() {
-            Some(signal) if signal.number == SIGTSTP => {
-                suspend(&mut taken).map_err(lost)?;
-                is_due = true;
+        poll_readable(&[signals.as_raw_fd(), keys.fd()], PATIENCE.min(interval).as_millis() as i32);
+        let mut actions = Vec::new();
+        while let Some(signal) = signals.next() {
+            match signal.number {
+                SIGTSTP => actions.push(Action::Suspend),
+                SIGWINCH => actions.push(Action::Draw),
+                _ => return Ok(()),
             }
-            Some(_) => return Ok(()),
-            None => {}
         }
-        let action = match next_event(interval).map_err(lost)? {
-            Some(Event::Key(key)) if key.kind != KeyEventKind::Release => app.key(key, latest.as_ref()),
-            Some(Event::Resize(..)) => Action::Draw,
-            _ => Action::Nothing,
-        };
-        match action {
-            Action::Nothing => {}
-            Action::Draw => is_due = true,
-            Action::Quit => return Ok(()),
-            Action::Window(seconds) => {
-                watch.set_window(seconds);
-                is_due = true;
+        let Some(pressed) = keys.read() else { return Ok(()) };
+        for key in pressed {
+            actions.push(app.key(key, latest.as_ref()));
+            // The next key acts on what this one has changed.
+            if actions.last() == Some(&Action::Draw) && taken.output.is_ready() {
+                taken.terminal.draw(|frame| draw::draw(frame, &mut app, latest.as_deref())).map_err(lost)?;
             }
-            Action::Freeze => {
-                if let Err(error) = watch.freeze() {
-                    app.message = Some(error.to_string());
+        }
+        for action in actions {
+            is_due |= action != Action::Nothing;
+            match action {
+                Action::Nothing | Action::Draw => {}
+                Action::Quit => return Ok(()),
+                Action::Window(seconds) => watch.set_window(seconds),
+                Action::Freeze => {
+                    if let Err(error) = watch.freeze() {
+                        app.message = Some(error.to_string());
+                    }
                 }
-                is_due = true;
-            }
-            Action::Suspend => {
-                suspend(&mut taken).map_err(lost)?;
-                is_due = true;
+                Action::Suspend => suspend(&mut taken).map_err(lost)?,
             }
         }
     }
-}
-
-/// The next key or change of size within a moment.
-fn next_event(interval: Duration) -> std::io::Result<Option<Event>> {
-    if event::poll(PATIENCE.min(interval))? { event::read().map(Some) } else { Ok(None) }
 }
 
 /// Gives the terminal back, stops until somebody says `fg`, and takes it again. The target runs on; what the kernel's
