@@ -66,10 +66,6 @@ impl Collector for Inspector {
          at the begin and at the end; Node writes three lines to its stderr each time"
     }
 
-    fn how(&self, _: &Methods) -> String {
-        String::new()
-    }
-
     fn probe(&self) -> Vec<Rung> {
         vec![Rung {
             name: "SIGUSR1",
