@@ -142,6 +142,9 @@ fn kind_in_node(name: &str) -> Option<FrameKind> {
             (false, false) => FrameKind::Interpreter,
         });
     }
+    // Templates have their return type in front: `auto v8::internal::compiler::PipelineImpl::Run<...>(...)`.
+    let head = name.find(['(', '<']).map_or(name, |end| &name[..end]);
+    let name = head.rfind(' ').map_or(name, |blank| &name[blank + 1..]);
     if let Some(rest) = name.strip_prefix("v8::internal::") {
         let is_gc = V8_GC.iter().any(|start| rest.starts_with(start));
         return Some(if is_gc { FrameKind::Gc } else { FrameKind::Runtime });
@@ -473,6 +476,8 @@ mod tests {
             ("v8::internal::ScavengerCollector::CollectGarbage()", FrameKind::Gc),
             ("v8::internal::compiler::PipelineImpl::OptimizeGraph()", FrameKind::Runtime),
             ("node::Start(int, char**)", FrameKind::Runtime),
+            ("auto v8::internal::compiler::PipelineImpl::Run<v8::internal::X>(int)", FrameKind::Runtime),
+            ("heap::base::Slot v8::internal::Scavenger::Visit(v8::internal::Y)", FrameKind::Gc),
             ("uv__io_poll", FrameKind::Runtime),
         ] {
             assert_eq!(kind(name, "", "/usr/bin/node", ""), expected, "{name}");

@@ -30,7 +30,7 @@ impl SourceMaps {
     /// The frame in the words of the source, if there is a map for its lines; else as it is.
     pub(crate) fn original(&mut self, mut frame: NamedFrame) -> NamedFrame {
         let Some(map) = frame.file.as_deref().and_then(|file| self.map_of(file)) else { return frame };
-        let of = |line: Option<u32>| line.and_then(|line| map.line(line));
+        let of = |line: Option<u32>| line.and_then(|line| map.map.line(line));
         let (start, line) = (of(frame.function_start_line), of(frame.line));
         let Some((source, _)) = line.or(start) else { return frame };
         // A function whose begin is another file's was put into this one by the compiler.

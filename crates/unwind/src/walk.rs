@@ -199,7 +199,8 @@ fn walk_on<S: AddressSpace>(
             let found = module.call_frames.as_ref().and_then(|cfi| cfi.step(relative, sp, bp, read_stack));
             found.filter(|(caller, ..)| space.find(caller.wrapping_sub(1)).is_some()).ok_or(end)
         };
-        match outcome.or_else(plainly) {
+        let found = outcome.or_else(plainly);
+        match found.or_else(|end| leave_without_tables(exact, sp, bp, space, read_stack).ok_or(end)) {
             Ok((caller, caller_sp, caller_bp)) => (ip, sp, bp, exact) = (caller, caller_sp, caller_bp, false),
             Err(end) => return end,
         }
@@ -240,6 +241,32 @@ fn leave_compiled_code<S: AddressSpace>(
         below = word;
     }
     None
+}
+
+/// From interrupted code of a file whose tables do not cover it to its caller, as (return address, stack pointer, frame
+/// pointer): V8's built-in functions, which compiled code calls.
+///
+/// One that has no frame of its own yet, or any more, has its caller's frame pointer, and between the two on the stack
+/// the address to which it returns in compiled code. One that has a frame is left by it.
+fn leave_without_tables<S: AddressSpace>(
+    exact: bool,
+    sp: u64,
+    bp: u64,
+    space: &S,
+    read_stack: &mut impl FnMut(u64) -> Result<u64, ()>,
+) -> Option<(u64, u64, u64)> {
+    /// Such a function keeps a few registers there.
+    const MOST_WORDS: usize = 32;
+    let is_near = exact && bp.is_multiple_of(8) && sp.is_multiple_of(8);
+    (is_near && bp >= sp && bp - sp < MAX_COMPILED_STACK_BYTES).then_some(())?;
+    for slot in (sp..bp).step_by(8).take(MOST_WORDS) {
+        let word = read_stack(slot).ok()?;
+        if space.find(word.wrapping_sub(1)).is_some_and(|(module, _)| module.compiled_while_running) {
+            return Some((word, slot + 8, bp));
+        }
+    }
+    let (caller_bp, caller) = (read_stack(bp).ok()?, read_stack(bp.checked_add(8)?).ok()?);
+    space.find(caller.wrapping_sub(1)).map(|_| (caller, bp + 16, caller_bp))
 }
 
 /// The caller of a function that is being bound: return address and stack pointer after the return.
@@ -317,6 +344,38 @@ mod tests {
     #[test]
     fn a_return_address_outside_code_ends_the_walk() {
         assert_eq!(run(&[7, 0x9999], 8).1, End::NoCode(0x9999));
+    }
+
+    /// A program without tables at 0x1000 and code compiled while running at 0x4000.
+    struct Two(ModuleUnwinder, ModuleUnwinder);
+
+    impl AddressSpace for Two {
+        fn find(&self, address: u64) -> Option<(&ModuleUnwinder, u64)> {
+            match address {
+                0x1000..0x2000 => Some((&self.0, 0x1000)),
+                0x4000..0x5000 => Some((&self.1, 0)),
+                _ => None,
+            }
+        }
+    }
+
+    #[test]
+    fn built_in_code_without_tables_is_left_with_and_without_a_frame() {
+        let sections = UnwindSections { addresses: 0..0x1000, ..UnwindSections::default() };
+        let space = Two(ModuleUnwinder::new(sections, None), ModuleUnwinder::frame_pointers_only());
+        let walk = |words: &[u64], bp: u64| {
+            let mut read = |address: u64| words.get(((address - 0x8000) / 8) as usize).copied().ok_or(());
+            let mut frames = Vec::new();
+            let start = Registers { ip: 0x1100, sp: 0x8000, bp };
+            walk(start, &space, &mut RuleCache::default(), &mut read, &mut frames);
+            frames.iter().map(|frame| frame.address).collect::<Vec<_>>()
+        };
+        // It has kept two registers; its caller's frame follows, and that one's caller.
+        assert_eq!(walk(&[7, 9, 0x4100, 1, 0x8030, 0x4200, 0, 0], 0x8020), [0x1100, 0x40ff, 0x41ff]);
+        // It has a frame of its own.
+        assert_eq!(walk(&[7, 9, 0x8020, 0x4300, 0, 0], 0x8010), [0x1100, 0x42ff]);
+        assert_eq!(walk(&[7, 9, 7, 7], 0x8010), [0x1100]);
+        assert_eq!(walk(&[7, 9, 7, 7], u64::MAX), [0x1100]);
     }
 
     #[test]

@@ -20,8 +20,6 @@ const SIGUSR1: i32 = 10;
 const NO_PROCESS: i32 = 3;
 /// Where Node's inspector listens unless told otherwise.
 const USUAL_PORT: u16 = 9229;
-/// From the signal to the open port; some milliseconds, unless the thread is in native code or the machine very busy.
-const OPEN_LIMIT: Duration = Duration::from_secs(3);
 /// From the request to close it to the closed port.
 const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 /// How long one waits for a port that another program has.
@@ -74,24 +72,29 @@ impl OpenPort {
     }
 }
 
-/// Whether the inspector of a target is open now.
+/// The addresses at which a target listens, and whether one of them is its inspector's.
 ///
 /// # Errors
 /// The process has ended, or its sockets cannot be read.
-pub(super) fn is_open(target: &Target) -> Result<bool, Refusal> {
-    Ok(find_open(target, &listening(target)?).is_some())
+pub(super) fn look(target: &Target) -> Result<(BTreeSet<SocketAddr>, bool), Refusal> {
+    let now = listening(target)?;
+    let is_open = find_open(target, &now, &now).is_some();
+    Ok((now, is_open))
 }
 
-/// Connects to the inspector of a target, which is opened for it unless it is open. Without `signals` it is not opened.
-pub(super) fn open(target: &Target, signals: bool) -> Result<OpenPort, Refusal> {
+/// Connects to the inspector of a target, which is opened for it within `limit` unless it is open; without a limit it
+/// is not opened. `own` are addresses at which the program itself listens, as far as is known.
+pub(super) fn open(
+    target: &Target,
+    own: &BTreeSet<SocketAddr>,
+    limit: Option<Duration>,
+) -> Result<OpenPort, Refusal> {
     let before = listening(target)?;
-    if let Some((address, path)) = find_open(target, &before) {
+    if let Some((address, path)) = find_open(target, &before, own) {
         let since = Instant::now();
         return Ok(OpenPort { address, talk: connect(target, address, &path)?, since });
     }
-    if !signals {
-        return Err(Refusal::Pending);
-    }
+    let Some(limit) = limit else { return Err(Refusal::Pending) };
     let view = ProcessView::Live(target.pid);
     let status = view.status().map_err(|_| Refusal::Gone)?;
     if status.signals_caught.is_none_or(|caught| caught & (1 << (SIGUSR1 - 1)) == 0) {
@@ -104,20 +107,24 @@ pub(super) fn open(target: &Target, signals: bool) -> Result<OpenPort, Refusal> 
         Some(NO_PROCESS) => Refusal::Gone,
         _ => Refusal::Failed(format!("cannot be sent SIGUSR1 ({})", error.kind())),
     })?;
-    wait_open(target, &before)
+    wait_open(target, &before, limit)
 }
 
-/// The inspector among the sockets of a target, if it is at a port that is likely. Other servers of the program are
-/// not asked.
-fn find_open(target: &Target, listening: &BTreeSet<SocketAddr>) -> Option<(SocketAddr, String)> {
+/// The inspector among the sockets of a target, if it is at a port that is likely, or at none of the program's `own`.
+/// Other servers of the program are not asked.
+fn find_open(
+    target: &Target,
+    listening: &BTreeSet<SocketAddr>,
+    own: &BTreeSet<SocketAddr>,
+) -> Option<(SocketAddr, String)> {
     let mut ports = told_ports(&ProcessView::Live(target.pid));
     ports.push(USUAL_PORT);
-    let likely = listening.iter().filter(|address| ports.contains(&address.port()));
+    let likely = listening.iter().filter(|address| ports.contains(&address.port()) || !own.contains(address));
     likely.copied().find_map(|address| Some((address, inspected_path(address)?)))
 }
 
 /// Waits for a new listening socket of the target that is an inspector's.
-fn wait_open(target: &Target, before: &BTreeSet<SocketAddr>) -> Result<OpenPort, Refusal> {
+fn wait_open(target: &Target, before: &BTreeSet<SocketAddr>, limit: Duration) -> Result<OpenPort, Refusal> {
     let begun = Instant::now();
     loop {
         let since = Instant::now();
@@ -128,7 +135,7 @@ fn wait_open(target: &Target, before: &BTreeSet<SocketAddr>) -> Result<OpenPort,
                 return Ok(OpenPort { address: *address, talk, since });
             }
         }
-        if begun.elapsed() > OPEN_LIMIT {
+        if begun.elapsed() > limit {
             return Err(Refusal::Pending);
         }
         std::thread::sleep(PAUSE);

@@ -1,6 +1,6 @@
 //! One target: a probe is put into it, and fetched again.
 
-use super::port::{OpenPort, Refusal, is_open, open};
+use super::port::{OpenPort, Refusal, look, open};
 use super::probe::{self, ProbeOptions, Told};
 use super::talk::Evaluated;
 use crate::collector::Collector;
@@ -10,8 +10,15 @@ use fathom_runtimes::Inspected;
 use fathom_sys::network::enter_network_of;
 use fathom_sys::process_view::ProcessView;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+/// From the signal to the open port; some milliseconds, unless the thread is in native code or the machine very busy.
+/// One that opens later is found by the next look.
+const BEGIN_LIMIT: Duration = Duration::from_secs(3);
+/// The same where there is no next look.
+const END_LIMIT: Duration = Duration::from_secs(10);
 /// For an expression that does next to nothing, on a machine that is very busy.
 const SHORT_LIMIT: Duration = Duration::from_secs(3);
 /// For the end of a profile and for fetching it.
@@ -36,6 +43,8 @@ pub(super) struct Asked {
     pub(super) inspected: Inspected,
     /// Its inspector was open before we came, and stays open.
     was_open: bool,
+    /// Where it listened before we came.
+    own: BTreeSet<SocketAddr>,
     /// How long the inspector was open when the probe was put there.
     begin_open: Option<Duration>,
     promise: Promise,
@@ -59,6 +68,7 @@ struct Step {
     pid: Pid,
     start_ticks: u64,
     was_open: bool,
+    own: BTreeSet<SocketAddr>,
 }
 
 impl Target {
@@ -85,13 +95,13 @@ impl Asked {
         collector: &'static dyn Collector,
         guardian: &Guardian,
     ) -> Result<Self, Refusal> {
-        let was_open = in_network_of(&target, || is_open(&target))?;
-        let step = Step { pid: target.pid, start_ticks: target.start_ticks, was_open };
+        let (own, was_open) = in_network_of(&target, || look(&target))?;
+        let step = Step { pid: target.pid, start_ticks: target.start_ticks, was_open, own };
         let promise = serde_json::to_string(&step)
             .map_err(|error| error.to_string())
             .and_then(|step| guardian.promise(collector, &step).map_err(|error| error.to_string()))
             .map_err(|why| Refusal::Failed(format!("is not asked without a guardian: {why}")))?;
-        Ok(Self { target, inspected, was_open, begin_open: None, promise })
+        Ok(Self { target, inspected, was_open, own: step.own, begin_open: None, promise })
     }
 
     /// Puts the probe into the target. Without `signals` only if its inspector is open by now.
@@ -99,8 +109,12 @@ impl Asked {
     /// # Errors
     /// Why it is not there. After [`Refusal::Pending`] this may be called again.
     pub(super) fn begin(&mut self, interval_micros: u64, signals: bool) -> Result<(), Refusal> {
-        let (target, was_open) = (&self.target, self.was_open);
-        self.begin_open = in_network_of(target, || put(target, was_open, interval_micros, signals))?;
+        let (target, own, was_open) = (&self.target, &self.own, self.was_open);
+        let limit = signals.then_some(BEGIN_LIMIT);
+        self.begin_open = in_network_of(target, || {
+            let port = open(target, own, limit)?;
+            put(target, port, was_open, interval_micros)
+        })?;
         Ok(())
     }
 
@@ -114,7 +128,7 @@ impl Asked {
     /// # Errors
     /// Why there is nothing.
     pub(super) fn fetch(self) -> Result<Fetched, Refusal> {
-        let Self { target, inspected, was_open, begin_open, promise } = self;
+        let Self { target, inspected, was_open, begin_open, promise, .. } = self;
         let fetched = in_network_of(&target, || fetch(&target, was_open));
         match fetched {
             Ok((told, problems, end_open)) => {
@@ -133,11 +147,10 @@ impl Asked {
 
 fn put(
     target: &Target,
+    mut port: OpenPort,
     was_open: bool,
     interval_micros: u64,
-    signals: bool,
 ) -> Result<Option<Duration>, Refusal> {
-    let mut port = open(target, signals)?;
     let options = ProbeOptions { interval_micros, closes: !was_open, watcher: watcher_for(target) };
     let failed = |why: String| Refusal::Failed(format!("has an inspector that {why}"));
     match port.talk.evaluate(&probe::begin(&options), SHORT_LIMIT) {
@@ -207,7 +220,8 @@ pub(super) fn in_words(refusal: &Refusal) -> String {
 type Kept = (Vec<Told>, Vec<String>, Option<Duration>);
 
 fn fetch(target: &Target, was_open: bool) -> Result<Kept, Refusal> {
-    let mut port = open(target, true)?;
+    // Where the program listens by now is its own.
+    let mut port = open(target, &look(target)?.0, Some(END_LIMIT))?;
     let mut problems = Vec::new();
     let told = talk_through(&mut port, &mut problems).map_err(Refusal::Failed);
     if was_open {
@@ -261,14 +275,14 @@ const MAX_WORKERS: u64 = 1_000;
 /// # Errors
 /// What is left, a sentence.
 pub(super) fn undo(step: &str) -> Result<(), String> {
-    let Step { pid, start_ticks, was_open } =
+    let Step { pid, start_ticks, was_open, own } =
         serde_json::from_str(step).map_err(|error| format!("inspector: {step:?} is no step: {error}"))?;
     let Some(target) = Target::of(ProcessId(0), pid).filter(|target| target.start_ticks == start_ticks)
     else {
         return Ok(());
     };
     let undone = in_network_of(&target, || {
-        let mut port = open(&target, true)?;
+        let mut port = open(&target, &own, Some(END_LIMIT))?;
         let discarded = port.talk.evaluate(&probe::discard(), SHORT_LIMIT);
         if !was_open {
             let _ = port.talk.evaluate(probe::close(), SHORT_LIMIT);
