@@ -195,8 +195,11 @@ impl Answerer {
             if table.is_over {
                 return;
             }
-            // Most addresses first: one big program is worth more than many small libraries.
-            let most = table.questions.iter().max_by_key(|(_, question)| question.addresses.len());
+            // The kernel first: it tells what is waited for, and is quickly read. Then most addresses first: one big
+            // program is worth more than many small libraries.
+            let most = table.questions.iter().max_by_key(|(_, question)| {
+                (question.module.kind == ModuleKind::Kernel, question.addresses.len())
+            });
             let Some(module) = most.map(|(module, _)| *module) else { continue };
             let question = table.questions.remove(&module);
             drop(table);
