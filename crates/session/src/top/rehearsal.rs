@@ -75,7 +75,8 @@ impl Rehearsal {
             self.fork(self.now + lifetime * SECOND, &mut records);
         }
         if self.now / SECOND % 30 == 0 {
-            let (module, process) = (self.module(ModuleKind::Elf, &mut records), self.living[0].0);
+            let (module, process) =
+                (self.module(ModuleKind::Elf, &mut records), self.living[self.living.len() - 1].0);
             let (start, end) = (self.now as u64, self.now as u64 + 4096);
             let mapping = Mapping { process, module, start, end, load_bias: 0, time_nanos: self.now };
             records.push(Record::Mapping(mapping));
