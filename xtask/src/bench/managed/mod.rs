@@ -302,18 +302,19 @@ fn site(blocked: &Option<(String, f64)>) -> String {
 }
 
 const EXPLANATION: &str = "\
-The programs (`truth/java`, `truth/python`, `truth/go`) measure their own functions with the thread's CPU clock, less measured
-functions that they call, and their waits as wall time less CPU time. *CPU distance* is the total variation distance
-between the profile's and the program's shares: a sample counts for the innermost of the program's measured functions
-in its stack, so native frames count for the Python function that called them. *Worst blocked site* is the site with
-the largest relative error of its time off CPU, of those with 0.2 s or more; for py-spy its time in samples with
-`--idle`, against wall time; for JFR (its settings `profile`, read by `jfr print`) the length of its events of waits;
-for async-profiler its wall clock samples, in a second run. What goroutines wait for without their thread is that of the signal `task-wait`.
-*Complete* is the share of CPU time whose stack begins with a module's or thread's first Python frame, or at a root
-where the interpreter runs no code; for Java, with `main` or a thread's `run`, or at a root; for Go, at a root that is not the system stack's. *Collector* is the error of the
-time in garbage collections, against `gc.callbacks` or `runtime/metrics`; Go's figure counts idle processors as
-collecting and is shown, not judged. *Attach* records the middle three quarters of a run, and is judged against what
-the program measured in just that time. Fathom runs with `--max-overhead 100`, so that it keeps its rate.
+The programs (`truth/java`, `truth/python`, `truth/go`) measure their own functions with the thread's CPU clock, less
+measured functions that they call, and their waits as wall time less CPU time. *CPU distance* is the total variation
+distance between the profile's and the program's shares: a sample counts for the innermost of the program's measured
+functions in its stack, so native frames count for the Python function that called them. *Worst blocked site* is the
+site with the largest relative error of its time off CPU, of those with 0.2 s or more; for py-spy its time in samples
+with `--idle`, against wall time; for JFR (its settings `profile`, read by `jfr print`) the length of its events of
+waits; for async-profiler its wall clock samples, in a second run. What goroutines wait for without their thread is
+that of the signal `task-wait`. *Complete* is the share of CPU time whose stack begins with a module's or thread's
+first Python frame, or at a root where the interpreter runs no code; for Java, with `main` or a thread's `run`, or at
+a root; for Go, at a root that is not the system stack's. *Collector* is the error of the time in garbage collections,
+against `gc.callbacks` or `runtime/metrics`; Go's figure counts idle processors as collecting and is shown, not
+judged. *Attach* records the middle three quarters of a run, and is judged against what the program measured in just
+that time. Fathom runs with `--max-overhead 100`, so that it keeps its rate.
 
 Targets: CPU distance at most 2 points (from 5,000 samples on), blocked time within 3 %, at least 98 % complete.
 ";
