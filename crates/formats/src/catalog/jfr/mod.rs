@@ -13,6 +13,7 @@ mod header;
 mod metadata;
 mod pools;
 pub mod profile;
+mod skip;
 mod source;
 #[cfg(test)]
 mod tests;

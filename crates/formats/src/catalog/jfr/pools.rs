@@ -6,7 +6,7 @@
 
 use super::cursor::Cursor;
 use super::metadata::{TypeIndex, Types};
-use super::value::skip_constant;
+use super::skip::skip_constant;
 use std::collections::BTreeMap;
 
 /// Bytes of checkpoints in one chunk, so that places fit into 32 bits.
