@@ -12,7 +12,7 @@ use fathom_model::{
     ClockPair, CollectorUse, Cost, Epoch, Pid, ProcessId, Quality, Record, Sink, SinkError, StackId,
     ThreadId, Tid,
 };
-use fathom_sys::clock::{monotonic_nanos, process_cpu_nanos, realtime_nanos};
+use fathom_sys::clock::{monotonic_nanos, process_cpu_nanos, realtime_nanos, thread_cpu_nanos};
 use fathom_sys::limits;
 use std::fs::File;
 use std::os::fd::RawFd;
@@ -124,8 +124,8 @@ pub struct Recorder {
     last_deep: i64,
     n_deep: u64,
     last_look_at_waiting: i64,
-    /// CPU time of this process that is not for recording.
-    other_cpu_nanos: i64,
+    /// CPU time of the recording thread when recording began.
+    start_thread_nanos: i64,
 }
 
 impl Recorder {
@@ -172,7 +172,7 @@ impl Recorder {
             last_deep: i64::MIN / 2,
             n_deep: 0,
             last_look_at_waiting: 0,
-            other_cpu_nanos: 0,
+            start_thread_nanos: thread_cpu_nanos(),
         })
     }
 
@@ -320,12 +320,6 @@ impl Recorder {
         &self.outcome.epochs
     }
 
-    /// Says how much CPU time this process has spent on other things than recording, which fewer samples would not
-    /// save.
-    pub fn set_other_cpu_nanos(&mut self, nanos: i64) {
-        self.other_cpu_nanos = nanos;
-    }
-
     /// Threads that are off the CPU now, at most `most`, those that left it longest ago first. Their intervals
     /// become samples when they end, which may be never.
     pub fn threads_off_cpu(&self, most: usize) -> Vec<ThreadOffCpu> {
@@ -389,6 +383,7 @@ impl Recorder {
         limits::raise_priority(-10);
         self.start_nanos = now;
         self.start_cpu_nanos = process_cpu_nanos();
+        self.start_thread_nanos = thread_cpu_nanos();
         let cost = match &self.engine {
             Engine::Perf(engine) => engine.sample_cost,
             Engine::Timers(engine) => engine.sample_cost(),
@@ -561,10 +556,10 @@ impl Recorder {
             switches: counters.switches,
             wakeups: counters.wakeups,
             target_cpu_nanos: self.interpreter.running_nanos(now),
-            // What has a limit of its own is not got rid of by fewer samples.
-            own_cpu_nanos: process_cpu_nanos()
-                - self.start_cpu_nanos
-                - self.other_cpu_nanos
+            // Fewer samples do not save what has a limit of its own, nor what other threads do: reading the kernel's
+            // symbols once, asking runtimes, naming and drawing.
+            own_cpu_nanos: thread_cpu_nanos()
+                - self.start_thread_nanos
                 - self.interpreter.managed.limited_nanos(),
         }
     }

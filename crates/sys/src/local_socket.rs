@@ -216,6 +216,7 @@ mod tests {
         let owner = Owner { uid: 12_345, gid: 54_321 };
         let _client = connect_as(&path.0, owner, Instant::now() + Duration::from_secs(10)).unwrap();
         let (server, _) = listener.accept().unwrap();
+        // SAFETY: plain numbers, for which all zeroes are a value.
         let mut peer: libc::ucred = unsafe { std::mem::zeroed() };
         let mut length = size_of::<libc::ucred>() as libc::socklen_t;
         // SAFETY: `peer` is exclusive and as long as said.

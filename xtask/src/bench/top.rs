@@ -21,8 +21,7 @@ impl Top {
     /// The build or the run failed.
     pub(crate) fn run(self) -> Result<()> {
         let (hours, density) = (self.hours.to_string(), self.density.to_string());
-        let build =
-            ["run", "--quiet", "--package", "fathom-session", "--example", "top_hours", "--"];
+        let build = ["run", "--quiet", "--package", "fathom-session", "--example", "top_hours", "--"];
         workspace::run(workspace::cargo().args(build).args([&hours, &density]))
     }
 }

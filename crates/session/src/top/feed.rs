@@ -12,7 +12,7 @@ use crate::plan::{method, recorder_settings};
 use fathom_collect::perf::Capability;
 use fathom_collect::{Recorder, ThreadOffCpu};
 use fathom_model::{Meta, Pid, Quality, Record, Sink, SinkError, StackId};
-use fathom_sys::clock::{monotonic_nanos, process_cpu_nanos, thread_cpu_nanos};
+use fathom_sys::clock::monotonic_nanos;
 use fathom_sys::limits::raise_priority;
 use fathom_sys::signals::poll_readable;
 use std::fs::File;
@@ -123,8 +123,6 @@ pub(crate) fn record(
     let fds = recorder.fds();
     while !stop.load(Ordering::Relaxed) {
         poll_readable(&fds, i32::try_from(recorder.tick().as_millis()).unwrap_or(100));
-        // Summing up, naming and drawing would not get cheaper with fewer samples.
-        recorder.set_other_cpu_nanos(process_cpu_nanos() - thread_cpu_nanos());
         // The sink is memory: it takes everything.
         let _ = recorder.step(&mut sink);
         if !sink.0.is_empty() {

@@ -2,8 +2,8 @@
 //!
 //! No flag, agent or JDK is needed. The recording has a random name and settings of its own, both files lie in a folder
 //! of ours in the JVM's `/tmp`, and everything is removed again, by Fathom or by its guardian; beside that the
-//! recording ends by itself after an hour. Recordings of others are never touched: only our name is ever stopped, and
-//! nothing that holds for the whole of JFR is changed.
+//! recording ends by itself after an hour. Recordings of others are never touched: only our name is ever stopped. Of what
+//! holds for the whole of JFR only the depth of stacks is changed, and only where nobody records.
 //!
 //! The first start in a JVM loads JFR's classes and costs about a second of its CPU time, so a JVM is recorded only once
 //! it has lived for a moment: those that end before pay nothing.

@@ -28,6 +28,8 @@ const MAX_MEGABYTES: u64 = 256;
 /// A chunk that is being written comes on top.
 const MAX_FILE_BYTES: u64 = (2 * MAX_MEGABYTES) << 20;
 const MAX_ANSWER_BYTES: usize = 64 << 10;
+/// Frames that JFR is to keep of a stack. Few programs are deeper, and a look costs what the stack really has.
+const STACK_DEPTH: u32 = 512;
 
 /// A recording that runs.
 pub(super) struct Session {
@@ -189,6 +191,7 @@ impl Session {
             },
             may_be_running: false,
         })?;
+        let stack_depth = deepen(attach, names(&list).count());
         let path = folder.path().display();
         let name = &step.name;
         let command = format!(
@@ -203,9 +206,6 @@ impl Session {
             let why = format!("process {pid}: JFR.start answered {:?}", first_line(&answer));
             return Err(Failed { why, may_be_running: true });
         }
-        // Only printed: without an argument nothing is changed.
-        let configuration = attach.command("JFR.configure", STOP_LIMIT, MAX_ANSWER_BYTES).unwrap_or_default();
-        let stack_depth = stack_depth(&configuration);
         Ok(Started { folder, begin, had_to_tell, n_others: names(&list).count(), stack_depth })
     }
 
@@ -310,6 +310,19 @@ impl Session {
     }
 }
 
+/// Makes JFR keep deeper stacks, where nobody records yet: of a compiler or a web server most are deeper than the 64
+/// frames it keeps by default, and cut stacks have no root. It can be set only before JFR's first start in a JVM and
+/// stays. Gives the depth that holds then.
+fn deepen(attach: &Attach, n_others: usize) -> Option<u32> {
+    let ask = |command: &str| attach.command(command, STOP_LIMIT, MAX_ANSWER_BYTES).unwrap_or_default();
+    // Without an argument it only prints.
+    let found = stack_depth(&ask("JFR.configure"))?;
+    if n_others > 0 || found >= STACK_DEPTH {
+        return Some(found);
+    }
+    Some(stack_depth(&ask(&format!("JFR.configure stackdepth={STACK_DEPTH}"))).unwrap_or(found))
+}
+
 struct Started {
     folder: Folder,
     begin: ClockReading,
@@ -330,8 +343,8 @@ fn residues(attach: &Attach, had_to_tell: bool, is_alive: bool) -> Vec<String> {
     }
     let pid = attach.pid();
     let mut residues = vec![format!(
-        "the threads and buffers of JFR and its empty folder in /tmp stay in process {pid} until it ends; there is \
-         never a second set"
+        "the threads and buffers of JFR, the depth of its stacks and its empty folder in /tmp stay in process {pid} \
+         until it ends; there is never a second set"
     )];
     if had_to_tell {
         residues.push(format!(

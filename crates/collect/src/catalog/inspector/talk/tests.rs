@@ -69,7 +69,7 @@ fn refusals_are_told() {
 #[test]
 fn what_is_no_answer_is_an_error() {
     assert!(answer("garbage").starts_with("answers what is not understood"), "{}", answer("garbage"));
-    assert_eq!(evaluate(|socket| drop(socket)), "closed");
+    assert_eq!(evaluate(drop), "closed");
     let words = evaluate(|mut socket| {
         // A frame of 2^62 bytes.
         let head = [0x81, 127, 0x40, 0, 0, 0, 0, 0, 0, 0];
