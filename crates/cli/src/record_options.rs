@@ -1,9 +1,9 @@
 //! The options that `run` and `attach` share, and how they become the session's.
 
-use crate::commands::guardian;
 use crate::failure::Failure;
 use crate::settings::RecordSettings;
 use crate::values;
+use fathom_collect::guardian::Guardian;
 use fathom_model::Signal;
 use fathom_session::Options;
 use std::fs;
@@ -141,10 +141,15 @@ impl RecordOptions {
                 .unwrap_or(defaults.max_overhead),
             pprof: None,
             is_passive: self.passive.or(settings.passive).unwrap_or(defaults.is_passive),
-            guardian: Some(guardian::of_this_program()),
+            guardian: Some(guardian()),
             output: self.output.clone(),
         })
     }
+}
+
+/// A guardian that runs this very program, also if its file has been replaced meanwhile.
+fn guardian() -> Guardian {
+    Guardian::new(vec!["/proc/self/exe".into(), "guardian".into()])
 }
 
 /// A recording is renamed to its name when it is whole, so the name has to be free or a file's: the rename would

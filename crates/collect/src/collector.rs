@@ -1,7 +1,7 @@
 //! The contract of a collector: what it provides, how it finds out what is permitted, how it is polled or how it asks.
 
-use crate::catalog::PprofAsk;
 use crate::guardian::Guardian;
+use crate::profiles_url::PprofAsk;
 use fathom_model::{
     CollectorUse, NamedFrame, Pid, ProcessId, SeriesPoint, Signal, Sink, SinkError, ThreadState, Tid,
 };

@@ -9,8 +9,6 @@
 //!
 //! Both directions are lines: `promise NUMBER COLLECTOR STEP` and `done NUMBER` there, `NUMBER` back for a promise.
 
-use crate::catalog;
-use crate::collector::Collector;
 use fathom_sys::signals::outlive_session;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -71,7 +69,7 @@ impl Guardian {
     ///
     /// # Errors
     /// The guardian cannot be started or does not answer: the step must not be taken then.
-    pub fn promise(&self, collector: &dyn Collector, step: &str) -> io::Result<Promise> {
+    pub fn promise(&self, collector: &str, step: &str) -> io::Result<Promise> {
         if step.contains('\n') {
             return Err(io::Error::other("a step to take back has to be one line"));
         }
@@ -83,7 +81,7 @@ impl Guardian {
             None => self.start()?,
         };
         // Kept only if it answers: the next promise tries with a new one.
-        let running = running.promise(number, collector.id(), step)?;
+        let running = running.promise(number, collector, step)?;
         shared.running = Some(running);
         drop(shared);
         Ok(Promise { number, guardian: self.clone() })
@@ -145,18 +143,17 @@ impl Promise {
     }
 }
 
+/// How the steps of each collector are taken back: its id, and what does it.
+pub type Undo = fn(collector: &str, step: &str) -> Result<(), String>;
+
 /// The whole of the guardian process, on its stdin and stdout. Gives what could not be taken back, in sentences.
-pub fn guard() -> Vec<String> {
+pub fn guard(undo: Undo) -> Vec<String> {
     outlive_session();
-    serve(&mut io::stdin().lock(), &mut io::stdout(), catalog::all())
+    serve(&mut io::stdin().lock(), &mut io::stdout(), undo)
 }
 
 /// Takes promises until `input` ends, then takes back what is left, the latest first.
-fn serve(
-    mut input: &mut dyn BufRead,
-    output: &mut dyn Write,
-    collectors: &'static [&'static dyn Collector],
-) -> Vec<String> {
+fn serve(mut input: &mut dyn BufRead, output: &mut dyn Write, undo: Undo) -> Vec<String> {
     let mut promises: BTreeMap<u64, (String, String)> = BTreeMap::new();
     let mut failures = Vec::new();
     loop {
@@ -180,61 +177,34 @@ fn serve(
             _ => failures.push(format!("the guardian does not understand {:?}", line.trim_end())),
         }
     }
-    for (id, step) in promises.into_values().rev() {
-        let found = collectors.iter().copied().find(|collector| collector.id() == id);
-        let outcome = match found {
-            Some(collector) => within_limit(collector, step),
-            None => Err(format!("there is no collector {id:?}")),
-        };
-        failures.extend(outcome.err());
-    }
+    let undone = promises.into_values().rev().map(|(collector, step)| within_limit(undo, collector, step));
+    failures.extend(undone.filter_map(Result::err));
     failures
 }
 
-fn within_limit(collector: &'static dyn Collector, step: String) -> Result<(), String> {
+fn within_limit(undo: Undo, collector: String, step: String) -> Result<(), String> {
     let (done, wait) = mpsc::channel();
-    let text = step.clone();
+    let text = format!("{collector} did not take back {step} within {UNDO_LIMIT:?}");
     std::thread::spawn(move || {
-        let _ = done.send(collector.undo(&step));
+        let _ = done.send(undo(&collector, &step));
     });
-    wait.recv_timeout(UNDO_LIMIT)
-        .unwrap_or_else(|_| Err(format!("{} did not take back {text} within {UNDO_LIMIT:?}", collector.id())))
+    wait.recv_timeout(UNDO_LIMIT).unwrap_or(Err(text))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collector::{Methods, Rung};
-    use fathom_model::Signal;
 
     static UNDONE: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-    struct Notes;
-
-    impl Collector for Notes {
-        fn id(&self) -> &'static str {
-            "notes"
-        }
-        fn summary(&self) -> &'static str {
-            ""
-        }
-        fn provides(&self) -> &'static [Signal] {
-            &[]
-        }
-        fn overhead(&self) -> &'static str {
-            ""
-        }
-        fn how(&self, _: &Methods) -> String {
-            String::new()
-        }
-        fn probe(&self) -> Vec<Rung> {
-            Vec::new()
-        }
-        fn undo(&self, step: &str) -> Result<(), String> {
-            if step == "bad" {
-                return Err("bad stays".to_owned());
-            }
-            UNDONE.lock().map(|mut undone| undone.push(step.to_owned())).map_err(|error| error.to_string())
+    fn undo(collector: &str, step: &str) -> Result<(), String> {
+        match (collector, step) {
+            ("notes", "bad") => Err("bad stays".to_owned()),
+            ("notes", step) => UNDONE
+                .lock()
+                .map(|mut undone| undone.push(step.to_owned()))
+                .map_err(|error| error.to_string()),
+            (other, _) => Err(format!("there is no collector {other:?}")),
         }
     }
 
@@ -243,7 +213,7 @@ mod tests {
         let text = "promise 0 notes {\"a\": 1}\npromise 1 notes two words\npromise 2 notes bad\npromise 3 other x\n\
                     promise 4 notes four\ndone 1\nnonsense\npromise 5 notes cut off";
         let mut output = Vec::new();
-        let failures = serve(&mut text.as_bytes(), &mut output, &[&Notes]);
+        let failures = serve(&mut text.as_bytes(), &mut output, undo);
         assert_eq!(String::from_utf8_lossy(&output), "0\n1\n2\n3\n4\n");
         assert_eq!(*UNDONE.lock().expect("no test panicked"), ["four", "{\"a\": 1}"]);
         assert_eq!(
@@ -255,9 +225,9 @@ mod tests {
     #[test]
     fn a_guardian_that_does_not_answer_is_no_guardian() {
         for command in [vec!["/bin/true".into()], vec!["/does/not/exist".into()], vec![]] {
-            assert!(Guardian::new(command).promise(&Notes, "step").is_err());
+            assert!(Guardian::new(command).promise("notes", "step").is_err());
         }
         // It answers something else.
-        assert!(Guardian::new(vec!["/bin/cat".into()]).promise(&Notes, "step").is_err());
+        assert!(Guardian::new(vec!["/bin/cat".into()]).promise("notes", "step").is_err());
     }
 }

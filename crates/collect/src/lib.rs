@@ -21,6 +21,7 @@ mod managed;
 mod modules;
 pub mod perf;
 pub mod preload;
+mod profiles_url;
 mod raw_stacks;
 mod recorder;
 mod redact;

@@ -25,6 +25,7 @@ pub mod limits;
 pub mod local_socket;
 pub mod memory;
 pub mod network;
+mod owner;
 pub mod perf_attr;
 pub mod perf_event;
 pub mod perf_records;

@@ -2,7 +2,7 @@
 //!
 //! Whoever listens may be hostile or hang: nothing here waits without a deadline.
 
-use crate::process_view::Owner;
+use crate::owner::Owner;
 use std::ffi::OsStr;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};

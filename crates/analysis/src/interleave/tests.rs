@@ -1,3 +1,5 @@
+//! Scenes of one thread, told and sampled.
+
 use super::*;
 use fathom_model::{Event, Module, ModuleId, ProcessId, WaitClass};
 

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::talk;
-use fathom_collect::guardian::{Guardian, guard};
+use fathom_collect::guardian::guard;
 use std::process::ExitCode;
 
 /// Take back what Fathom did in other processes, when the other end of stdin is closed
@@ -18,13 +18,8 @@ impl Guard {
     /// None: what cannot be taken back is told on stderr.
     #[allow(clippy::unnecessary_wraps)] // As all commands.
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let failures = guard();
+        let failures = guard(fathom_collect::catalog::undo);
         failures.iter().for_each(|failure| talk::say(failure));
         Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
-}
-
-/// A guardian that runs this very program, also if its file has been replaced meanwhile.
-pub(crate) fn of_this_program() -> Guardian {
-    Guardian::new(vec!["/proc/self/exe".into(), "guardian".into()])
 }

@@ -5,7 +5,7 @@ mod docs;
 mod doctor;
 mod dump;
 mod export;
-pub(crate) mod guardian;
+mod guardian;
 mod report;
 mod run;
 mod summary;

@@ -44,3 +44,14 @@ pub(crate) fn inquiries(ask: &Ask) -> Vec<Box<dyn Inquiry>> {
         Box::new(pprof::PprofInquiry::new(ask.pprof.clone(), ask.lacks_cpu)),
     ]
 }
+
+/// Takes back a step of a collector that was promised to the guardian.
+///
+/// # Errors
+/// What is left in the target, and why.
+pub fn undo(collector: &str, step: &str) -> Result<(), String> {
+    match all().iter().find(|known| known.id() == collector) {
+        Some(known) => known.undo(step),
+        None => Err(format!("there is no collector {collector:?} to take back {step}")),
+    }
+}

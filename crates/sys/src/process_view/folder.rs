@@ -6,6 +6,7 @@
 
 use super::in_root::{OpenRules, c_string, check_metadata, open_at, open_found};
 use crate::local_socket::{self, LocalSocket};
+use crate::owner::Owner;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Write};
@@ -13,15 +14,6 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-
-/// User and group of a file, as we number them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Owner {
-    /// The user.
-    pub uid: u32,
-    /// The group.
-    pub gid: u32,
-}
 
 /// What stands under a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

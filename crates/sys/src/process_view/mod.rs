@@ -8,7 +8,8 @@ mod folder;
 mod in_root;
 mod recorded;
 
-pub use folder::{Entry, EntryKind, Folder, Owner};
+pub use crate::owner::Owner;
+pub use folder::{Entry, EntryKind, Folder};
 pub use in_root::OpenRules;
 pub use recorded::RecordedProcess;
 

@@ -1,8 +1,9 @@
 //! From what probes kept to values of the recording, and how it went in words.
 
 use super::ID;
+use super::asked::Fetched;
 use super::probe::{Happening, Told};
-use super::target::{Fetched, Target};
+use super::target::Target;
 use crate::collector::{Answers, Statement, ToldEvent};
 use fathom_formats::cpuprofile::{CpuProfile, CpuProfileNode};
 use fathom_model::{

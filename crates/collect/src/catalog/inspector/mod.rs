@@ -7,6 +7,7 @@
 //! about a debugger to its stderr each time the inspector is opened.
 
 mod answers;
+mod asked;
 mod port;
 mod probe;
 mod talk;
@@ -16,6 +17,7 @@ use crate::collector::{Answers, Ask, Collector, Inquiry, Methods, Readiness, Run
 use crate::guardian::Guardian;
 use crate::loopback::http::quoted;
 use answers::Summary;
+use asked::{Asked, in_words};
 use fathom_model::{Pid, ProcessId, Signal};
 use fathom_runtimes::catalog;
 use fathom_sys::process_view::ProcessView;
@@ -25,7 +27,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-use target::{Asked, Target, in_words};
+use target::Target;
 
 const ID: &str = "inspector";
 /// Most processes that are asked; a cluster has a few dozen workers.
@@ -86,7 +88,7 @@ impl Collector for Inspector {
     }
 
     fn undo(&self, step: &str) -> Result<(), String> {
-        target::undo(step)
+        asked::undo(step)
     }
 }
 

@@ -126,7 +126,7 @@ impl CodeMap {
         if temp.entry(&step.name()).ok()?.is_some() {
             return None;
         }
-        let promise = guardian.promise(collector, &serde_json::to_string(&step).ok()?).ok()?;
+        let promise = guardian.promise(collector.id(), &serde_json::to_string(&step).ok()?).ok()?;
         let answer = attach.command("Compiler.perfmap", LIMIT, MAX_ANSWER_BYTES);
         let bytes = answer.ok().and_then(|_| {
             let rules = OpenRules::written_by(uid, MAX_MAP_BYTES);

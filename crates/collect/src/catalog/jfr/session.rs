@@ -133,7 +133,7 @@ impl Session {
         let step = Step::new(&attach).map_err(|error| failed("no random name", error))?;
         let line = step.to_line().map_err(|error| failed("no line for the guardian", error))?;
         let promise = guardian
-            .promise(collector, &line)
+            .promise(collector.id(), &line)
             .map_err(|error| failed("the guardian cannot be told", error))?;
         match Self::start(&attach, &step, wanted) {
             Ok(started) => {

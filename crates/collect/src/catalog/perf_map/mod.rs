@@ -130,7 +130,7 @@ impl PerfMapInquiry {
         let uid = view.status().map_or_else(|_| effective_uid(), |status| status.uids[1]);
         let step = Step { pid, uid, since_seconds: self.since_seconds };
         let (Some(guardian), Ok(step)) = (&self.ask.guardian, serde_json::to_string(&step)) else { return };
-        match guardian.promise(&PerfMaps, &step) {
+        match guardian.promise(PerfMaps.id(), &step) {
             Ok(promise) => self.promises.push(promise),
             Err(error) => self.problem = Some(format!("/tmp/perf-{pid}.map stays: {error}")),
         }

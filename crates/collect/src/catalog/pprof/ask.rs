@@ -1,10 +1,10 @@
 //! Asking one process: what it serves where, and its profiles at the begin and at the end.
 
 use super::PprofAsk;
-use super::address::ProfilesUrl;
 use super::cpu::CpuPieces;
 use crate::loopback::http::{Client, MAX_PROFILE_BYTES, MAX_UNPACKED_BYTES, RequestError, quoted};
 use crate::loopback::sockets::loopback_addresses;
+use crate::profiles_url::ProfilesUrl;
 use fathom_formats::pprof::{PprofProfile, read_pprof};
 use fathom_model::{Pid, ProcessId};
 use fathom_runtimes::{OwnProfiles, catalog};

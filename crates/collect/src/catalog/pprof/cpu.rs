@@ -3,8 +3,8 @@
 //! Only where Fathom itself gets no stacks of CPU time. Go takes one such profile at a time, so that a program that is
 //! profiled already refuses; between two pieces it needs a tenth of a second or so to write one down.
 
-use super::address::ProfilesUrl;
 use crate::loopback::http::{Client, MAX_PROFILE_BYTES, MAX_UNPACKED_BYTES};
+use crate::profiles_url::ProfilesUrl;
 use fathom_formats::pprof::{PprofFrame, PprofProfile, PprofSample, ValueType, read_pprof};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -7,12 +7,11 @@
 //! forces a garbage collection but `goroutineleak`, which is one and is read last. The CPU profile is taken only where
 //! Fathom has no stacks of CPU time itself, which are better: theirs lacks the kernel and C, and interrupts the program.
 
-mod address;
 mod ask;
 mod cpu;
 mod samples;
 
-pub use address::ProfilesUrl;
+pub use crate::profiles_url::{PprofAsk, ProfilesUrl};
 
 use crate::collector::{Answers, Collector, Inquiry, Methods, Readiness, Rung};
 use ask::{Asked, First};
@@ -27,15 +26,6 @@ const MAX_PROCESSES: usize = 16;
 
 const ID: &str = "pprof";
 const FLAG: &str = "--pprof";
-
-/// Who is asked for profiles.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PprofAsk {
-    /// Programs that have the code for it, at their own sockets.
-    Found,
-    /// Whoever serves here.
-    At(ProfilesUrl),
-}
 
 /// Profiles of Go programs by themselves.
 pub(super) struct Pprof;

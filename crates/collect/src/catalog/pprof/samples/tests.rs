@@ -1,8 +1,8 @@
 //! Profiles of a begin and an end, put together by hand.
 
-use super::super::address::ProfilesUrl;
 use super::super::ask::Answer;
 use super::*;
+use crate::profiles_url::ProfilesUrl;
 use fathom_formats::pprof::{PprofSample, ValueType};
 use fathom_model::ProcessId;
 use fathom_runtimes::OwnProfiles;

@@ -1,10 +1,19 @@
-//! Addresses of profiles as people write them.
+//! Who is asked for profiles of itself: addresses as people write them.
 
 use std::fmt;
 use ureq::http::Uri;
 
 /// Where programs serve profiles unless they were told otherwise.
 const USUAL_PATH: &str = "/debug/pprof/";
+
+/// Who is asked for profiles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PprofAsk {
+    /// Programs that have the code for it, at their own sockets.
+    Found,
+    /// Whoever serves here.
+    At(ProfilesUrl),
+}
 
 /// Where a program serves profiles of itself; always ends in `/`, and the profiles stand below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
