@@ -30,6 +30,9 @@ const MAX_FILE_BYTES: u64 = (2 * MAX_MEGABYTES) << 20;
 const MAX_ANSWER_BYTES: usize = 64 << 10;
 /// Frames that JFR is to keep of a stack. Few programs are deeper, and a look costs what the stack really has.
 const STACK_DEPTH: u32 = 512;
+/// From this JDK on the depth cannot be changed once JFR was used at all, be it by asking for its recordings; before, it
+/// can be while somebody records, and then must not.
+const REFUSES_DEPTH_LATER: u32 = 22;
 
 /// A recording that runs.
 pub(super) struct Session {
@@ -182,6 +185,8 @@ impl Session {
         let folder = attach.temp().create_folder(&step.name, attach.owner()).map_err(no_files)?;
         let text = settings(wanted);
         folder.create_file(SETTINGS, attach.owner(), text.as_bytes()).map_err(no_files)?;
+        let refuses_later = wanted.feature.is_some_and(|feature| feature >= REFUSES_DEPTH_LATER);
+        let before = refuses_later.then(|| deepen(attach, 0));
         let list = attach.command("JFR.check", START_LIMIT, MAX_ANSWER_BYTES).map_err(|error| Failed {
             why: match error {
                 AttachError::Refused { ref text, .. } if text.contains("Unknown diagnostic command") => {
@@ -191,7 +196,7 @@ impl Session {
             },
             may_be_running: false,
         })?;
-        let stack_depth = deepen(attach, names(&list).count());
+        let stack_depth = before.unwrap_or_else(|| deepen(attach, names(&list).count()));
         let path = folder.path().display();
         let name = &step.name;
         let command = format!(
