@@ -13,6 +13,7 @@ use super::java_rivals::{AsyncProfiler, Clock, JFR_OPTION, jfr_stacks};
 use super::rivals::{PySpy, Stops, go_profile, py_spy_stacks};
 use super::subjects::{Interpreter, Language, Subject};
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
@@ -148,6 +149,26 @@ impl Run<'_> {
         Ok(seen)
     }
 
+    /// `node --cpu-prof`.
+    pub(super) fn cpu_prof(&self) -> Result<Seen> {
+        let folder = self.folder("cpu-prof")?;
+        let mut words = self.command();
+        let interval = 1_000_000 / self.rate_hz.max(1);
+        words.insert(1, "--cpu-prof".into());
+        words.insert(2, "--cpu-prof-name=own.cpuprofile".into());
+        words.insert(3, format!("--cpu-prof-interval={interval}").into());
+        let mut launch = with_truth(Launch::new(words, &folder));
+        launch.timeout = self.timeout();
+        launch.run_well()?;
+        let truth = truth_of(&folder)?;
+        let stacks = cpu_profile(&std::fs::read(folder.join("own.cpuprofile"))?)?;
+        let mut seen = judged_cpu(&stacks, &truth, 1.0, Language::Node);
+        // It looks at the thread whatever it does: what a blocked function got is its wall time.
+        seen.blocked =
+            worst_blocked_error(&truth.blocked_nanos, &weights(&stacks, truth.blocked_nanos.keys()));
+        Ok(seen)
+    }
+
     /// JFR with its own settings `profile`: samples, and the events of its waits.
     pub(super) fn jfr(&self) -> Result<Seen> {
         let java = self.interpreter.context("no Java")?;
@@ -255,6 +276,31 @@ fn judged_cpu(stacks: &[WeightedStack], truth: &Truth, part: f64, language: Lang
     }
 }
 
+/// The stacks of a `.cpuprofile`, outermost first; weights in nanoseconds.
+fn cpu_profile(bytes: &[u8]) -> Result<Vec<WeightedStack>> {
+    let profile: serde_json::Value = serde_json::from_slice(bytes)?;
+    let list = |name: &str| profile[name].as_array().with_context(|| format!("no {name}"));
+    let mut names: BTreeMap<u64, &str> = BTreeMap::new();
+    let mut parents: BTreeMap<u64, u64> = BTreeMap::new();
+    for node in list("nodes")? {
+        let id = node["id"].as_u64().context("a node without a number")?;
+        names.insert(id, node["callFrame"]["functionName"].as_str().unwrap_or_default());
+        let children = node["children"].as_array().map(Vec::as_slice).unwrap_or_default();
+        parents.extend(children.iter().filter_map(|child| Some((child.as_u64()?, id))));
+    }
+    let stack = |(leaf, micros): (&serde_json::Value, &serde_json::Value)| {
+        let mut frames = Vec::new();
+        let mut next = leaf.as_u64();
+        while let Some(id) = next {
+            frames.push(names.get(&id).copied().unwrap_or_default().to_owned());
+            next = parents.get(&id).copied();
+        }
+        frames.reverse();
+        WeightedStack { frames, weight: micros.as_u64().unwrap_or(0) * 1000 }
+    };
+    Ok(list("samples")?.iter().zip(list("timeDeltas")?).map(stack).collect())
+}
+
 /// Functions under which a runtime collects garbage.
 fn collector_frames(language: Language) -> &'static [&'static str] {
     match language {
@@ -271,6 +317,7 @@ fn collector_frames(language: Language) -> &'static [&'static str] {
         ],
         // Its collectors' threads are the virtual machine's own: their time is in no function of the program.
         Language::Java => &[],
+        Language::Node => &["Heap::CollectGarbage", "(garbage collector)"],
         Language::Go => &[
             "runtime.gcBgMarkWorker",
             "runtime.gcAssistAlloc",
@@ -288,6 +335,8 @@ fn collector_frames(language: Language) -> &'static [&'static str] {
 fn complete_share(stacks: &[WeightedStack], language: Language) -> Option<f64> {
     let begins = |stack: &&WeightedStack| match language {
         // The runtime's work for a goroutine begins there too, but the goroutine's stack goes on.
+        // V8's own profile begins below its root.
+        Language::Node => is_complete(stack) || stack.frames.first().is_some_and(|frame| frame == "(root)"),
         Language::Go => {
             is_complete(stack)
                 && !stack.frames.first().is_some_and(|frame| frame.starts_with("runtime.systemstack"))

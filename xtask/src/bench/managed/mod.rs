@@ -35,6 +35,9 @@ pub(crate) struct Managed {
     /// /usr/lib/jvm, or java].
     #[arg(long, value_name = "FILE")]
     java: Vec<PathBuf>,
+    /// A `node` to run the programs with; may be given several times [default: node].
+    #[arg(long, value_name = "FILE")]
+    node: Vec<PathBuf>,
     /// The library of async-profiler to measure [default: the one that Maven gets].
     #[arg(long, value_name = "FILE")]
     async_profiler: Option<PathBuf>,
@@ -83,6 +86,7 @@ impl Managed {
         let tools = self.place.prepare()?;
         let runners = Runners {
             pythons: Interpreter::all(&self.python)?,
+            nodes: Interpreter::nodes(&self.node)?,
             javas: match Interpreter::javas(&self.java) {
                 Ok(javas) => javas,
                 Err(error) if self.java.is_empty() => {
@@ -171,12 +175,13 @@ impl Managed {
         for subject in SUBJECTS.iter().filter(|subject| wanted(subject.name)) {
             let interpreters = match subject.language {
                 Language::Java => &runners.javas,
+                Language::Node => &runners.nodes,
                 Language::Python => &runners.pythons,
                 Language::Go => &Vec::new(),
             };
             let runtimes: Vec<Option<&Interpreter>> = match subject.language {
                 Language::Go => vec![None],
-                Language::Java | Language::Python => interpreters.iter().map(Some).collect(),
+                Language::Java | Language::Node | Language::Python => interpreters.iter().map(Some).collect(),
             };
             for interpreter in runtimes {
                 let run = Run { tools, subject, interpreter, rate_hz: self.rate, seconds: self.seconds() };
@@ -217,6 +222,7 @@ impl Managed {
         };
         let (other, another) = match subject.language {
             Language::Go => ((!self.no_rivals).then(|| run.own_profile()), None),
+            Language::Node => ((!self.no_rivals).then(|| run.cpu_prof()), None),
             Language::Java => (
                 (!self.no_rivals && is_newest).then(|| run.jfr()),
                 rivals.profiler.map(|profiler| run.async_profiler(profiler)),
@@ -259,6 +265,7 @@ impl Managed {
 struct Runners {
     pythons: Vec<Interpreter>,
     javas: Vec<Interpreter>,
+    nodes: Vec<Interpreter>,
 }
 
 /// Profilers of others.

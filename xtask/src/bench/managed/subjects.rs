@@ -1,4 +1,4 @@
-//! The Java, Python and Go programs that know their truth, and the interpreters and virtual machines that run them.
+//! The Java, JavaScript, Python and Go programs that know their truth, and the interpreters and virtual machines that run them.
 
 use super::super::tools::Tools;
 use anyhow::{Result, bail};
@@ -94,6 +94,26 @@ impl Interpreter {
         Ok(found)
     }
 
+    /// The given ones; without any, `node` if there is one.
+    pub(in crate::bench) fn nodes(given: &[PathBuf]) -> Result<Vec<Self>> {
+        if given.is_empty() {
+            return Ok(Self::node_at(Path::new("node")).into_iter().collect());
+        }
+        given.iter().map(|path| Self::node_at(path)).collect()
+    }
+
+    /// Asks a `node` for its version.
+    fn node_at(path: &Path) -> Result<Self> {
+        let output = Command::new(path).arg("--version").output();
+        let version = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+        match version.as_deref().map(|version| version.strip_prefix('v')) {
+            Ok(Some(version)) => {
+                Ok(Self { language: Language::Node, version: version.to_owned(), path: path.to_owned() })
+            }
+            _ => bail!("{} is not Node.js\n\nhint: name one with `--node FILE`", path.display()),
+        }
+    }
+
     /// A tool of the JDK beside its `java`.
     pub(in crate::bench) fn tool(&self, name: &str) -> PathBuf {
         self.path.with_file_name(name)
@@ -103,6 +123,7 @@ impl Interpreter {
     pub(in crate::bench) fn name(&self) -> String {
         let language = match self.language {
             Language::Java => "Java",
+            Language::Node => "Node.js",
             Language::Python => "Python",
             Language::Go => "Go",
         };
@@ -114,6 +135,7 @@ impl Interpreter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::bench) enum Language {
     Java,
+    Node,
     Python,
     Go,
 }
@@ -147,6 +169,10 @@ const fn java(name: &'static str) -> Subject {
     Subject { language: Language::Java, ..python(name) }
 }
 
+const fn node(name: &'static str) -> Subject {
+    Subject { language: Language::Node, ..python(name) }
+}
+
 const fn go(name: &'static str) -> Subject {
     Subject { language: Language::Go, ..python(name) }
 }
@@ -158,6 +184,9 @@ pub(super) const SUBJECTS: &[Subject] = &[
     Subject { seconds_factor: 1.5, ..java("JavaWaits") },
     Subject { seconds_factor: 1.5, ..java("JavaLocks") },
     java("JavaGc"),
+    node("node_shares"),
+    // Its child processes are awaited by a spawnSync, which has a loop of its own.
+    Subject { seconds_factor: 1.5, is_total_known: false, ..node("node_waits") },
     python("py_shares"),
     python("py_native"),
     python("py_calls"),
@@ -199,6 +228,9 @@ pub(in crate::bench) fn program(
     match interpreter {
         Some(java) if java.language == Language::Java => {
             vec![java.path.clone().into(), "-cp".into(), tools.program("java"), file.into()]
+        }
+        Some(node) if node.language == Language::Node => {
+            vec![node.path.clone().into(), tools.program(&format!("node/{file}.js"))]
         }
         // Without -B the first run would write compiled modules beside the programs, and only the first.
         Some(python) => {
