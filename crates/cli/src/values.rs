@@ -54,7 +54,7 @@ pub(crate) fn signal(text: &str) -> Result<Signal, String> {
 /// The signals that collectors provide, in their fixed order.
 pub(crate) fn recordable_signals() -> Vec<Signal> {
     // Those of a collector that has a flag of its own come with the flag.
-    let collectors = || catalog::all().iter().filter(|collector| collector.asked_by().is_none());
+    let collectors = || catalog::all().iter().filter(|collector| !collector.is_active());
     let is_provided = |signal: &Signal| collectors().any(|collector| collector.provides().contains(signal));
     Signal::ALL.iter().copied().filter(is_provided).collect()
 }
