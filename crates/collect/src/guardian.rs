@@ -16,12 +16,15 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Longest line: a step names processes and files, nothing large.
 const MAX_LINE_BYTES: u64 = 64 << 10;
 /// How long one step may take. A target that does not answer must not keep the guardian for ever.
-const UNDO_LIMIT: Duration = Duration::from_secs(20);
+const UNDO_LIMIT: Duration = Duration::from_secs(120);
+/// How long Fathom waits at its end for what is still to be taken back; then the guardian goes on alone.
+const END_LIMIT: Duration = Duration::from_secs(3);
+const END_PAUSE: Duration = Duration::from_millis(5);
 
 /// Fathom's end of the guardian; clones share one process.
 #[derive(Clone)]
@@ -123,11 +126,15 @@ impl Running {
 }
 
 impl Drop for Running {
-    /// Waits, so that nothing of Fathom is left when it has ended. What is still promised is taken back now.
+    /// Waits a moment, so that usually nothing of Fathom is left when it has ended. What is still promised is taken
+    /// back now; a target that does not answer is waited for by the guardian alone.
     fn drop(&mut self) {
         // The closed pipe is the guardian's sign.
         self.to = None;
-        let _ = self.child.wait();
+        let deadline = Instant::now() + END_LIMIT;
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
+            std::thread::sleep(END_PAUSE);
+        }
     }
 }
 

@@ -77,13 +77,19 @@ fn a_stopped_command_is_waited_for() {
 #[test]
 fn the_command_s_environment_is_its_own() {
     let folder = Folder::new();
-    let script = "env -i A=1 B='two words' $FATHOM run -- /usr/bin/env 2>/dev/null";
-    let ended = run(&mut folder.shell(script));
-    let mut lines: Vec<&str> = ended.stdout.lines().collect();
-    // Without perf events the recording itself needs a preloaded library.
-    lines.retain(|line| !line.starts_with("LD_PRELOAD=") && !line.starts_with("FATHOM_"));
-    lines.sort_unstable();
-    assert_eq!(lines, ["A=1", "B=two words"], "{} of {}", ended.stderr, binary());
+    let lines_of = |flags: &str| {
+        let script = format!("env -i A=1 B='two words' $FATHOM run {flags} -- /usr/bin/env 2>/dev/null");
+        let ended = run(&mut folder.shell(&script));
+        let mut lines: Vec<String> = ended.stdout.lines().map(str::to_owned).collect();
+        // Without perf events the recording itself needs a preloaded library.
+        lines.retain(|line| !line.starts_with("LD_PRELOAD=") && !line.starts_with("FATHOM_"));
+        lines.sort_unstable();
+        lines
+    };
+    assert_eq!(lines_of("--passive"), ["A=1", "B=two words"], "{}", binary());
+    // Node.js is to write down where its compiled code is; nobody else reads that.
+    let told = "NODE_OPTIONS=--perf-basic-prof --interpreted-frames-native-stack";
+    assert_eq!(lines_of(""), ["A=1", "B=two words", told], "{}", binary());
 }
 
 #[test]

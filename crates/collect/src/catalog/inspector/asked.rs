@@ -3,7 +3,7 @@
 use super::port::{OpenPort, Refusal, look, open};
 use super::probe::{self, ProbeOptions, Told};
 use super::talk::Evaluated;
-use super::target::Target;
+use super::target::{Target, Turn};
 use crate::collector::Collector;
 use crate::guardian::{Guardian, Promise};
 use fathom_model::{Pid, ProcessId};
@@ -20,6 +20,10 @@ use std::time::{Duration, Instant};
 const BEGIN_LIMIT: Duration = Duration::from_secs(3);
 /// The same where there is no next look.
 const END_LIMIT: Duration = Duration::from_secs(10);
+/// The same where nobody waits but the guardian: a main thread in native code opens when it is back in JavaScript.
+const UNDO_LIMIT: Duration = Duration::from_secs(90);
+/// How long another Fathom, or the guardian of one that was killed, may take to be done with a process.
+const TURN_LIMIT: Duration = Duration::from_secs(10);
 /// For an expression that does next to nothing, on a machine that is very busy.
 const SHORT_LIMIT: Duration = Duration::from_secs(3);
 /// For the end of a profile and for fetching it.
@@ -39,6 +43,7 @@ pub(super) struct Asked {
     /// How long the inspector was open when the probe was put there.
     begin_open: Option<Duration>,
     promise: Promise,
+    _turn: Turn,
 }
 
 /// What was fetched.
@@ -73,13 +78,15 @@ impl Asked {
         collector: &'static dyn Collector,
         guardian: &Guardian,
     ) -> Result<Self, Refusal> {
+        let turn = Turn::wait(&target, TURN_LIMIT)
+            .ok_or_else(|| Refusal::Failed("is being asked by another Fathom".to_owned()))?;
         let (own, was_open) = in_network_of(&target, || look(&target))?;
         let step = Step { pid: target.pid, start_ticks: target.start_ticks, was_open, own };
         let promise = serde_json::to_string(&step)
             .map_err(|error| error.to_string())
             .and_then(|step| guardian.promise(collector.id(), &step).map_err(|error| error.to_string()))
             .map_err(|why| Refusal::Failed(format!("is not asked without a guardian: {why}")))?;
-        Ok(Self { target, inspected, was_open, own: step.own, begin_open: None, promise })
+        Ok(Self { target, inspected, was_open, own: step.own, begin_open: None, promise, _turn: turn })
     }
 
     /// Puts the probe into the target. Without `signals` only if its inspector is open by now.
@@ -106,7 +113,7 @@ impl Asked {
     /// # Errors
     /// Why there is nothing.
     pub(super) fn fetch(self) -> Result<Fetched, Refusal> {
-        let Self { target, inspected, was_open, begin_open, promise, .. } = self;
+        let Self { target, inspected, was_open, begin_open, promise, _turn, .. } = self;
         let fetched = in_network_of(&target, || fetch(&target, was_open));
         match fetched {
             Ok((told, problems, end_open)) => {
@@ -259,8 +266,10 @@ pub(super) fn undo(step: &str) -> Result<(), String> {
     else {
         return Ok(());
     };
+    // Who has not ended by then will find the probe gone, and say so.
+    let _turn = Turn::wait(&target, TURN_LIMIT);
     let undone = in_network_of(&target, || {
-        let mut port = open(&target, &own, Some(END_LIMIT))?;
+        let mut port = open(&target, &own, Some(UNDO_LIMIT))?;
         let discarded = port.talk.evaluate(&probe::discard(), SHORT_LIMIT);
         if !was_open {
             let _ = port.talk.evaluate(probe::close(), SHORT_LIMIT);
