@@ -363,19 +363,18 @@ mod tests {
     fn built_in_code_without_tables_is_left_with_and_without_a_frame() {
         let sections = UnwindSections { addresses: 0..0x1000, ..UnwindSections::default() };
         let space = Two(ModuleUnwinder::new(sections, None), ModuleUnwinder::frame_pointers_only());
-        let walk = |words: &[u64], bp: u64| {
+        let leave = |words: &[u64], bp: u64| {
             let mut read = |address: u64| words.get(((address - 0x8000) / 8) as usize).copied().ok_or(());
-            let mut frames = Vec::new();
-            let start = Registers { ip: 0x1100, sp: 0x8000, bp };
-            walk(start, &space, &mut RuleCache::default(), &mut read, &mut frames);
-            frames.iter().map(|frame| frame.address).collect::<Vec<_>>()
+            leave_without_tables(true, 0x8000, bp, &space, &mut read)
         };
-        // It has kept two registers; its caller's frame follows, and that one's caller.
-        assert_eq!(walk(&[7, 9, 0x4100, 1, 0x8030, 0x4200, 0, 0], 0x8020), [0x1100, 0x40ff, 0x41ff]);
+        // It has kept two registers; the frame pointer is its caller's.
+        assert_eq!(leave(&[7, 9, 0x4100, 1, 0x8030, 0x4200], 0x8020), Some((0x4100, 0x8018, 0x8020)));
         // It has a frame of its own.
-        assert_eq!(walk(&[7, 9, 0x8020, 0x4300, 0, 0], 0x8010), [0x1100, 0x42ff]);
-        assert_eq!(walk(&[7, 9, 7, 7], 0x8010), [0x1100]);
-        assert_eq!(walk(&[7, 9, 7, 7], u64::MAX), [0x1100]);
+        assert_eq!(leave(&[7, 9, 0x8020, 0x4300], 0x8010), Some((0x4300, 0x8020, 0x8020)));
+        // Neither: what stands there is no address of code.
+        assert_eq!(leave(&[7, 9, 7, 7], 0x8010), None);
+        assert_eq!(leave(&[7, 9, 7, 7], u64::MAX), None);
+        assert_eq!(leave(&[7, 9], 0x8010), None);
     }
 
     #[test]
