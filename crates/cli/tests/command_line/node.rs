@@ -105,7 +105,8 @@ impl Program {
 
     /// It goes on as before, with nothing left in it.
     fn is_as_before(&mut self) {
-        assert_eq!(self.listens(), 0, "its inspector is closed");
+        // On a busy machine it may open late, and the guardian closes it after Fathom's end.
+        until("its inspector is closed", || self.listens() == 0);
         assert!(self.child.try_wait().unwrap().is_none(), "it lives");
     }
 }

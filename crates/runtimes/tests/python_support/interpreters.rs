@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// Longest time that a program takes to begin, to be read as it should be, or to end. A machine that is busy with
 /// other things needs a few seconds.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What may be run.
 #[derive(Clone, Debug)]
