@@ -7,12 +7,19 @@
 //! only when the first promise is made, in a session of its own, so that a signal for the terminal's group does not
 //! reach it.
 //!
-//! Both directions are lines: `promise NUMBER COLLECTOR STEP` and `done NUMBER` there, `NUMBER` back for a promise.
+//! It also holds the turns: of two Fathoms that ask one target at the same time, each would take the other's changes
+//! for the program's own. The guardian has the turn, not Fathom, because it is the one that lives until everything is
+//! taken back. A turn is a name in the kernel's list of local sockets, which goes with its holder.
+//!
+//! Both directions are lines: `promise NUMBER COLLECTOR STEP`, `turn NUMBER NAME` and `done NUMBER` there, `NUMBER`
+//! back for a promise or a turn, and `NUMBER busy` for a turn that another guardian has.
 
 use fathom_sys::signals::outlive_session;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixListener};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
@@ -25,6 +32,8 @@ const UNDO_LIMIT: Duration = Duration::from_secs(120);
 /// How long Fathom waits at its end for what is still to be taken back; then the guardian goes on alone.
 const END_LIMIT: Duration = Duration::from_secs(3);
 const END_PAUSE: Duration = Duration::from_millis(5);
+/// Between two looks whether it is our turn.
+const TURN_PAUSE: Duration = Duration::from_millis(20);
 
 /// Fathom's end of the guardian; clones share one process.
 #[derive(Clone)]
@@ -53,7 +62,7 @@ impl std::fmt::Debug for Guardian {
 }
 
 /// A step that is taken back unless [`Promise::done`] is called, also if this value is dropped: then when Fathom
-/// ends.
+/// ends. Or a turn, which is kept as long.
 #[derive(Debug)]
 #[must_use = "without `done` the step is taken back when Fathom ends"]
 pub struct Promise {
@@ -73,21 +82,46 @@ impl Guardian {
     /// # Errors
     /// The guardian cannot be started or does not answer: the step must not be taken then.
     pub fn promise(&self, collector: &str, step: &str) -> io::Result<Promise> {
-        if step.contains('\n') {
-            return Err(io::Error::other("a step to take back has to be one line"));
+        let (promise, answer) = self.ask("promise", &format!("{collector} {step}"))?;
+        answer.then_some(promise).ok_or_else(|| io::Error::other("the guardian does not take a promise"))
+    }
+
+    /// Waits until no other Fathom has the turn called `name`; `None` if that does not happen within `limit`. It is
+    /// given away by [`Promise::done`], and else when everything was taken back after Fathom's end.
+    ///
+    /// # Errors
+    /// As for [`Self::promise`].
+    pub fn take_turn(&self, name: &str, limit: Duration) -> io::Result<Option<Promise>> {
+        let begun = Instant::now();
+        loop {
+            let (turn, is_ours) = self.ask("turn", name)?;
+            if is_ours {
+                return Ok(Some(turn));
+            }
+            if begun.elapsed() >= limit {
+                return Ok(None);
+            }
+            std::thread::sleep(TURN_PAUSE);
+        }
+    }
+
+    /// Sends a line, and gives whether the answer is yes.
+    fn ask(&self, what: &str, rest: &str) -> io::Result<(Promise, bool)> {
+        if rest.contains('\n') {
+            return Err(io::Error::other("what a guardian is told has to be one line"));
         }
         let mut shared = self.shared.lock().map_err(|_| io::Error::other("the guardian's lock is lost"))?;
         let number = shared.next_number;
         shared.next_number += 1;
-        let running = match shared.running.take() {
+        let mut running = match shared.running.take() {
             Some(running) => running,
             None => self.start()?,
         };
-        // Kept only if it answers: the next promise tries with a new one.
-        let running = running.promise(number, collector, step)?;
+        // Kept only if it answers: the next one is asked of a new one.
+        let answer = running.ask(number, what, rest)?;
         shared.running = Some(running);
         drop(shared);
-        Ok(Promise { number, guardian: self.clone() })
+        Ok((Promise { number, guardian: self.clone() }, answer))
     }
 
     fn start(&self) -> io::Result<Running> {
@@ -107,19 +141,17 @@ impl Guardian {
 }
 
 impl Running {
-    fn promise(mut self, number: u64, collector: &str, step: &str) -> io::Result<Self> {
-        self.write(&format!("promise {number} {collector} {step}\n"))?;
+    fn ask(&mut self, number: u64, what: &str, rest: &str) -> io::Result<bool> {
+        self.write(&format!("{what} {number} {rest}\n"))?;
         let mut line = String::new();
         self.from.by_ref().take(64).read_line(&mut line)?;
-        if line.trim_end() == number.to_string() {
-            return Ok(self);
+        match line.trim_end() {
+            yes if yes == number.to_string() => Ok(true),
+            no if no == format!("{number} busy") => Ok(false),
+            other => Err(io::Error::other(format!("the guardian answered {other:?}, needed is {number}"))),
         }
-        let message = format!("the guardian answered {:?}, needed is {number}", line.trim_end());
-        Err(io::Error::other(message))
     }
-}
 
-impl Running {
     fn write(&mut self, line: &str) -> io::Result<()> {
         self.to.as_mut().map_or(Ok(()), |to| to.write_all(line.as_bytes()))
     }
@@ -139,7 +171,7 @@ impl Drop for Running {
 }
 
 impl Promise {
-    /// The step was taken back, or never taken.
+    /// The step was taken back, or never taken; the turn is given away.
     pub fn done(self) {
         if let Ok(mut shared) = self.guardian.shared.lock()
             && let Some(running) = &mut shared.running
@@ -162,6 +194,7 @@ pub fn guard(undo: Undo) -> Vec<String> {
 /// Takes promises until `input` ends, then takes back what is left, the latest first.
 fn serve(mut input: &mut dyn BufRead, output: &mut dyn Write, undo: Undo) -> Vec<String> {
     let mut promises: BTreeMap<u64, (String, String)> = BTreeMap::new();
+    let mut turns: BTreeMap<u64, UnixListener> = BTreeMap::new();
     let mut failures = Vec::new();
     loop {
         let mut line = String::new();
@@ -178,15 +211,27 @@ fn serve(mut input: &mut dyn BufRead, output: &mut dyn Write, undo: Undo) -> Vec
                 // Who does not hear this does not take the step.
                 let _ = writeln!(output, "{number}").and_then(|()| output.flush());
             }
+            (Some("turn"), Some(number), Some(name), None) => {
+                let turn = take_turn(name);
+                let answer = if turn.is_ok() { "" } else { " busy" };
+                turns.extend(turn.map(|turn| (number, turn)));
+                let _ = writeln!(output, "{number}{answer}").and_then(|()| output.flush());
+            }
             (Some("done"), Some(number), None, None) => {
                 promises.remove(&number);
+                turns.remove(&number);
             }
             _ => failures.push(format!("the guardian does not understand {:?}", line.trim_end())),
         }
     }
     let undone = promises.into_values().rev().map(|(collector, step)| within_limit(undo, collector, step));
     failures.extend(undone.filter_map(Result::err));
+    drop(turns);
     failures
+}
+
+fn take_turn(name: &str) -> io::Result<UnixListener> {
+    UnixListener::bind_addr(&SocketAddr::from_abstract_name(format!("fathom/{name}"))?)
 }
 
 fn within_limit(undo: Undo, collector: String, step: String) -> Result<(), String> {
@@ -227,6 +272,24 @@ mod tests {
             failures,
             ["the guardian does not understand \"nonsense\"", "there is no collector \"other\"", "bad stays"]
         );
+    }
+
+    #[test]
+    fn a_turn_is_given_to_one_at_a_time() {
+        let name = format!("turn/{}", std::process::id());
+        let ask = |text: String| {
+            let mut output = Vec::new();
+            assert_eq!(serve(&mut text.as_bytes(), &mut output, undo), [""; 0]);
+            String::from_utf8(output).expect("lines")
+        };
+        let other = take_turn(&name).expect("nobody has it");
+        assert_eq!(ask(format!("turn 0 {name}\n")), "0 busy\n");
+        drop(other);
+        // Nobody has two of the same name, and one that is given away can be taken.
+        let text = format!("turn 0 {name}\nturn 1 {name}\ndone 0\nturn 2 {name}\n");
+        assert_eq!(ask(text), "0\n1 busy\n2\n");
+        // It ends with the guardian.
+        take_turn(&name).expect("nobody has it");
     }
 
     #[test]

@@ -257,6 +257,9 @@ fn a_fathom_that_is_killed_leaves_nothing() {
     // The guardian opens it once more to end the probe.
     until("the guardian has been there", || program.lines().len() == 6 && program.listens() == 0);
     program.is_as_before();
+    let report = attach(&folder, &program.pid, &[]);
+    check_shares(&report);
+    program.is_as_before();
 }
 
 fn maps_of(report: &Value) -> Vec<String> {

@@ -1,9 +1,9 @@
 //! One target: a probe is put into it, and fetched again.
 
-use super::port::{OpenPort, Refusal, look, open};
+use super::port::{OpenPort, Refusal, look, open, own_addresses};
 use super::probe::{self, ProbeOptions, Told};
 use super::talk::Evaluated;
-use super::target::{Target, Turn};
+use super::target::Target;
 use crate::collector::Collector;
 use crate::guardian::{Guardian, Promise};
 use fathom_model::{Pid, ProcessId};
@@ -40,10 +40,12 @@ pub(super) struct Asked {
     was_open: bool,
     /// Where it listened before we came.
     own: BTreeSet<SocketAddr>,
+    /// Where its inspector was; Node opens it there again.
+    inspector: Option<SocketAddr>,
     /// How long the inspector was open when the probe was put there.
     begin_open: Option<Duration>,
     promise: Promise,
-    _turn: Turn,
+    turn: Promise,
 }
 
 /// What was fetched.
@@ -78,15 +80,39 @@ impl Asked {
         collector: &'static dyn Collector,
         guardian: &Guardian,
     ) -> Result<Self, Refusal> {
-        let turn = Turn::wait(&target, TURN_LIMIT)
-            .ok_or_else(|| Refusal::Failed("is being asked by another Fathom".to_owned()))?;
-        let (own, was_open) = in_network_of(&target, || look(&target))?;
+        let alone =
+            |error: std::io::Error| Refusal::Failed(format!("is not asked without a guardian: {error}"));
+        let Some(turn) = guardian.take_turn(&target.turn(), TURN_LIMIT).map_err(alone)? else {
+            return Err(Refusal::Failed("is being asked by another Fathom".to_owned()));
+        };
+        let (own, was_open) = match in_network_of(&target, || look(&target)) {
+            Ok(found) => found,
+            Err(refusal) => {
+                turn.done();
+                return Err(refusal);
+            }
+        };
         let step = Step { pid: target.pid, start_ticks: target.start_ticks, was_open, own };
-        let promise = serde_json::to_string(&step)
-            .map_err(|error| error.to_string())
-            .and_then(|step| guardian.promise(collector.id(), &step).map_err(|error| error.to_string()))
-            .map_err(|why| Refusal::Failed(format!("is not asked without a guardian: {why}")))?;
-        Ok(Self { target, inspected, was_open, own: step.own, begin_open: None, promise, _turn: turn })
+        let line = serde_json::to_string(&step).map_err(std::io::Error::other);
+        match line.and_then(|line| guardian.promise(collector.id(), &line)) {
+            Ok(promise) => {
+                let own = step.own;
+                Ok(Self {
+                    target,
+                    inspected,
+                    was_open,
+                    own,
+                    inspector: None,
+                    begin_open: None,
+                    promise,
+                    turn,
+                })
+            }
+            Err(error) => {
+                turn.done();
+                Err(alone(error))
+            }
+        }
     }
 
     /// Puts the probe into the target. Without `signals` only if its inspector is open by now.
@@ -94,11 +120,12 @@ impl Asked {
     /// # Errors
     /// Why it is not there. After [`Refusal::Pending`] this may be called again.
     pub(super) fn begin(&mut self, interval_micros: u64, signals: bool) -> Result<(), Refusal> {
-        let (target, own, was_open) = (&self.target, &self.own, self.was_open);
+        let Self { target, own, was_open, inspector, .. } = self;
         let limit = signals.then_some(BEGIN_LIMIT);
         self.begin_open = in_network_of(target, || {
             let port = open(target, own, limit)?;
-            put(target, port, was_open, interval_micros)
+            *inspector = Some(port.address);
+            put(target, port, *was_open, interval_micros)
         })?;
         Ok(())
     }
@@ -106,6 +133,7 @@ impl Asked {
     /// The process needs nothing to be taken back: it has ended, or nothing was done.
     pub(super) fn forget(self) {
         self.promise.done();
+        self.turn.done();
     }
 
     /// Fetches what the probe kept, and removes it.
@@ -113,15 +141,16 @@ impl Asked {
     /// # Errors
     /// Why there is nothing.
     pub(super) fn fetch(self) -> Result<Fetched, Refusal> {
-        let Self { target, inspected, was_open, begin_open, promise, _turn, .. } = self;
-        let fetched = in_network_of(&target, || fetch(&target, was_open));
-        match fetched {
+        let (target, inspector, was_open) = (&self.target, self.inspector, self.was_open);
+        match in_network_of(target, || fetch(target, inspector, was_open)) {
             Ok((told, problems, end_open)) => {
+                let Self { target, inspected, begin_open, promise, turn, .. } = self;
                 promise.done();
+                turn.done();
                 Ok(Fetched { target, inspected, told, begin_open, end_open, problems })
             }
             Err(Refusal::Gone) => {
-                promise.done();
+                self.forget();
                 Err(Refusal::Gone)
             }
             // The guardian tries once more when Fathom ends.
@@ -204,9 +233,9 @@ pub(super) fn in_words(refusal: &Refusal) -> String {
 /// What was kept, clauses about what is missing, and how long the inspector was open.
 type Kept = (Vec<Told>, Vec<String>, Option<Duration>);
 
-fn fetch(target: &Target, was_open: bool) -> Result<Kept, Refusal> {
-    // Where the program listens by now is its own.
-    let mut port = open(target, &look(target)?.0, Some(END_LIMIT))?;
+fn fetch(target: &Target, inspector: Option<SocketAddr>, was_open: bool) -> Result<Kept, Refusal> {
+    let own = own_addresses(target, inspector)?;
+    let mut port = open(target, &own, Some(END_LIMIT))?;
     let mut problems = Vec::new();
     let told = talk_through(&mut port, &mut problems).map_err(Refusal::Failed);
     if was_open {
@@ -266,8 +295,6 @@ pub(super) fn undo(step: &str) -> Result<(), String> {
     else {
         return Ok(());
     };
-    // Who has not ended by then will find the probe gone, and say so.
-    let _turn = Turn::wait(&target, TURN_LIMIT);
     let undone = in_network_of(&target, || {
         let mut port = open(&target, &own, Some(UNDO_LIMIT))?;
         let discarded = port.talk.evaluate(&probe::discard(), SHORT_LIMIT);

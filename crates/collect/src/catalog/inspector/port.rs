@@ -5,13 +5,13 @@
 
 use super::talk::Talk;
 use super::target::Target;
-use crate::loopback::http::{Client, quoted};
+use crate::loopback::http::{Client, RequestError, quoted};
 use crate::loopback::sockets::through_loopback;
 use fathom_sys::proc::parse_tcp;
 use fathom_sys::process_view::ProcessView;
 use fathom_sys::signals::send_signal_to;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -26,6 +26,8 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 const TAKEN_LIMIT: Duration = Duration::from_secs(2);
 /// Between two looks at the sockets.
 const PAUSE: Duration = Duration::from_millis(1);
+/// Until somebody who did not answer is asked again.
+const SILENT_PAUSE: Duration = Duration::from_millis(100);
 /// For the list of what can be inspected.
 const LIST_LIMIT: Duration = Duration::from_secs(1);
 const MAX_LIST_BYTES: u64 = 64 << 10;
@@ -72,27 +74,62 @@ impl OpenPort {
     }
 }
 
+/// What answers at an address.
+enum Answerer {
+    /// An inspector; the path of the one thing that it inspects.
+    Inspector(String),
+    /// Another server.
+    Other,
+    /// Nobody, for this reason; perhaps not yet.
+    Silent(String),
+}
+
 /// The addresses at which a target listens, and whether one of them is its inspector's.
 ///
 /// # Errors
-/// The process has ended, or its sockets cannot be read.
+/// The process has ended, its sockets cannot be read, or it is not known whether its inspector is open.
 pub(super) fn look(target: &Target) -> Result<(BTreeSet<SocketAddr>, bool), Refusal> {
     let now = listening(target)?;
-    let is_open = find_open(target, &now, &now).is_some();
-    Ok((now, is_open))
+    let ports = likely_ports(target);
+    for address in now.iter().filter(|address| ports.contains(&address.port())) {
+        match ask(*address) {
+            Answerer::Inspector(_) => return Ok((now, true)),
+            Answerer::Other => {}
+            // Taken for closed it would be closed in the end, though the user opened it.
+            Answerer::Silent(why) => {
+                return Err(Refusal::Failed(format!(
+                    "listens on {address}, where its inspector may be, which {why}"
+                )));
+            }
+        }
+    }
+    Ok((now, false))
+}
+
+/// Where a target listens now but for its inspector, which was seen at `inspector`.
+pub(super) fn own_addresses(
+    target: &Target,
+    inspector: Option<SocketAddr>,
+) -> Result<BTreeSet<SocketAddr>, Refusal> {
+    let mut own = listening(target)?;
+    if let Some(inspector) = inspector {
+        own.remove(&inspector);
+    }
+    Ok(own)
 }
 
 /// Connects to the inspector of a target, which is opened for it within `limit` unless it is open; without a limit it
-/// is not opened. `own` are addresses at which the program itself listens, as far as is known.
+/// is not opened. `own` are addresses at which the program itself listens, as far as is known: they are not asked
+/// unless an inspector is likely there.
 pub(super) fn open(
     target: &Target,
     own: &BTreeSet<SocketAddr>,
     limit: Option<Duration>,
 ) -> Result<OpenPort, Refusal> {
+    let mut search = Search::new(target, own);
     let before = listening(target)?;
-    if let Some((address, path)) = find_open(target, &before, own) {
-        let since = Instant::now();
-        return Ok(OpenPort { address, talk: connect(target, address, &path)?, since });
+    if let Some(port) = search.look(target, &before)? {
+        return Ok(port);
     }
     let Some(limit) = limit else { return Err(Refusal::Pending) };
     let view = ProcessView::Live(target.pid);
@@ -100,45 +137,76 @@ pub(super) fn open(
     if status.signals_caught.is_none_or(|caught| caught & (1 << (SIGUSR1 - 1)) == 0) {
         return Err(Refusal::Unhandled);
     }
-    if let Some(port) = wanted_port(&view) {
+    // What is still silent may be the inspector itself.
+    if let Some(port) = wanted_port(&view).filter(|_| search.silent.is_empty()) {
         wait_until_free(&view, port, &before)?;
     }
     send_signal_to(target.pid, target.start_ticks, SIGUSR1).map_err(|error| match error.raw_os_error() {
         Some(NO_PROCESS) => Refusal::Gone,
         _ => Refusal::Failed(format!("cannot be sent SIGUSR1 ({})", error.kind())),
     })?;
-    wait_open(target, &before, limit)
-}
-
-/// The inspector among the sockets of a target, if it is at a port that is likely, or at none of the program's `own`.
-/// Other servers of the program are not asked.
-fn find_open(
-    target: &Target,
-    listening: &BTreeSet<SocketAddr>,
-    own: &BTreeSet<SocketAddr>,
-) -> Option<(SocketAddr, String)> {
-    let mut ports = told_ports(&ProcessView::Live(target.pid));
-    ports.push(USUAL_PORT);
-    let likely = listening.iter().filter(|address| ports.contains(&address.port()) || !own.contains(address));
-    likely.copied().find_map(|address| Some((address, inspected_path(address)?)))
-}
-
-/// Waits for a new listening socket of the target that is an inspector's.
-fn wait_open(target: &Target, before: &BTreeSet<SocketAddr>, limit: Duration) -> Result<OpenPort, Refusal> {
     let begun = Instant::now();
     loop {
-        let since = Instant::now();
         let now = listening(target)?;
-        for address in now.difference(before) {
-            if let Some(path) = inspected_path(*address) {
-                let talk = connect(target, *address, &path)?;
-                return Ok(OpenPort { address: *address, talk, since });
-            }
+        if let Some(port) = search.look(target, &now)? {
+            return Ok(port);
         }
         if begun.elapsed() > limit {
-            return Err(Refusal::Pending);
+            return Err(search.refusal());
         }
         std::thread::sleep(PAUSE);
+    }
+}
+
+/// A search for the inspector among the sockets of a target.
+struct Search<'a> {
+    own: &'a BTreeSet<SocketAddr>,
+    likely_ports: Vec<u16>,
+    /// Other servers, which are asked once.
+    others: BTreeSet<SocketAddr>,
+    /// What did not answer, and when that was.
+    silent: BTreeMap<SocketAddr, (Instant, String)>,
+}
+
+impl<'a> Search<'a> {
+    fn new(target: &Target, own: &'a BTreeSet<SocketAddr>) -> Self {
+        let likely_ports = likely_ports(target);
+        Self { own, likely_ports, others: BTreeSet::new(), silent: BTreeMap::new() }
+    }
+
+    /// Asks at the addresses at which a target listens now.
+    fn look(&mut self, target: &Target, now: &BTreeSet<SocketAddr>) -> Result<Option<OpenPort>, Refusal> {
+        self.silent.retain(|address, _| now.contains(address));
+        for address in now {
+            let is_wanted = self.likely_ports.contains(&address.port()) || !self.own.contains(address);
+            let was_just_asked =
+                self.silent.get(address).is_some_and(|(when, _)| when.elapsed() < SILENT_PAUSE);
+            if !is_wanted || was_just_asked || self.others.contains(address) {
+                continue;
+            }
+            let since = Instant::now();
+            let why = match ask(*address) {
+                Answerer::Other => {
+                    self.others.insert(*address);
+                    continue;
+                }
+                Answerer::Silent(why) => why,
+                Answerer::Inspector(path) => match connect(target, *address, &path) {
+                    Ok(talk) => return Ok(Some(OpenPort { address: *address, talk, since })),
+                    Err(why) => why,
+                },
+            };
+            self.silent.insert(*address, (Instant::now(), why));
+        }
+        Ok(None)
+    }
+
+    /// What to say when it was not found.
+    fn refusal(mut self) -> Refusal {
+        match self.silent.pop_first() {
+            Some((address, (_, why))) => Refusal::Failed(format!("has an inspector at {address} that {why}")),
+            None => Refusal::Pending,
+        }
     }
 }
 
@@ -153,27 +221,28 @@ fn listening(target: &Target) -> Result<BTreeSet<SocketAddr>, Refusal> {
     Ok(through_loopback(&all).into_iter().collect())
 }
 
-/// Connects, and makes sure that the process which answers is the target.
-fn connect(target: &Target, address: SocketAddr, path: &str) -> Result<Talk, Refusal> {
-    let failed = |why: String| Refusal::Failed(format!("has an inspector at {address} that {why}"));
-    let mut talk = Talk::connect(address, path).map_err(failed)?;
-    match talk.evaluate("process.pid", LIST_LIMIT).map_err(failed)? {
+/// Connects, and makes sure that the process which answers is the target. The error is a clause about the inspector.
+fn connect(target: &Target, address: SocketAddr, path: &str) -> Result<Talk, String> {
+    let mut talk = Talk::connect(address, path)?;
+    match talk.evaluate("process.pid", LIST_LIMIT)? {
         super::talk::Evaluated::Value(value) if value.as_i64() == Some(i64::from(target.inner_pid)) => {
             Ok(talk)
         }
-        other => Err(failed(format!(
+        other => Err(format!(
             "is of another process (it says {}, needed is {})",
             quoted(&format!("{other:?}")),
             target.inner_pid
-        ))),
+        )),
     }
 }
 
-/// The path of the one thing that an inspector at this address inspects; `None` if it is none.
-fn inspected_path(address: SocketAddr) -> Option<String> {
+fn ask(address: SocketAddr) -> Answerer {
     let client = Client::new(LIST_LIMIT);
-    let list = client.get(&format!("http://{address}/json/list"), MAX_LIST_BYTES, LIST_LIMIT).ok()?;
-    path_in(&list)
+    match client.get(&format!("http://{address}/json/list"), MAX_LIST_BYTES, LIST_LIMIT) {
+        Ok(list) => path_in(&list).map_or(Answerer::Other, Answerer::Inspector),
+        Err(RequestError::Status { .. }) => Answerer::Other,
+        Err(RequestError::Failed(why)) => Answerer::Silent(why),
+    }
 }
 
 fn path_in(list: &[u8]) -> Option<String> {
@@ -199,9 +268,11 @@ fn words_of(view: &ProcessView) -> Vec<String> {
     words.chain(view.command_line().unwrap_or_default()).collect()
 }
 
-/// Ports that the program was told for its inspector.
-fn told_ports(view: &ProcessView) -> Vec<u16> {
-    words_of(view).iter().filter_map(|word| port_of_option(word)).filter(|port| *port != 0).collect()
+/// Ports that the program was told for its inspector, and the usual one.
+fn likely_ports(target: &Target) -> Vec<u16> {
+    let words = words_of(&ProcessView::Live(target.pid));
+    let told = words.iter().filter_map(|word| port_of_option(word)).filter(|port| *port != 0);
+    told.chain([USUAL_PORT]).collect()
 }
 
 /// The port that its inspector will want; `None` if any will do.
