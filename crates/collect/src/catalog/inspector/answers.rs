@@ -225,7 +225,8 @@ impl Summary {
             let (n, lines) = (self.n_openings, self.n_openings * 3);
             self.answers.residues.push(format!(
                 "{lines} lines about a debugger, which Node.js writes to the stderr of a program whose inspector is \
-                 opened ({n} times here)"
+                 opened ({n} times here), and 2 or 4 more each time that its event loop was blocked: then it opens \
+                 once more for an instant"
             ));
         }
         if self.n_left_out > 0 {

@@ -3,6 +3,7 @@
 //! Node's inspector is opened by SIGUSR1 and listens on 127.0.0.1:9229 unless the program was told another place. While
 //! it does, every user of the machine can run code in the target, so the time is kept short and measured.
 
+use super::probe;
 use super::talk::Talk;
 use super::target::Target;
 use crate::loopback::http::{Client, RequestError, quoted};
@@ -26,6 +27,8 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 const TAKEN_LIMIT: Duration = Duration::from_secs(2);
 /// Between two looks at the sockets.
 const PAUSE: Duration = Duration::from_millis(1);
+/// From the first to the second signal; later pauses are twice as long as the one before.
+const SIGNAL_PAUSE: Duration = Duration::from_millis(300);
 /// Until somebody who did not answer is asked again.
 const SILENT_PAUSE: Duration = Duration::from_millis(100);
 /// For the list of what can be inspected.
@@ -141,12 +144,14 @@ pub(super) fn open(
     if let Some(port) = wanted_port(&view).filter(|_| search.silent.is_empty()) {
         wait_until_free(&view, port, &before)?;
     }
-    send_signal_to(target.pid, target.start_ticks, SIGUSR1).map_err(|error| match error.raw_os_error() {
-        Some(NO_PROCESS) => Refusal::Gone,
-        _ => Refusal::Failed(format!("cannot be sent SIGUSR1 ({})", error.kind())),
-    })?;
     let begun = Instant::now();
+    let mut until_signal = Duration::ZERO;
     loop {
+        // An earlier closing may have closed it again before it was seen (see `close.js`).
+        if begun.elapsed() >= until_signal {
+            signal(target)?;
+            until_signal = (until_signal * 2).max(SIGNAL_PAUSE);
+        }
         let now = listening(target)?;
         if let Some(port) = search.look(target, &now)? {
             return Ok(port);
@@ -156,6 +161,14 @@ pub(super) fn open(
         }
         std::thread::sleep(PAUSE);
     }
+}
+
+/// Asks the process to open its inspector, which does nothing while it is open.
+fn signal(target: &Target) -> Result<(), Refusal> {
+    send_signal_to(target.pid, target.start_ticks, SIGUSR1).map_err(|error| match error.raw_os_error() {
+        Some(NO_PROCESS) => Refusal::Gone,
+        _ => Refusal::Failed(format!("cannot be sent SIGUSR1 ({})", error.kind())),
+    })
 }
 
 /// A search for the inspector among the sockets of a target.
@@ -224,7 +237,7 @@ fn listening(target: &Target) -> Result<BTreeSet<SocketAddr>, Refusal> {
 /// Connects, and makes sure that the process which answers is the target. The error is a clause about the inspector.
 fn connect(target: &Target, address: SocketAddr, path: &str) -> Result<Talk, String> {
     let mut talk = Talk::connect(address, path)?;
-    match talk.evaluate("process.pid", LIST_LIMIT)? {
+    match talk.evaluate(probe::greet(), LIST_LIMIT)? {
         super::talk::Evaluated::Value(value) if value.as_i64() == Some(i64::from(target.inner_pid)) => {
             Ok(talk)
         }

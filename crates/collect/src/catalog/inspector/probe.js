@@ -13,8 +13,6 @@
   const { readFileSync, readlinkSync } = load('fs');
   const { isMainThread } = load('worker_threads');
   const { PerformanceObserver, performance, monitorEventLoopDelay } = load('perf_hooks');
-  // The inspector's port is closed before anything that takes time.
-  if (options.closes) inspector.close();
 
   const microsNow = () => Math.round(Number(process.hrtime.bigint()) / 1000);
   // Performance entries count from the process's begin.
@@ -166,7 +164,7 @@
     session.on('NodeWorker.attachedToWorker', ({ params }) => {
       const { sessionId, workerInfo } = params;
       workers.set(sessionId, { title: String(workerInfo.title).slice(0, 100), isOpen: true, told: null });
-      const source = '(' + options.source + ')(' + JSON.stringify({ ...options, source: '', closes: false }) + ')';
+      const source = '(' + options.source + ')(' + JSON.stringify({ ...options, source: '' }) + ')';
       toWorker(sessionId, 1, source);
     });
     session.on('NodeWorker.detachedFromWorker', ({ params }) => {

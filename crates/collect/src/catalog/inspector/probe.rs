@@ -8,6 +8,8 @@ use std::time::Duration;
 
 /// The script; its head says what it does.
 const SCRIPT: &str = include_str!("probe.js");
+/// The script that closes the port.
+const CLOSE: &str = include_str!("close.js");
 /// The property of the global object under which it is reached.
 const PLACE: &str = "globalThis[Symbol.for('fathom.probe')]";
 
@@ -44,12 +46,10 @@ pub(super) struct ProbeOptions {
 
 /// The expression that begins it.
 pub(super) fn begin(options: &ProbeOptions) -> String {
-    // The comment in front is for readers here.
-    let source = SCRIPT.find("((options)").map_or(SCRIPT, |at| &SCRIPT[at..]).trim();
+    let source = without_head(SCRIPT);
     let limit = if options.watcher.is_some() { WATCHED_LIMIT } else { UNWATCHED_LIMIT };
     let told = json!({
         "intervalMicros": options.interval_micros,
-        "closes": options.closes,
         "watcher": options.watcher.map(|(pid, ticks)| json!([pid, ticks.to_string()])),
         "mostChars": MOST_CHARS,
         "mostEvents": MOST_EVENTS,
@@ -60,7 +60,14 @@ pub(super) fn begin(options: &ProbeOptions) -> String {
         "delayMillis": DELAY_MILLIS,
         "source": source,
     });
-    format!("({source})({told})")
+    // The port is closed before anything that takes time.
+    let close = if options.closes { close() } else { "" };
+    format!("{close}\n{source}({told})")
+}
+
+/// A script without the comment in front, which is for readers here.
+fn without_head(script: &str) -> &str {
+    script.find("\n(").map_or(script, |at| &script[at..]).trim()
 }
 
 /// Ends it, workers too, which takes a moment. Gives whether it was there.
@@ -88,9 +95,15 @@ pub(super) fn discard() -> String {
     format!("{PLACE}?.discard()")
 }
 
-/// Closes the inspector.
+/// Closes the inspector, also if it opens once more.
 pub(super) fn close() -> &'static str {
-    "(process.getBuiltinModule ? process.getBuiltinModule('inspector') : require('inspector')).close()"
+    without_head(CLOSE)
+}
+
+/// Gives the number of the process in its own pid namespace. An earlier [`close`] is over by it, so that it does not
+/// end this connection.
+pub(super) fn greet() -> &'static str {
+    "(globalThis[Symbol.for('fathom.closing')]?.(), process.pid)"
 }
 
 /// What one JavaScript thread kept.
@@ -225,10 +238,12 @@ mod tests {
     fn the_script_and_its_options_are_one_expression() {
         let options = ProbeOptions { interval_micros: 2004, closes: true, watcher: Some((7, 99)) };
         let expression = begin(&options);
-        assert!(expression.starts_with("(((options) =>"), "{}", &expression[..40]);
+        assert!(expression.contains("})();\n((options) =>"), "{}", &expression[..40]);
+        assert!(!begin(&ProbeOptions { closes: false, ..options }).contains("inspector.close()"));
         assert!(expression.contains(r#""watcher":[7,"99"]"#));
         // The script has itself among its options, for workers.
-        assert_eq!(expression.matches("'use strict'").count(), 2);
+        // And what closes the port stands in front.
+        assert_eq!(expression.matches("'use strict'").count(), 3);
     }
 
     #[test]
