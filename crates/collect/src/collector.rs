@@ -115,6 +115,9 @@ pub struct Ask {
     pub off_cpu: bool,
     /// The recording begins with the program, not in the middle of it.
     pub is_launch: bool,
+    /// What the recording may cost the target, a fraction of its CPU time. Samplers of runtimes, which cannot be slowed
+    /// down later, choose their rate by it.
+    pub max_overhead: f64,
     /// No step may run code in a target.
     pub is_passive: bool,
     /// Who takes steps back when Fathom is gone; without it no step is taken.

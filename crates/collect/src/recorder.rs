@@ -251,6 +251,7 @@ impl Recorder {
             rate_hz: self.settings.rate_hz,
             off_cpu: self.settings.off_cpu,
             is_launch,
+            max_overhead: self.settings.max_overhead,
             is_passive: self.settings.is_passive,
             guardian: self.settings.guardian.clone(),
         });

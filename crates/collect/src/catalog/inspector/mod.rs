@@ -47,6 +47,8 @@ const USUAL_RATE_HZ: f64 = 99.0;
 /// V8's sampler has a thread that wakes and interrupts the JavaScript thread for each sample; at 499 Hz that thread alone
 /// was seen to take 1.5 % of a CPU. The kernel's samples are taken as often as they were asked for.
 const HIGHEST_RATE_HZ: f64 = 199.0;
+/// The overhead that goes with it; with twice of that, there are twice as many samples.
+const USUAL_OVERHEAD: f64 = 0.01;
 
 /// JavaScript by its inspector.
 pub(super) struct Inspector;
@@ -182,7 +184,8 @@ struct Worker {
 
 impl Worker {
     fn new(ask: &Ask, asked: Arc<Mutex<Vec<ProcessId>>>) -> Self {
-        let rate_hz = ask.rate_hz.unwrap_or(USUAL_RATE_HZ).clamp(1.0, HIGHEST_RATE_HZ);
+        let highest_hz = HIGHEST_RATE_HZ * (ask.max_overhead / USUAL_OVERHEAD).max(1.0);
+        let rate_hz = ask.rate_hz.unwrap_or(USUAL_RATE_HZ).clamp(1.0, highest_hz);
         Self {
             interval_micros: (1e6 / rate_hz).round() as u64,
             guardian: ask.guardian.clone(),

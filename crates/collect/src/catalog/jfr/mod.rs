@@ -146,7 +146,7 @@ fn used(hows: Vec<String>, not_allowed: Option<String>, notes: &mut Vec<String>)
 }
 
 fn how(recorded: &Recorded, counts: &Counts) -> String {
-    let sampler = match (recorded.wanted.cpu, recorded.wanted.samples_cpu_time()) {
+    let sampler = match (recorded.wanted.cpu_millis.is_some(), recorded.wanted.samples_cpu_time()) {
         (false, _) => "no samples".to_owned(),
         (true, true) => format!("{} samples by CPU time", counts.execution),
         (true, false) => format!("{} samples by the clock", counts.execution),

@@ -2,7 +2,7 @@
 
 use super::Jfr;
 use super::session::{Recorded, Session};
-use super::settings::Wanted;
+use super::settings::{Wanted, execution_period_millis};
 use super::step::is_alive;
 use crate::collector::Ask;
 use crate::guardian::Guardian;
@@ -71,7 +71,11 @@ impl Scout {
             (Some(guardian), false) => Allowed::Yes(guardian.clone()),
         };
         Self {
-            wanted: Wanted { cpu: ask.rate_hz.is_some(), waits: ask.off_cpu, feature: None },
+            wanted: Wanted {
+                cpu_millis: ask.rate_hz.map(|rate| execution_period_millis(rate, ask.max_overhead)),
+                waits: ask.off_cpu,
+                feature: None,
+            },
             allowed,
             begun: Instant::now(),
             seen: BTreeMap::new(),

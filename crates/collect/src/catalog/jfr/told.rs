@@ -2,7 +2,7 @@
 //! a frame is.
 
 use super::session::Recorded;
-use super::settings::{EXECUTION_PERIOD_MILLIS, NATIVE_PERIOD_MILLIS};
+use super::settings::{EXECUTION_PERIOD_MILLIS, NATIVE_PERIOD_MILLIS, Wanted};
 use crate::collector::{Answers, Statement, ToldEvent};
 use fathom_formats::jfr::SeekSource;
 use fathom_formats::jfr::profile::{
@@ -111,7 +111,7 @@ impl Teller {
                 thread,
                 signal,
                 time_nanos: monotonic(sample.time_nanos),
-                value: value(&sample, &names),
+                value: value(&sample, &names, recorded.wanted),
                 n: sample.n,
                 state,
                 stack: stacks.of(sample.stack),
@@ -270,13 +270,13 @@ fn threads(recorded: &Recorded, names: &Names) -> Vec<Option<Tid>> {
 }
 
 /// What a sample stands for: itself, else the period of its sampler, which another recording may have made shorter.
-fn value(sample: &ProfileSample, names: &Names) -> i64 {
+fn value(sample: &ProfileSample, names: &Names, wanted: Wanted) -> i64 {
     if sample.value > 0 {
         return sample.value;
     }
     let asked_millis = match sample.sampler {
         Sampler::Native => NATIVE_PERIOD_MILLIS,
-        _ => EXECUTION_PERIOD_MILLIS,
+        _ => wanted.cpu_millis.unwrap_or(EXECUTION_PERIOD_MILLIS),
     };
     let period =
         names.periods.get(&sample.sampler).copied().unwrap_or(i64::from(asked_millis) * NANOS_PER_MILLI);
