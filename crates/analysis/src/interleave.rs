@@ -9,7 +9,8 @@
 //!
 //! A look has to hold the method that the innermost compiled frame is known to be (from a perf map), if it is known:
 //! samplers that cannot look everywhere (the JVM's, without `jdk.CPUTimeSample`) are made up for by the kernel's count of
-//! each method, which has no such gaps. An interval off the CPU goes by an event that covers its begin (a park, a
+//! each method, which has no such gaps. What that method had called when it was looked at is left out then: it runs
+//! itself. Only methods that were compiled into it stay, which no perf map tells apart. An interval off the CPU goes by an event that covers its begin (a park, a
 //! contended monitor), else by a look. Where nothing is near, a look that was put on this very native stack at another
 //! time is: the same addresses are the same code. Where no sample of the kernel has a stack (perf events are refused), looks stand for CPU time themselves and
 //! are scaled to the thread's exact CPU time later.
@@ -57,7 +58,7 @@ pub fn interleave(recording: &mut Recording) -> Interleaved {
     }
     let mut samples = std::mem::take(&mut recording.samples);
     let mut joiner = Joiner { functions, ..Joiner::default() };
-    let mut looks: Vec<(usize, StackId, Option<StackId>)> = Vec::new();
+    let mut looks: Vec<(usize, StackId, Option<Match>)> = Vec::new();
     for (at, sample) in samples.iter().enumerate() {
         if !matches!(sample.signal, Signal::Cpu | Signal::OffCpu) {
             continue;
@@ -67,7 +68,7 @@ pub fn interleave(recording: &mut Recording) -> Interleaved {
         if region.is_empty {
             continue;
         }
-        let look = thread.for_sample(sample, region.method);
+        let look = thread.for_sample(sample, region);
         if let Some(look) = look {
             joiner.by_native.insert((sample.thread, native), look);
         }
@@ -116,7 +117,23 @@ struct ThreadLooks {
     latest_ends: Vec<i64>,
     /// Positions of the looks that hold a function, by the function.
     holding: HashMap<FunctionName, Vec<u32>>,
+    /// The same of the looks at which the function's own body ran, with what was compiled into it.
+    running: HashMap<FunctionName, Vec<u32>>,
     near_nanos: i64,
+}
+
+/// A look that belongs to a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Match {
+    stack: StackId,
+    /// The innermost function of the look that counts; without it all do.
+    within: Option<FunctionName>,
+}
+
+impl Match {
+    fn whole(stack: StackId) -> Self {
+        Self { stack, within: None }
+    }
 }
 
 /// A function's place in [`Functions`].
@@ -143,10 +160,16 @@ impl ThreadLooks {
     fn prepare(&mut self, recording: &Recording, functions: &mut Functions) {
         self.looks.sort_by_key(|look| (look.time_nanos, look.stack));
         for (at, look) in self.looks.iter().enumerate() {
+            let mut is_innermost_body = true;
             for frame in recording.stacks.frames(look.stack) {
-                let name = recording.frames.get(frame.index()).and_then(|frame| frame.function.as_deref());
-                let Some(name) = name else { continue };
-                let positions = self.holding.entry(functions.number(name)).or_default();
+                let Some(frame) = recording.frames.get(frame.index()) else { continue };
+                let number = frame.function.as_deref().map(|name| functions.number(name));
+                if is_innermost_body && !frame.inlined {
+                    is_innermost_body = false;
+                    self.running.entry(number.unwrap_or(u32::MAX)).or_default().push(at as u32);
+                }
+                let Some(number) = number else { continue };
+                let positions = self.holding.entry(number).or_default();
                 if positions.last() != Some(&(at as u32)) {
                     positions.push(at as u32);
                 }
@@ -166,10 +189,12 @@ impl ThreadLooks {
         self.near_nanos = median.saturating_mul(PERIODS).clamp(NEAR_NANOS[0], NEAR_NANOS[1]);
     }
 
-    fn for_sample(&self, sample: &Sample, method: Option<FunctionName>) -> Option<StackId> {
+    fn for_sample(&self, sample: &Sample, region: Region) -> Option<Match> {
         let time = sample.time_nanos;
-        match (sample.state, method) {
-            (ThreadState::Running | ThreadState::Unknown, Some(method)) => self.holding(time, method),
+        let whole = match (sample.state, region.method) {
+            (ThreadState::Running | ThreadState::Unknown, Some(method)) => {
+                return self.in_method(time, method, region.method_is_innermost);
+            }
             (ThreadState::Running | ThreadState::Unknown, None) => {
                 self.nearest(time, NEAR_RUNNING_NANOS, |_| true)
             }
@@ -180,7 +205,20 @@ impl ThreadLooks {
             (ThreadState::Blocked(_), _) => {
                 self.event_at(time).or_else(|| self.nearest(time, self.near_nanos, |look| !look.is_running))
             }
+        };
+        whole.map(Match::whole)
+    }
+
+    /// A look that holds the method in which a sample was. What called it then most likely did so now, however far
+    /// that is.
+    fn in_method(&self, time: i64, method: FunctionName, is_innermost: bool) -> Option<Match> {
+        let (held, _) = self.nearest_of(self.holding.get(&method)?, time)?;
+        if !is_innermost {
+            return Some(Match::whole(held));
         }
+        let same_body = self.running.get(&method).and_then(|running| self.nearest_of(running, time));
+        let near = same_body.filter(|(_, distance)| *distance <= self.near_nanos);
+        Some(near.map_or(Match { stack: held, within: Some(method) }, |(stack, _)| Match::whole(stack)))
     }
 
     /// The nearest look that is near enough and wanted.
@@ -193,13 +231,13 @@ impl ThreadLooks {
         both.min_by_key(|look| (look.time_nanos - time).abs()).map(|look| look.stack)
     }
 
-    /// The nearest look that holds a function, however far it is: what called it then most likely did so now.
-    fn holding(&self, time: i64, function: FunctionName) -> Option<StackId> {
-        let positions = self.holding.get(&function)?;
+    /// The nearest of the looks at these positions, and how far it is.
+    fn nearest_of(&self, positions: &[u32], time: i64) -> Option<(StackId, i64)> {
         let look = |at: &u32| &self.looks[*at as usize];
         let split = positions.partition_point(|at| look(at).time_nanos < time);
         let both = positions[..split].last().into_iter().chain(positions[split..].first());
-        both.map(look).min_by_key(|look| (look.time_nanos - time).abs()).map(|look| look.stack)
+        let distance = |look: &&Look| (look.time_nanos - time).abs();
+        both.map(look).min_by_key(distance).map(|look| (look.stack, distance(&look)))
     }
 
     /// The event that covers a time; of several the one that began last.
@@ -274,14 +312,16 @@ struct Region {
     is_cut: bool,
     /// The method that the innermost compiled frame is, if its name is known.
     method: Option<FunctionName>,
+    /// It runs itself, or native code for it: nothing that is interpreted is inside of it.
+    method_is_innermost: bool,
 }
 
 /// Makes the joined stacks, each pair once.
 #[derive(Debug, Default)]
 struct Joiner {
     regions: HashMap<StackId, Region>,
-    joined: HashMap<(StackId, StackId), StackId>,
-    by_native: HashMap<(ThreadId, StackId), StackId>,
+    joined: HashMap<(StackId, Match), StackId>,
+    by_native: HashMap<(ThreadId, StackId), Match>,
     functions: Functions,
 }
 
@@ -298,6 +338,7 @@ impl Joiner {
     fn find_region(&mut self, recording: &Recording, native: StackId) -> Region {
         let none = Region { is_empty: true, ..Region::default() };
         let mut region = none;
+        let mut is_interpreted = false;
         for (at, id) in recording.stacks.frames(native).enumerate() {
             let Some(frame) = recording.frames.get(id.index()) else { continue };
             // A reader that names frames at the sample has done all this already.
@@ -312,20 +353,31 @@ impl Joiner {
                 (region.outermost, region.is_empty) = (at, false);
             }
             let name = frame.function.as_deref().filter(|_| is_compiled(recording, frame));
+            is_interpreted |= frame.kind == FrameKind::Interpreter;
             if let Some(method) = name.and_then(method_name).filter(|_| region.method.is_none()) {
                 region.method = Some(self.functions.number(method));
+                region.method_is_innermost = !is_interpreted;
             }
         }
         region
     }
 
-    fn join(&mut self, recording: &mut Recording, native: StackId, look: StackId) -> StackId {
+    fn join(&mut self, recording: &mut Recording, native: StackId, look: Match) -> StackId {
         if let Some(joined) = self.joined.get(&(native, look)) {
             return *joined;
         }
         let region = self.region(recording, native);
         let native_frames: Vec<FrameId> = recording.stacks.frames(native).collect();
-        let told: Vec<FrameId> = recording.stacks.frames(look).collect();
+        let mut told: Vec<FrameId> = recording.stacks.frames(look.stack).collect();
+        if let Some(within) = look.within {
+            let is_it = |id: &FrameId| {
+                let name = recording.frames.get(id.index()).and_then(|frame| frame.function.as_deref());
+                name.is_some_and(|name| self.functions.number(name) == within)
+            };
+            if let Some(at) = told.iter().position(is_it) {
+                told.drain(..at);
+            }
+        }
         let inner = &native_frames[..region.innermost];
         let outer = &native_frames[region.outermost + 1..];
         let path = outer.iter().rev().chain(told.iter().rev()).chain(inner.iter().rev());

@@ -34,6 +34,8 @@ pub struct NamedFrame {
     pub kind: FrameKind,
     /// The runtime: `python`.
     pub runtime: String,
+    /// Whether the compiler put this function into its caller's body, as far as the runtime tells.
+    pub inlined: bool,
 }
 
 /// One observation before symbols.

@@ -104,6 +104,7 @@ mod tests {
             function_start_line: Some(start),
             kind: FrameKind::User,
             runtime: "node".to_owned(),
+            inlined: false,
         }
     }
 

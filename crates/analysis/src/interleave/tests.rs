@@ -135,10 +135,11 @@ fn a_look_has_to_hold_the_method_that_a_perf_map_names() {
     scene.look(10, "m:main m:Busy.hot m:inlined").look(20, "m:main m:Busy.warm");
     let method = |name: &str| format!("start stub j:double\u{a0}{name}(int) k:tick").replace('\u{a0}', "_");
     scene.cpu(19, &method("Busy.hot")).cpu(9, &method("Busy.warm")).cpu(19, &method("Busy.cold"));
-    let frames = &mut scene.recording.frames;
-    frames.iter_mut().filter_map(|frame| frame.function.as_mut()).for_each(|name| {
+    for frame in &mut scene.recording.frames {
+        let Some(name) = frame.function.as_mut() else { continue };
+        frame.inlined = name == "m:inlined";
         *name = name.replace("j:double_", "double ").replace("m:", "");
-    });
+    }
     let (outcome, stacks) = scene.joined();
     assert_eq!(
         stacks,
@@ -216,4 +217,30 @@ fn stacks_named_at_the_sample_stay() {
     let mut scene = Scene::new();
     scene.look(10, "m:main m:parse").cpu(10, "start m:known j:1");
     assert_eq!(scene.joined().1, ["start m:known j:1"]);
+}
+
+#[test]
+fn a_method_that_runs_itself_has_not_called_what_a_look_saw_it_call() {
+    let mut scene = Scene::new();
+    scene.look(10, "m:main m:A.outer m:A.inner").look(300, "m:main m:A.outer m:A.put");
+    scene.cpu(11, "start j:A.outer k:tick").cpu(12, "start j:A.inner k:tick").cpu(301, "start j:A.outer");
+    // The interpreter runs something that it called.
+    scene.cpu(13, "start j:A.outer i:interpreter");
+    for frame in &mut scene.recording.frames {
+        let Some(name) = frame.function.as_mut() else { continue };
+        frame.inlined = name == "m:A.put";
+        if name == "i:interpreter" {
+            frame.kind = FrameKind::Interpreter;
+        }
+        *name = name.replace("j:", "").replace("m:", "");
+    }
+    assert_eq!(
+        scene.joined().1,
+        [
+            "start main A.outer k:tick",
+            "start main A.outer A.inner k:tick",
+            "start main A.outer A.put",
+            "start main A.outer A.inner"
+        ]
+    );
 }

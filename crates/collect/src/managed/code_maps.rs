@@ -192,6 +192,7 @@ fn named(code: CodeName, runtime: &str) -> NamedFrame {
         function_start_line: code.line,
         kind: code.kind,
         runtime: runtime.to_owned(),
+        inlined: false,
     }
 }
 

@@ -524,5 +524,6 @@ fn unnamed(runtime: &str) -> NamedFrame {
         function_start_line: None,
         kind: fathom_model::FrameKind::Unknown,
         runtime: runtime.to_owned(),
+        inlined: false,
     }
 }

@@ -15,6 +15,7 @@ pub(crate) fn named_frame(frame: ManagedFrame, runtime: &str) -> NamedFrame {
         function_start_line: Some(frame.first_line).filter(|line| *line > 0),
         kind: frame.kind,
         runtime: runtime.to_owned(),
+        inlined: false,
     }
 }
 

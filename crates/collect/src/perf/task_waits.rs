@@ -48,6 +48,7 @@ impl Interpreter {
                 function_start_line: None,
                 kind: FrameKind::Runtime,
                 runtime: look.runtime.to_owned(),
+                inlined: false,
             };
             let reason = self.managed.names.frame(reason, &mut self.registry, sink)?;
             let stack = self.stacks.intern(stack, reason, sink)?;

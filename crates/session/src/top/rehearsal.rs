@@ -269,6 +269,7 @@ impl Rehearsal {
             function_start_line: Some(1),
             kind: FrameKind::User,
             runtime: "python".to_owned(),
+            inlined: false,
         };
         records.push(Record::Named { module, address, frame });
         RawFrame { module: Some(module), address }

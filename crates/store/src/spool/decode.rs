@@ -103,6 +103,7 @@ fn body_of(body: &mut &[u8], kind: u8) -> Option<Decoded> {
                 function_start_line: option(body, uint)?,
                 kind: *FrameKind::ALL.get(usize::from(byte(body)?))?,
                 runtime: text(body)?,
+                inlined: byte(body)? != 0,
             },
         },
         tag::MAPPING => Record::Mapping(Mapping {

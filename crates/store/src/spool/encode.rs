@@ -115,6 +115,7 @@ fn encode_body(out: &mut Vec<u8>, record: &Record) -> Result<u8, String> {
             }
             out.push(frame.kind as u8);
             text(out, &frame.runtime);
+            out.push(frame.inlined.into());
             tag::NAMED
         }
         Record::Mapping(mapping) => {

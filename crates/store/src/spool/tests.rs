@@ -67,6 +67,7 @@ fn every_kind() -> Vec<Record> {
                 function_start_line: Some(u32::MAX),
                 kind: FrameKind::User,
                 runtime: "python".into(),
+                inlined: true,
             },
         },
         Record::Mapping(Mapping {

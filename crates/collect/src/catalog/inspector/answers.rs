@@ -306,6 +306,7 @@ fn frame_of(node: &CpuProfileNode, line: Option<u32>, inspected: &Inspected) -> 
         function_start_line: node.line,
         kind,
         runtime: inspected.runtime.to_owned(),
+        inlined: false,
     }
 }
 

@@ -158,6 +158,7 @@ fn named(name: &str) -> NamedFrame {
         function_start_line: None,
         kind,
         runtime: "java".to_owned(),
+        inlined: false,
     }
 }
 

@@ -199,6 +199,7 @@ impl Teller {
                 function_start_line: None,
                 kind: FrameKind::Unknown,
                 runtime: names.named(0).map_or_else(String::new, |frame| frame.runtime),
+                inlined: false,
             });
             for stack in &names.truncated {
                 let mut innermost_first: Vec<u32> =
@@ -226,6 +227,7 @@ impl Teller {
             function_start_line: None,
             kind: FrameKind::Unknown,
             runtime: String::new(),
+            inlined: false,
         });
         let kind = match (named.kind, class) {
             (FrameKind::User, Some(class)) => kind_of_class(class),

@@ -177,6 +177,7 @@ fn named(frame: &PprofFrame, asked: &Asked) -> NamedFrame {
         function_start_line: frame.start_line,
         kind,
         runtime: runtime.to_owned(),
+        inlined: false,
     }
 }
 

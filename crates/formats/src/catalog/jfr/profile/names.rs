@@ -106,6 +106,7 @@ impl Names {
             function_start_line: None,
             kind: frame_kind(method),
             runtime: RUNTIME.into(),
+            inlined: frame.code == JavaCode::Inlined,
         })
     }
 
