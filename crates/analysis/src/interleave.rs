@@ -12,7 +12,9 @@
 //! each method, which has no such gaps. What that method had called when it was looked at is left out then: it runs
 //! itself. Only methods that were compiled into it stay, which no perf map tells apart. An interval off the CPU goes by an event that covers its begin (a park, a
 //! contended monitor), else by a look. Where nothing is near, a look that was put on this very native stack at another
-//! time is: the same addresses are the same code. Where no sample of the kernel has a stack (perf events are refused), looks stand for CPU time themselves and
+//! time is: the same addresses are the same code. A wait from before the runtime told of any is taken for the nearest one
+//! of the same thread through the same native functions, if that holds every method that is known of the stack. Where no
+//! sample of the kernel has a stack (perf events are refused), looks stand for CPU time themselves and
 //! are scaled to the thread's exact CPU time later.
 
 use crate::interpreted::is_managed;
@@ -71,12 +73,18 @@ pub fn interleave(recording: &mut Recording) -> Interleaved {
         let look = thread.for_sample(sample, region);
         if let Some(look) = look {
             joiner.by_native.insert((sample.thread, native), look);
+            if matches!(sample.state, ThreadState::Blocked(_)) {
+                joiner.note_wait(recording, sample, native, look);
+            }
         }
         looks.push((at, native, look));
     }
     for (at, native, look) in looks {
         let sample = &mut samples[at];
-        let Some(look) = look.or_else(|| joiner.by_native.get(&(sample.thread, native)).copied()) else {
+        let look = look.or_else(|| joiner.by_native.get(&(sample.thread, native)).copied());
+        let is_early = || told.begins.get(&sample.process).is_some_and(|begin| sample.time_nanos < *begin);
+        let like = |joiner: &mut Joiner| joiner.like_wait(recording, sample, native).filter(|_| is_early());
+        let Some(look) = look.or_else(|| like(&mut joiner)) else {
             outcome.unnamed += 1;
             continue;
         };
@@ -257,6 +265,8 @@ impl ThreadLooks {
 struct Told {
     threads: BTreeMap<ThreadId, ThreadLooks>,
     running: Vec<Sample>,
+    /// The first thing that was told of each process.
+    begins: BTreeMap<ProcessId, i64>,
 }
 
 impl Told {
@@ -269,6 +279,7 @@ impl Told {
             if !is_look {
                 continue;
             }
+            told.begins_by(sample.process, sample.time_nanos);
             let is_running = sample.state == ThreadState::Running;
             let thread = told.threads.entry(sample.thread).or_default();
             if let Some(stack) = sample.stack {
@@ -281,11 +292,19 @@ impl Told {
         }
         for event in recording.events.iter().filter(|event| event.duration_nanos > 0) {
             let (Some(thread), Some(stack)) = (event.thread, event.stack) else { continue };
+            if let Some(thread) = recording.threads.get(thread.index()) {
+                told.begins_by(thread.process, event.start_nanos);
+            }
             let end = event.start_nanos.saturating_add(event.duration_nanos);
             told.threads.entry(thread).or_default().events.push((event.start_nanos, end, stack));
         }
         told.threads.values_mut().for_each(|thread| thread.prepare(recording, functions));
         told
+    }
+
+    fn begins_by(&mut self, process: ProcessId, time: i64) {
+        let begin = self.begins.entry(process).or_insert(time);
+        *begin = time.min(*begin);
     }
 
     fn is_empty(&self) -> bool {
@@ -316,12 +335,17 @@ struct Region {
     method_is_innermost: bool,
 }
 
+/// When a wait with a look began.
+type Wait = (i64, Match);
+
 /// Makes the joined stacks, each pair once.
 #[derive(Debug, Default)]
 struct Joiner {
     regions: HashMap<StackId, Region>,
     joined: HashMap<(StackId, Match), StackId>,
     by_native: HashMap<(ThreadId, StackId), Match>,
+    /// Waits that have a look, by the native functions inside the runtime's code: when they were.
+    waits: HashMap<(ThreadId, Vec<FunctionName>), Vec<Wait>>,
     functions: Functions,
 }
 
@@ -360,6 +384,53 @@ impl Joiner {
             }
         }
         region
+    }
+
+    fn note_wait(&mut self, recording: &Recording, sample: &Sample, native: StackId, look: Match) {
+        let inner = self.inner_functions(recording, native);
+        self.waits.entry((sample.thread, inner)).or_default().push((sample.time_nanos, look));
+    }
+
+    /// The nearest wait of the same thread through the same native functions and methods.
+    fn like_wait(&mut self, recording: &Recording, sample: &Sample, native: StackId) -> Option<Match> {
+        if !matches!(sample.state, ThreadState::Blocked(_)) {
+            return None;
+        }
+        let inner = self.inner_functions(recording, native);
+        let methods = self.methods(recording, native);
+        let waits = self.waits.get(&(sample.thread, inner))?;
+        let mut looks: BTreeMap<StackId, (u64, Match)> = BTreeMap::new();
+        for (time, look) in waits {
+            let distance = time.abs_diff(sample.time_nanos);
+            let nearest = looks.entry(look.stack).or_insert((distance, *look));
+            nearest.0 = nearest.0.min(distance);
+        }
+        let mut nearest: Vec<(u64, Match)> = looks.into_values().collect();
+        nearest.sort_by_key(|(distance, look)| (*distance, look.stack));
+        let holds_all = |look: &Match| {
+            let mut left = methods.iter().peekable();
+            for frame in recording.stacks.frames(look.stack) {
+                let name = recording.frames.get(frame.index()).and_then(|frame| frame.function.as_deref());
+                left.next_if(|method| name == Some(method.as_str()));
+            }
+            left.peek().is_none()
+        };
+        nearest.into_iter().map(|(_, look)| look).find(holds_all)
+    }
+
+    /// The functions inside the runtime's code, innermost first.
+    fn inner_functions(&mut self, recording: &Recording, native: StackId) -> Vec<FunctionName> {
+        let n_inner = self.region(recording, native).innermost;
+        let frames = recording.stacks.frames(native).take(n_inner);
+        let name = |id: FrameId| recording.frames.get(id.index())?.function.as_deref();
+        frames.map(|id| self.functions.number(name(id).unwrap_or_default())).collect()
+    }
+
+    /// The methods of the runtime's code whose names are known, innermost first.
+    fn methods(&mut self, recording: &Recording, native: StackId) -> Vec<String> {
+        let frames = recording.stacks.frames(native).filter_map(|id| recording.frames.get(id.index()));
+        let compiled = frames.filter(|frame| is_compiled(recording, frame));
+        compiled.filter_map(|frame| method_name(frame.function.as_deref()?)).map(str::to_owned).collect()
     }
 
     fn join(&mut self, recording: &mut Recording, native: StackId, look: Match) -> StackId {

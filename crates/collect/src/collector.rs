@@ -124,12 +124,20 @@ pub struct Ask {
     pub guardian: Option<Guardian>,
 }
 
+/// How long a recording of running processes waits at most for [`Inquiry::is_ready`].
+pub(crate) const READY_LIMIT: std::time::Duration = std::time::Duration::from_secs(3);
+
 /// A collector that asks running programs about themselves: at the begin and at the end of a recording, and as they
 /// come and go between.
 pub trait Inquiry {
     /// Asks for the first time those that run already; none at a launch. Returns at once: nobody reads the rings
     /// meanwhile.
     fn begin(&mut self, processes: &[(ProcessId, Pid)]);
+    /// Whether every process of [`Self::begin`] tells by now, or will not: a recording waits a moment for it, so that
+    /// nothing is recorded before there are names for it.
+    fn is_ready(&self) -> bool {
+        true
+    }
     /// Looks again, several times a second: processes have come and gone. Returns at once too.
     fn look(&mut self, processes: &[(ProcessId, Pid)]) {
         let _ = processes;

@@ -1,7 +1,7 @@
 //! Collectors that ask running programs about themselves, and how their answers become records.
 
 use crate::catalog;
-use crate::collector::{Answers, Ask, Inquiry, ToldCode};
+use crate::collector::{Answers, Ask, Inquiry, READY_LIMIT, ToldCode};
 use crate::perf::Interpreter;
 use crate::registry::Registry;
 use fathom_model::{
@@ -9,9 +9,12 @@ use fathom_model::{
     Thread, ThreadId, ThreadTimes, Tid,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
 /// How often inquiries look at the processes again.
 const LOOK_NANOS: i64 = 100_000_000;
+/// Between two looks whether all have begun.
+const READY_PAUSE: Duration = Duration::from_millis(2);
 
 /// All inquiries of a recording.
 pub(crate) struct Inquiries {
@@ -45,6 +48,14 @@ impl Inquiries {
     pub(crate) fn begin(&mut self, registry: &Registry) {
         let processes = self.processes(registry);
         self.open.iter_mut().for_each(|inquiry| inquiry.begin(&processes));
+    }
+
+    /// Waits until all have begun, but no longer than [`READY_LIMIT`].
+    pub(crate) fn wait_until_ready(&self) {
+        let begun = Instant::now();
+        while !self.open.iter().all(|inquiry| inquiry.is_ready()) && begun.elapsed() < READY_LIMIT {
+            std::thread::sleep(READY_PAUSE);
+        }
     }
 
     /// Looks whether processes have come or gone, if it is time to; does not wait.

@@ -220,7 +220,9 @@ impl Recorder {
 
     /// Watches running processes.
     pub fn watch_running(&mut self, pids: &[Pid], sink: &mut dyn Sink) -> Result<(), EngineError> {
+        self.ask_first(pids, sink)?;
         let now = self.begin(sink)?;
+        self.interpreter.registry.begin_now(now, sink)?;
         for pid in pids {
             let tasks = match &mut self.engine {
                 Engine::Perf(engine) => engine.watch_tree(*pid)?,
@@ -240,7 +242,22 @@ impl Recorder {
                 self.interpreter.add_sleeper(process, tid, now, sink)?;
             }
         }
+        Ok(())
+    }
+
+    /// Begins the inquiries of running processes before anything is recorded.
+    fn ask_first(&mut self, pids: &[Pid], sink: &mut dyn Sink) -> Result<(), SinkError> {
+        let now = monotonic_nanos();
+        for pid in pids {
+            let tree = || fathom_sys::proc::process_tree(*pid).unwrap_or_default();
+            for process in if self.settings.children { tree() } else { vec![*pid] } {
+                self.interpreter.registry.add_existing(process, now, sink)?;
+            }
+        }
         self.begin_inquiries(false);
+        if let Some(inquiries) = &self.inquiries {
+            inquiries.wait_until_ready();
+        }
         Ok(())
     }
 

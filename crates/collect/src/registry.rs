@@ -160,6 +160,20 @@ impl Registry {
         Ok(id)
     }
 
+    /// The recording begins now, for the processes that are known already too. What they have mapped since they were
+    /// added is read.
+    pub(crate) fn begin_now(&mut self, now_nanos: i64, sink: &mut dyn Sink) -> Result<(), SinkError> {
+        let pids: Vec<Pid> = self.processes.keys().copied().collect();
+        for pid in pids {
+            if let Some(process) = self.processes.get_mut(&pid) {
+                process.row.start_nanos = now_nanos;
+                sink.record(&process.record())?;
+            }
+            self.read_mappings(pid, now_nanos, sink)?;
+        }
+        Ok(())
+    }
+
     /// Adds a thread of a known process, with what `/proc` says it is doing.
     pub fn add_thread(
         &mut self,

@@ -23,6 +23,7 @@ use fathom_runtimes::catalog;
 use fathom_sys::process_view::ProcessView;
 use port::Refusal;
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -100,6 +101,9 @@ pub(super) struct InspectorInquiry {
     is_attached: bool,
     seen: BTreeSet<ProcessId>,
     asked: Arc<Mutex<Vec<ProcessId>>>,
+    n_sent: usize,
+    /// How many were asked, or will not be.
+    n_dealt_with: Arc<AtomicUsize>,
     worker: Option<(Sender<New>, JoinHandle<Answers>)>,
 }
 
@@ -118,6 +122,8 @@ impl InspectorInquiry {
             is_attached: false,
             seen: BTreeSet::new(),
             asked: Arc::default(),
+            n_sent: 0,
+            n_dealt_with: Arc::default(),
             worker: None,
         }
     }
@@ -134,11 +140,12 @@ impl InspectorInquiry {
             let new = New { process: *process, pid: *pid, since: Instant::now(), is_young };
             let (sender, _) = self.worker.get_or_insert_with(|| {
                 let (sender, receiver) = channel();
-                let worker = Worker::new(&self.ask, self.asked.clone());
+                let worker = Worker::new(&self.ask, self.asked.clone(), self.n_dealt_with.clone());
                 (sender, std::thread::spawn(move || worker.work(&receiver)))
             });
             // A worker that is gone has failed; its end is told in `end`.
             let _ = sender.send(new);
+            self.n_sent += 1;
         }
     }
 }
@@ -152,6 +159,10 @@ impl Inquiry for InspectorInquiry {
 
     fn look(&mut self, processes: &[(ProcessId, Pid)]) {
         self.take_up(processes, true);
+    }
+
+    fn is_ready(&self) -> bool {
+        self.n_dealt_with.load(Ordering::Relaxed) >= self.n_sent
     }
 
     fn tells_threads_of(&self) -> Vec<ProcessId> {
@@ -174,6 +185,7 @@ struct Worker {
     guardian: Option<Guardian>,
     is_passive: bool,
     asked: Arc<Mutex<Vec<ProcessId>>>,
+    n_dealt_with: Arc<AtomicUsize>,
     waiting: Vec<New>,
     /// Signalled, and not open yet.
     pending: Vec<Asked>,
@@ -183,7 +195,7 @@ struct Worker {
 }
 
 impl Worker {
-    fn new(ask: &Ask, asked: Arc<Mutex<Vec<ProcessId>>>) -> Self {
+    fn new(ask: &Ask, asked: Arc<Mutex<Vec<ProcessId>>>, n_dealt_with: Arc<AtomicUsize>) -> Self {
         let highest_hz = HIGHEST_RATE_HZ * (ask.max_overhead / USUAL_OVERHEAD).max(1.0);
         let rate_hz = ask.rate_hz.unwrap_or(USUAL_RATE_HZ).clamp(1.0, highest_hz);
         Self {
@@ -191,6 +203,7 @@ impl Worker {
             guardian: ask.guardian.clone(),
             is_passive: ask.is_passive,
             asked,
+            n_dealt_with,
             waiting: Vec::new(),
             pending: Vec::new(),
             running: Vec::new(),
@@ -216,9 +229,12 @@ impl Worker {
         for new in std::mem::take(&mut self.waiting) {
             if new.is_young && new.since.elapsed() < YOUNG {
                 self.waiting.push(new);
-            } else if let Some(again) = self.begin(new) {
+                continue;
+            }
+            if let Some(again) = self.begin(new) {
                 self.waiting.push(again);
             }
+            self.n_dealt_with.fetch_add(1, Ordering::Relaxed);
         }
         for mut asked in std::mem::take(&mut self.pending) {
             match asked.begin(self.interval_micros, false) {

@@ -98,6 +98,10 @@ impl Inquiry for JfrInquiry {
         self.scout.look(processes, false);
     }
 
+    fn is_ready(&self) -> bool {
+        self.scout.is_ready()
+    }
+
     fn tells_threads_of(&self) -> Vec<ProcessId> {
         self.scout.found()
     }

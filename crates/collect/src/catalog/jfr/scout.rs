@@ -4,12 +4,14 @@ use super::Jfr;
 use super::session::{Recorded, Session};
 use super::settings::{Wanted, execution_period_millis};
 use super::step::is_alive;
-use crate::collector::Ask;
+use crate::collector::{Ask, READY_LIMIT};
 use crate::guardian::Guardian;
 use fathom_model::{Pid, ProcessId};
 use fathom_runtimes::catalog::{Attach, AttachError};
 use fathom_sys::process_view::ProcessView;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -46,6 +48,8 @@ pub(super) struct Scout {
     seen: BTreeMap<ProcessId, (Instant, usize)>,
     jvms: Vec<Jvm>,
     found: Vec<ProcessId>,
+    /// How many of the JVMs have begun, or will not.
+    n_begun: Arc<AtomicUsize>,
     results: Found,
 }
 
@@ -81,6 +85,7 @@ impl Scout {
             seen: BTreeMap::new(),
             jvms: Vec::new(),
             found: Vec::new(),
+            n_begun: Arc::default(),
             results: Found::default(),
         }
     }
@@ -99,14 +104,15 @@ impl Scout {
             // A read of `/proc/PID/maps`: a tenth of a millisecond.
             if has_jvm(*pid) {
                 self.seen.insert(*process, (first, AGES.len()));
-                self.record(*process, *pid);
+                // The recording waits for the first ones.
+                self.record(*process, *pid, if at_once { READY_LIMIT } else { Duration::ZERO });
             } else {
                 self.seen.insert(*process, (first, n_looks + 1));
             }
         }
     }
 
-    fn record(&mut self, process: ProcessId, pid: Pid) {
+    fn record(&mut self, process: ProcessId, pid: Pid, waited: Duration) {
         let guardian = match &self.allowed {
             Allowed::Yes(guardian) => guardian.clone(),
             Allowed::No(why) => {
@@ -120,9 +126,18 @@ impl Scout {
         }
         self.found.push(process);
         let (stop, stopped) = channel();
-        let (wanted, since) = (self.wanted, self.begun);
-        let thread = std::thread::spawn(move || keep(process, pid, wanted, since, &guardian, &stopped));
+        let (wanted, since, n_begun) = (self.wanted, self.begun + waited, self.n_begun.clone());
+        let is_begun = move || {
+            n_begun.fetch_add(1, Ordering::Relaxed);
+        };
+        let thread =
+            std::thread::spawn(move || keep(process, pid, wanted, since, &guardian, &stopped, is_begun));
         self.jvms.push(Jvm { stop, thread });
+    }
+
+    /// Whether every JVM that was found is recorded by now, or will not be.
+    pub(super) fn is_ready(&self) -> bool {
+        self.n_begun.load(Ordering::Relaxed) >= self.jvms.len()
     }
 
     /// Processes that are recorded.
@@ -153,7 +168,7 @@ fn has_jvm(pid: Pid) -> bool {
     maps.split(|byte| *byte == b'\n').any(|line| line.ends_with(b"/libjvm.so"))
 }
 
-/// Records a JVM until it ends or `stopped` says so.
+/// Records a JVM until it ends or `stopped` says so; tells when it `is_begun`, or will not begin.
 fn keep(
     process: ProcessId,
     pid: Pid,
@@ -161,6 +176,7 @@ fn keep(
     since: Instant,
     guardian: &Guardian,
     stopped: &Receiver<()>,
+    is_begun: impl FnOnce(),
 ) -> (Vec<Recorded>, Vec<String>) {
     let begin = || -> Result<Session, Option<String>> {
         let attach = match Attach::look(pid) {
@@ -178,8 +194,11 @@ fn keep(
         })
     };
     let (mut recorded, mut failures) = (Vec::new(), Vec::new());
+    let mut is_begun = Some(is_begun);
     loop {
-        let mut session = match begin() {
+        let begun = begin();
+        is_begun.take().into_iter().for_each(|tell| tell());
+        let mut session = match begun {
             Ok(session) => session,
             Err(why) => {
                 failures.extend(why);
