@@ -70,9 +70,12 @@ pub fn interleave(recording: &mut Recording) -> Interleaved {
         if region.is_empty {
             continue;
         }
-        let look = thread.for_sample(sample, region);
+        let holds_methods = |told| joiner.holds(recording, told, native);
+        let look = thread.for_sample(sample, region, &holds_methods);
         if let Some(look) = look {
-            joiner.by_native.insert((sample.thread, native), look);
+            if region.is_exact {
+                joiner.by_native.insert((sample.thread, native), look);
+            }
             if matches!(sample.state, ThreadState::Blocked(_)) {
                 joiner.note_wait(recording, sample, native, look);
             }
@@ -197,24 +200,28 @@ impl ThreadLooks {
         self.near_nanos = median.saturating_mul(PERIODS).clamp(NEAR_NANOS[0], NEAR_NANOS[1]);
     }
 
-    fn for_sample(&self, sample: &Sample, region: Region) -> Option<Match> {
+    /// The look or event for a sample; `holds_methods` tells whether a stack holds every method that is known of the
+    /// sample's.
+    fn for_sample(
+        &self,
+        sample: &Sample,
+        region: Region,
+        holds_methods: &dyn Fn(StackId) -> bool,
+    ) -> Option<Match> {
         let time = sample.time_nanos;
-        let whole = match (sample.state, region.method) {
-            (ThreadState::Running | ThreadState::Unknown, Some(method)) => {
-                return self.in_method(time, method, region.method_is_innermost);
-            }
-            (ThreadState::Running | ThreadState::Unknown, None) => {
-                self.nearest(time, NEAR_RUNNING_NANOS, |_| true)
-            }
-            (ThreadState::Runnable, _) => {
-                self.event_at(time).or_else(|| self.nearest(time, NEAR_RUNNING_NANOS, |_| true))
-            }
+        let is_off_cpu = matches!(sample.state, ThreadState::Blocked(_) | ThreadState::Runnable);
+        if let Some(event) = self.event_at(time).filter(|_| is_off_cpu) {
+            return Some(Match::whole(event));
+        }
+        let nearest = match (sample.state, region.method) {
             // Where it ran before is not where it waits.
             (ThreadState::Blocked(_), _) => {
-                self.event_at(time).or_else(|| self.nearest(time, self.near_nanos, |look| !look.is_running))
+                self.nearest(time, self.near_nanos, |look| !look.is_running && holds_methods(look.stack))
             }
+            (_, Some(method)) => return self.in_method(time, method, region.method_is_innermost),
+            (_, None) => self.nearest(time, NEAR_RUNNING_NANOS, |_| true),
         };
-        whole.map(Match::whole)
+        nearest.map(Match::whole)
     }
 
     /// A look that holds the method in which a sample was. What called it then most likely did so now, however far
@@ -331,6 +338,8 @@ struct Region {
     is_cut: bool,
     /// The method that the innermost compiled frame is, if its name is known.
     method: Option<FunctionName>,
+    /// Its addresses tell what runs: there is compiled code, and no interpreter, whose addresses are the same for all.
+    is_exact: bool,
     /// It runs itself, or native code for it: nothing that is interpreted is inside of it.
     method_is_innermost: bool,
 }
@@ -378,11 +387,13 @@ impl Joiner {
             }
             let name = frame.function.as_deref().filter(|_| is_compiled(recording, frame));
             is_interpreted |= frame.kind == FrameKind::Interpreter;
+            region.is_exact |= is_runtime_code(recording, frame);
             if let Some(method) = name.and_then(method_name).filter(|_| region.method.is_none()) {
                 region.method = Some(self.functions.number(method));
                 region.method_is_innermost = !is_interpreted;
             }
         }
+        region.is_exact &= !is_interpreted;
         region
     }
 
@@ -397,7 +408,6 @@ impl Joiner {
             return None;
         }
         let inner = self.inner_functions(recording, native);
-        let methods = self.methods(recording, native);
         let waits = self.waits.get(&(sample.thread, inner))?;
         let mut looks: BTreeMap<StackId, (u64, Match)> = BTreeMap::new();
         for (time, look) in waits {
@@ -407,15 +417,19 @@ impl Joiner {
         }
         let mut nearest: Vec<(u64, Match)> = looks.into_values().collect();
         nearest.sort_by_key(|(distance, look)| (*distance, look.stack));
-        let holds_all = |look: &Match| {
-            let mut left = methods.iter().peekable();
-            for frame in recording.stacks.frames(look.stack) {
-                let name = recording.frames.get(frame.index()).and_then(|frame| frame.function.as_deref());
-                left.next_if(|method| name == Some(method.as_str()));
-            }
-            left.peek().is_none()
-        };
-        nearest.into_iter().map(|(_, look)| look).find(holds_all)
+        nearest.into_iter().map(|(_, look)| look).find(|look| self.holds(recording, look.stack, native))
+    }
+
+    /// Whether a stack that was told holds every method of the runtime's code that is known by name, in their order.
+    fn holds(&self, recording: &Recording, told: StackId, native: StackId) -> bool {
+        let frames =
+            |stack| recording.stacks.frames(stack).filter_map(|id: FrameId| recording.frames.get(id.index()));
+        let compiled = frames(native).filter(|frame| is_compiled(recording, frame));
+        let mut left = compiled.filter_map(|frame| method_name(frame.function.as_deref()?)).peekable();
+        for frame in frames(told) {
+            left.next_if(|method| frame.function.as_deref() == Some(*method));
+        }
+        left.peek().is_none()
     }
 
     /// The functions inside the runtime's code, innermost first.
@@ -424,13 +438,6 @@ impl Joiner {
         let frames = recording.stacks.frames(native).take(n_inner);
         let name = |id: FrameId| recording.frames.get(id.index())?.function.as_deref();
         frames.map(|id| self.functions.number(name(id).unwrap_or_default())).collect()
-    }
-
-    /// The methods of the runtime's code whose names are known, innermost first.
-    fn methods(&mut self, recording: &Recording, native: StackId) -> Vec<String> {
-        let frames = recording.stacks.frames(native).filter_map(|id| recording.frames.get(id.index()));
-        let compiled = frames.filter(|frame| is_compiled(recording, frame));
-        compiled.filter_map(|frame| method_name(frame.function.as_deref()?)).map(str::to_owned).collect()
     }
 
     fn join(&mut self, recording: &mut Recording, native: StackId, look: Match) -> StackId {

@@ -264,3 +264,21 @@ fn a_wait_from_before_the_runtime_told_of_any_is_like_a_later_one() {
     assert_eq!(stacks, [lock, take, lock, take, unnamed[0], unnamed[1]]);
     assert_eq!((outcome.named, outcome.unnamed), (4, 2));
 }
+
+#[test]
+fn the_same_addresses_of_an_interpreter_are_not_the_same_code() {
+    let mut scene = Scene::new();
+    scene.sample(Signal::ProgramWall, 10, ThreadState::Blocked(WaitClass::Other), "m:main m:A.take");
+    scene.blocked(11, "start i:interpreter k:futex").blocked(4_000, "start i:interpreter k:futex");
+    // Nor is a look that lacks a method which is known to be on the stack.
+    scene.blocked(12, "start j:A.lock k:futex");
+    for frame in &mut scene.recording.frames {
+        let Some(name) = frame.function.as_mut() else { continue };
+        if name == "i:interpreter" {
+            frame.kind = FrameKind::Interpreter;
+        }
+        *name = name.replace("j:", "").replace("m:", "");
+    }
+    let unnamed = "start i:interpreter k:futex";
+    assert_eq!(scene.joined().1, ["start main A.take k:futex", unnamed, "start A.lock k:futex"]);
+}
