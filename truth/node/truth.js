@@ -7,7 +7,7 @@
 const fs = require('fs');
 
 const POINT_NANOS = 20_000_000;
-const cpuNanos = {}, blockedNanos = {}, points = {};
+const cpuNanos = {}, blockedNanos = {}, points = {}, counts = {};
 let inner = 0, start = nowNanos();
 
 function nowNanos() { return Number(process.hrtime.bigint()); }
@@ -71,10 +71,12 @@ function calibrateBurn(rounds) {
     return state;
 }
 
+exports.count = (name, value) => { counts[name] = value; };
+
 // Writes the JSON line to the file named by FATHOM_TRUTH, or to stderr.
 exports.write = (program, threads) => {
     const line = JSON.stringify({
-        program, cpu: cpuNanos, blocked: blockedNanos, counts: {}, points, threads,
+        program, cpu: cpuNanos, blocked: blockedNanos, counts, points, threads,
         total_cpu_nanos: Math.round(processCpuNanos()), wall_nanos: Math.round(nowNanos() - start),
         end_unix_nanos: Date.now() * 1e6,
     }) + '\n';

@@ -10,6 +10,8 @@ mod pprof;
 mod process;
 mod task_wait;
 
+#[doc(hidden)]
+pub use inspector::read_hostile as read_hostile_inspector;
 pub use perf_map::LaunchedMaps;
 pub use pprof::{PprofAsk, ProfilesUrl};
 

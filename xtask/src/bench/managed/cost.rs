@@ -1,4 +1,4 @@
-//! What profiling costs a Java, Python or Go program: fixed work with and without, in blocks of random order.
+//! What profiling costs a Go, Java, JavaScript or Python program: fixed work with and without, in blocks of random order.
 //!
 //! The program measures the work alone, without the start of its runtime. Ratios are within a block, so that a
 //! machine that is slow for a while is slow for all.
@@ -10,7 +10,7 @@ use super::super::tools::{DEFAULT_RATE_HZ, Tools, truth_of, with_truth};
 use super::java_rivals::{AsyncProfiler, Clock, JFR_OPTION};
 use super::rivals::{PySpy, Stops};
 use super::subjects::{Interpreter, program};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::ffi::OsString;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -22,6 +22,8 @@ const MAX_COST: f64 = 0.01;
 const MAX_COST_PARKED: f64 = 0.02;
 /// Threads that sit in native code in the case that slows py-spy down (its issue 872).
 const PARKED_THREADS: u32 = 150;
+/// A launched JVM is asked after two seconds, and takes one to begin.
+const HEAD_START: Duration = Duration::from_secs(4);
 
 /// How much is run.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +53,8 @@ enum Way {
     /// JFR with its settings `profile`, which look 100 times a second.
     Jfr,
     Async(u32),
+    /// `node --cpu-prof`.
+    CpuProf(u32),
 }
 
 impl Way {
@@ -65,6 +69,7 @@ impl Way {
             Self::Own => "own pprof, 100 Hz".to_owned(),
             Self::Jfr => "JFR, settings profile (100 Hz)".to_owned(),
             Self::Async(rate) => format!("async-profiler, {rate} Hz"),
+            Self::CpuProf(rate) => format!("--cpu-prof, {rate} Hz"),
         }
     }
 
@@ -72,7 +77,11 @@ impl Way {
         match self {
             Self::Bare => None,
             Self::Default => Some(DEFAULT_RATE_HZ),
-            Self::Run(rate) | Self::Attach(rate) | Self::Spy(rate, _) | Self::Async(rate) => Some(rate),
+            Self::Run(rate)
+            | Self::Attach(rate)
+            | Self::Spy(rate, _)
+            | Self::Async(rate)
+            | Self::CpuProf(rate) => Some(rate),
             Self::Own | Self::Jfr => Some(100),
         }
     }
@@ -82,11 +91,22 @@ impl Way {
     }
 }
 
-/// CPU and wall time of the work in one run, nanoseconds.
+/// CPU and wall time of the work in one run, and the CPU time of the process before and after it, nanoseconds.
 #[derive(Clone, Copy, Debug)]
 struct Times {
     cpu: f64,
     wall: f64,
+    rest: f64,
+}
+
+impl Times {
+    fn best(self, other: Self) -> Self {
+        Self {
+            cpu: self.cpu.min(other.cpu),
+            wall: self.wall.min(other.wall),
+            rest: self.rest.min(other.rest),
+        }
+    }
 }
 
 type Block = Vec<(Way, Times)>;
@@ -99,6 +119,8 @@ struct Work<'a> {
     parked: u32,
     spy: Option<&'a PySpy>,
     profiler: Option<&'a AsyncProfiler>,
+    /// The work begins so long after the program, when whatever asks the runtime has begun.
+    head_start: Option<Duration>,
 }
 
 /// Python at 100 and 1000 Hz beside py-spy.
@@ -108,8 +130,15 @@ pub(super) fn python(
     spy: Option<&PySpy>,
     effort: Effort,
 ) -> Result<Section> {
-    let work =
-        Work { tools, file: "py_fixed_work", interpreter: Some(python), parked: 0, spy, profiler: None };
+    let work = Work {
+        tools,
+        file: "py_fixed_work",
+        interpreter: Some(python),
+        parked: 0,
+        spy,
+        profiler: None,
+        head_start: None,
+    };
     let mut ways = vec![Way::Bare, Way::Default];
     for rate in [100, 1000] {
         ways.extend([Way::Run(rate), Way::Attach(rate)]);
@@ -133,6 +162,7 @@ pub(super) fn parked(
         parked: PARKED_THREADS,
         spy,
         profiler: None,
+        head_start: None,
     };
     let mut ways = vec![Way::Bare, Way::Run(100), Way::Attach(100)];
     ways.extend(spy.iter().flat_map(|_| [Way::Spy(100, Stops::Yes), Way::Spy(100, Stops::No)]));
@@ -143,7 +173,15 @@ pub(super) fn parked(
 
 /// Go beside its own profiler.
 pub(super) fn go(tools: &Tools, with_rivals: bool, effort: Effort) -> Result<Section> {
-    let work = Work { tools, file: "gofixedwork", interpreter: None, parked: 0, spy: None, profiler: None };
+    let work = Work {
+        tools,
+        file: "gofixedwork",
+        interpreter: None,
+        parked: 0,
+        spy: None,
+        profiler: None,
+        head_start: None,
+    };
     let mut ways =
         vec![Way::Bare, Way::Default, Way::Run(100), Way::Attach(100), Way::Run(1000), Way::Attach(1000)];
     ways.extend(with_rivals.then_some(Way::Own));
@@ -159,12 +197,40 @@ pub(super) fn java(
     with_rivals: bool,
     effort: Effort,
 ) -> Result<Section> {
-    let work = Work { tools, file: "JavaFixedWork", interpreter: Some(java), parked: 0, spy: None, profiler };
+    let work = Work {
+        tools,
+        file: "JavaFixedWork",
+        interpreter: Some(java),
+        parked: 0,
+        spy: None,
+        profiler,
+        head_start: Some(HEAD_START),
+    };
     let mut ways = vec![Way::Bare, Way::Default, Way::Run(100), Way::Attach(100)];
     ways.extend(with_rivals.then_some(Way::Jfr));
     ways.extend(profiler.iter().flat_map(|_| [Way::Async(100), Way::Async(DEFAULT_RATE_HZ)]));
     let blocks = work.blocks(&ways, effort)?;
     Ok(describe("Cost: a Java program", &ways, &blocks, (Way::Default, MAX_COST)))
+}
+
+/// Node.js beside its own profiler.
+pub(super) fn node(tools: &Tools, node: &Interpreter, with_rivals: bool, effort: Effort) -> Result<Section> {
+    let work = Work {
+        tools,
+        file: "node_fixed_work",
+        interpreter: Some(node),
+        parked: 0,
+        spy: None,
+        profiler: None,
+        head_start: Some(HEAD_START),
+    };
+    let mut ways =
+        vec![Way::Bare, Way::Default, Way::Run(100), Way::Attach(100), Way::Attach(DEFAULT_RATE_HZ)];
+    if with_rivals {
+        ways.extend([100, DEFAULT_RATE_HZ, 1000].map(Way::CpuProf));
+    }
+    let blocks = work.blocks(&ways, effort)?;
+    Ok(describe("Cost: a Node.js program", &ways, &blocks, (Way::Default, MAX_COST)))
 }
 
 impl Work<'_> {
@@ -189,10 +255,7 @@ impl Work<'_> {
                 for &way in &order {
                     let times = self.run(way, turns)?;
                     match best.iter_mut().find(|(known, _)| *known == way) {
-                        Some((_, known)) => {
-                            *known =
-                                Times { cpu: known.cpu.min(times.cpu), wall: known.wall.min(times.wall) };
-                        }
+                        Some((_, known)) => *known = known.best(times),
                         None => best.push((way, times)),
                     }
                 }
@@ -210,7 +273,7 @@ impl Work<'_> {
         const KEEP_RATE: &[&str] = &["--max-overhead", "100"];
         let launched = |mut words: Vec<OsString>| -> Result<()> {
             words.extend(target.iter().cloned());
-            with_truth(Launch::new(words, &folder)).run_well().map(|_| ())
+            self.launched(words, &folder)
         };
         match way {
             Way::Bare => launched(Vec::new())?,
@@ -223,10 +286,14 @@ impl Work<'_> {
                 words.push("--".into());
                 launched(words)?;
             }
-            Way::Jfr => self.with_option(&folder, &target, JFR_OPTION.into())?,
+            Way::Jfr => self.with_options(&folder, &target, &[JFR_OPTION.into()])?,
             Way::Async(rate) => {
                 let profiler = self.profiler.context("no async-profiler")?;
-                self.with_option(&folder, &target, profiler.option(Clock::Cpu(rate)))?;
+                self.with_options(&folder, &target, &[profiler.option(Clock::Cpu(rate))])?;
+            }
+            Way::CpuProf(rate) => {
+                let interval = format!("--cpu-prof-interval={}", 1_000_000 / rate);
+                self.with_options(&folder, &target, &["--cpu-prof".into(), interval.into()])?;
             }
             Way::Own => {
                 let launch = with_truth(Launch::new(&target, &folder)).with("TRUTH_CPU_PROFILE", "cpu.pb");
@@ -239,14 +306,31 @@ impl Work<'_> {
             bail!("the fixed work did {:?} turns, not {turns}", count("turns"));
         }
         let nanos = |name: &str| count(name).map(|nanos| nanos as f64).with_context(|| format!("no {name}"));
-        Ok(Times { cpu: nanos("work_cpu_nanos")?, wall: nanos("work_wall_nanos")? })
+        let (cpu, wall) = (nanos("work_cpu_nanos")?, nanos("work_wall_nanos")?);
+        Ok(Times { cpu, wall, rest: (truth.total_cpu_nanos as f64 - cpu).max(0.0) })
     }
 
-    /// A Java program with one more option of its virtual machine.
-    fn with_option(&self, folder: &Path, target: &[OsString], option: OsString) -> Result<()> {
+    /// A program with more options of its virtual machine.
+    fn with_options(&self, folder: &Path, target: &[OsString], options: &[OsString]) -> Result<()> {
         let mut words = target.to_vec();
-        words.insert(1, option);
-        with_truth(Launch::new(words, folder)).run_well().map(|_| ())
+        words.splice(1..1, options.iter().cloned());
+        self.launched(words, folder)
+    }
+
+    fn launched(&self, words: Vec<OsString>, folder: &Path) -> Result<()> {
+        let launch = with_truth(Launch::new(words, folder));
+        let Some(head_start) = self.head_start else { return launch.run_well().map(|_| ()) };
+        let gate = folder.join("gate");
+        let opener = {
+            let gate = gate.clone();
+            std::thread::spawn(move || {
+                std::thread::sleep(head_start);
+                std::fs::write(gate, "")
+            })
+        };
+        let ran = launch.with("TRUTH_GATE", gate).run_well().map(|_| ());
+        opener.join().map_err(|_| anyhow!("a thread of ours failed"))?.context("cannot open the gate")?;
+        ran
     }
 
     /// The program waits at its gate until Fathom records; only then the work begins.
@@ -264,8 +348,8 @@ impl Work<'_> {
         while !folder.join("run.fathom.part").exists() && begin.elapsed() < Duration::from_secs(20) {
             std::thread::sleep(Duration::from_millis(10));
         }
-        // The file is there a moment before the last event is open.
-        std::thread::sleep(Duration::from_millis(700));
+        // The file is there before the last event is open, and before the runtime tells.
+        std::thread::sleep(self.head_start.unwrap_or(Duration::from_millis(700)));
         std::fs::write(&gate, "").context("cannot open the gate")?;
         const TIMEOUT: Duration = Duration::from_secs(120);
         let status = end_of(&mut program, TIMEOUT);
@@ -286,15 +370,31 @@ fn slowdowns(blocks: &[Block], way: Way, clock: fn(&Times) -> f64) -> Option<Est
     bootstrap_interval(&blocks.iter().filter_map(ratio).collect::<Vec<_>>())
 }
 
+/// What the process used outside of the work, more than without a profiler: a runtime's recorder begins once.
+fn rests(blocks: &[Block], way: Way) -> Option<Estimate> {
+    let more = |block: &Block| {
+        let of = |wanted: Way| block.iter().find(|(way, _)| *way == wanted).map(|(_, times)| times.rest);
+        Some(of(way)? - of(Way::Bare)?)
+    };
+    bootstrap_interval(&blocks.iter().filter_map(more).collect::<Vec<_>>())
+}
+
 /// The table, and the targets: `judged` costs at most its bound, and at no rate is Fathom dearer than a rival.
 fn describe(title: &'static str, ways: &[Way], blocks: &[Block], judged: (Way, f64)) -> Section {
     let text_of = |estimate: Option<Estimate>| {
         estimate.map_or_else(|| "–".to_owned(), |estimate| estimate.text(100.0, 2))
     };
     let cpu = |way: Way| slowdowns(blocks, way, |times| times.cpu);
-    let mut table = Table::new(&["profiler", "CPU time, % more", "wall time, % more"]);
+    let mut table = Table::new(&[
+        "profiler",
+        "CPU time, % more",
+        "wall time, % more",
+        "outside of the work, s of CPU more",
+    ]);
     for &way in ways.iter().filter(|way| **way != Way::Bare) {
-        table.row([way.name(), text_of(cpu(way)), text_of(slowdowns(blocks, way, |times| times.wall))]);
+        let wall = slowdowns(blocks, way, |times| times.wall);
+        let rest = rests(blocks, way).map_or_else(|| "–".to_owned(), |rest| rest.text(1e-9, 2));
+        table.row([way.name(), text_of(cpu(way)), text_of(wall), rest]);
     }
     let mut misses = Vec::new();
     let (way, bound) = judged;
@@ -324,7 +424,8 @@ mod tests {
     use super::*;
 
     fn block(base: f64, costs: &[(Way, f64)]) -> Block {
-        let times = |cost: f64| Times { cpu: base * (1.0 + cost), wall: base * (1.0 + 2.0 * cost) };
+        let times =
+            |cost: f64| Times { cpu: base * (1.0 + cost), wall: base * (1.0 + 2.0 * cost), rest: base };
         let profiled = costs.iter().map(|(way, cost)| (*way, times(*cost)));
         std::iter::once((Way::Bare, times(0.0))).chain(profiled).collect()
     }

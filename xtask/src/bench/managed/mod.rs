@@ -73,6 +73,7 @@ enum Part {
     Accuracy,
     CostGo,
     CostJava,
+    CostNode,
     CostParked,
     CostPython,
 }
@@ -123,9 +124,11 @@ impl Managed {
         let python = runners.pythons.last().filter(|_| wanted(Part::CostPython));
         let parked = runners.pythons.last().filter(|_| wanted(Part::CostParked));
         let java = runners.javas.last().filter(|_| wanted(Part::CostJava));
+        let node = runners.nodes.last().filter(|_| wanted(Part::CostNode));
         for section in [
             python.map(|python| cost::python(&tools, python, spy.as_ref(), effort)),
             parked.map(|python| cost::parked(&tools, python, spy.as_ref(), effort)),
+            node.map(|node| cost::node(&tools, node, !self.no_rivals, effort)),
             java.map(|java| cost::java(&tools, java, profiler.as_ref(), !self.no_rivals, effort)),
             wanted(Part::CostGo).then(|| cost::go(&tools, !self.no_rivals, effort)),
         ]

@@ -247,7 +247,11 @@ impl Summary {
             Some(CollectorUse {
                 id: ID.to_owned(),
                 used: true,
-                how: format!("a sample every {interval_micros} us in {}{more}", self.asked.join("; ")),
+                how: format!(
+                    "a sample every {interval_micros} us in {}{more}; functions that V8 had compiled into their \
+                     callers before count for these",
+                    self.asked.join("; ")
+                ),
                 fix: None,
             })
         } else if let Some((pid, version)) = self.could_be.first() {

@@ -17,9 +17,9 @@ use crate::collector::{Answers, Ask, Collector, Inquiry, Methods, Readiness, Run
 use crate::guardian::Guardian;
 use crate::loopback::http::quoted;
 use answers::Summary;
-use asked::{Asked, in_words};
+use asked::{Asked, Fetched, in_words};
 use fathom_model::{Pid, ProcessId, Signal};
-use fathom_runtimes::catalog;
+use fathom_runtimes::{Inspected, catalog};
 use fathom_sys::process_view::ProcessView;
 use port::Refusal;
 use std::collections::BTreeSet;
@@ -69,7 +69,8 @@ impl Collector for Inspector {
 
     fn overhead(&self) -> &'static str {
         "V8 stops each JavaScript thread for some microseconds a sample; the inspector's port is open for milliseconds \
-         at the begin and at the end; Node writes three lines to its stderr each time"
+         at the begin and at the end; Node writes three lines to its stderr each time, \
+         and two or four more if its event loop was blocked"
     }
 
     fn probe(&self) -> Vec<Rung> {
@@ -93,6 +94,28 @@ impl Collector for Inspector {
     fn undo(&self, step: &str) -> Result<(), String> {
         asked::undo(step)
     }
+}
+
+/// Reads bytes as everything that an inspector may answer, for fuzzers: its list of what can be inspected, an answer of
+/// its protocol, what a probe and a worker's probe kept.
+#[doc(hidden)]
+pub fn read_hostile(bytes: &[u8]) -> Answers {
+    let path = port::path_in(bytes);
+    assert!(path.is_none_or(|path| path.bytes().all(|byte| byte.is_ascii_graphic())));
+    let text = String::from_utf8_lossy(bytes);
+    let _ = talk::read(&text, 1);
+    let mut summary = Summary::default();
+    for told in [probe::read(&text), probe::read_worker(&text)].into_iter().flatten() {
+        let inspected = Inspected {
+            runtime: "node",
+            version: "Node.js".to_owned(),
+            kind_of: Box::new(|_, _| fathom_model::FrameKind::User),
+        };
+        let target = Target { process: ProcessId(0), pid: 0, start_ticks: 0, inner_pid: 0 };
+        let (told, problems) = (vec![told], Vec::new());
+        summary.fetched(Fetched { target, inspected, told, begin_open: None, end_open: None, problems });
+    }
+    summary.into_answers(1_000)
 }
 
 /// The inquiry of [`Inspector`]: one thread asks one process after the other, because they share a port.

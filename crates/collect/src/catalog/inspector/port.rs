@@ -258,7 +258,7 @@ fn ask(address: SocketAddr) -> Answerer {
     }
 }
 
-fn path_in(list: &[u8]) -> Option<String> {
+pub(super) fn path_in(list: &[u8]) -> Option<String> {
     let list: Value = serde_json::from_slice(list).ok()?;
     let one = list.as_array()?.first()?;
     // What is asked is this address, whatever the answer says.

@@ -146,13 +146,18 @@ impl Talk {
                 Err(error) if is_end(&error) => return Ok(Evaluated::Closed),
                 Err(error) => return Err(words(&error, limit)),
             };
-            let answer: Answer = serde_json::from_str(&text)
-                .map_err(|error| format!("answers what is not understood: {error}"))?;
-            if answer.id == Some(number) {
-                return value(answer).map(Evaluated::Value);
+            if let Some(value) = read(&text, number)? {
+                return Ok(Evaluated::Value(value));
             }
         }
     }
+}
+
+/// The value in an answer, if it is the answer to this request.
+pub(super) fn read(text: &str, number: u64) -> Result<Option<Value>, String> {
+    let answer: Answer =
+        serde_json::from_str(text).map_err(|error| format!("answers what is not understood: {error}"))?;
+    if answer.id == Some(number) { value(answer).map(Some) } else { Ok(None) }
 }
 
 fn value(answer: Answer) -> Result<Value, String> {

@@ -30,6 +30,16 @@ const MAX_PRINTED_BYTES: usize = 64 << 20;
 /// HotSpot.
 pub(super) struct Jvm;
 
+/// Reads bytes as the answer of an attach socket, in pieces, and its text as a list of threads, for fuzzers.
+#[doc(hidden)]
+pub fn read_hostile(bytes: &[u8]) -> Option<RuntimeDump> {
+    let mut reader = protocol::AnswerReader::new(MAX_PRINTED_BYTES);
+    for piece in bytes.chunks(7) {
+        reader.push(piece).ok()?;
+    }
+    reader.finish().ok().map(|answer| threads::read(&answer.text))
+}
+
 /// A HotSpot in a process, as far as is known without asking it.
 #[derive(Clone, Debug)]
 struct Machine {
