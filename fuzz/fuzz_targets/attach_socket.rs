@@ -1,4 +1,4 @@
-//! What answers at the attach socket of a JVM.
+//! What answers at the attach socket of a JVM, and what it writes as its counters.
 
 #![no_main]
 

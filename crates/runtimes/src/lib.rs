@@ -22,8 +22,8 @@ mod snapshot;
 pub use file_url::path_of_url;
 pub use read_error::ReadError;
 pub use runtime::{
-    Activation, CodeName, Detection, FrameSource, GilState, Inspected, KindOfFunction, Locals, ManagedFrame,
-    OwnProfiles, Reader, Runtime, RuntimeDump, Sources, TaskDump, TaskFrame, TaskSource, TaskWait,
-    ThreadDump, Variable,
+    Activation, CodeName, Counter, CounterSource, Detection, FrameSource, GilState, Inspected,
+    KindOfFunction, Locals, ManagedFrame, OwnProfiles, Reader, Runtime, RuntimeDump, Sources, TaskDump,
+    TaskFrame, TaskSource, TaskWait, ThreadDump, Variable,
 };
 pub use snapshot::Snapshot;

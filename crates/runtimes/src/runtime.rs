@@ -2,7 +2,7 @@
 
 use crate::Snapshot;
 use crate::read_error::ReadError;
-use fathom_model::{FrameKind, ThreadState, Tid};
+use fathom_model::{FrameKind, ThreadState, Tid, Unit};
 use fathom_sys::bpf_frame_walker::{WalkPlan, WalkRecord, WalkedFrame};
 use fathom_sys::process_view::ProcessView;
 use std::fs::File;
@@ -43,6 +43,13 @@ pub trait Runtime: Sync {
         None
     }
 
+    /// The numbers that the process keeps for others, if it runs this runtime and the runtime has such a thing. Nothing
+    /// is asked of the process.
+    fn counters(&self, process: &ProcessView) -> Option<Box<dyn CounterSource>> {
+        let _ = process;
+        None
+    }
+
     /// Whether [`Reader::dump`] reads stacks.
     fn reads_stacks(&self) -> bool {
         true
@@ -65,6 +72,23 @@ pub trait Runtime: Sync {
         let _ = name;
         None
     }
+}
+
+/// Numbers that a process keeps for others to read.
+pub trait CounterSource: Send {
+    /// All of them now; none once the process has ended.
+    fn read(&mut self) -> Vec<Counter>;
+}
+
+/// One such number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counter {
+    /// Name of its series: `jvm.heap.used`; ends in `_total` if it only grows.
+    pub name: &'static str,
+    /// Its unit.
+    pub unit: Unit,
+    /// Its value.
+    pub value: f64,
 }
 
 /// A process with an inspector that speaks the Chrome DevTools protocol.

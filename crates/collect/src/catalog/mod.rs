@@ -8,6 +8,7 @@ mod off_cpu;
 mod perf_map;
 mod pprof;
 mod process;
+mod runtime_counters;
 mod task_wait;
 
 #[doc(hidden)]
@@ -28,13 +29,18 @@ pub fn all() -> &'static [&'static dyn Collector] {
         &perf_map::PerfMaps,
         &pprof::Pprof,
         &process::Process,
+        &runtime_counters::RuntimeCounters,
         &task_wait::TaskWait,
     ]
 }
 
 /// Fresh pollers of the collectors that have one.
 pub fn pollers() -> Vec<Box<dyn Poller>> {
-    vec![Box::new(host::HostPoller::default()), Box::new(process::ProcessPoller::default())]
+    vec![
+        Box::new(host::HostPoller::default()),
+        Box::new(process::ProcessPoller::default()),
+        Box::new(runtime_counters::RuntimeCountersPoller::default()),
+    ]
 }
 
 /// Fresh inquiries of the collectors that have one.

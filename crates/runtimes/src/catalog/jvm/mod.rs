@@ -5,6 +5,7 @@
 //! them for a moment. While it is recorded nothing is read here; what it says of itself is a collector's business.
 
 pub(super) mod attach;
+mod counters;
 mod find;
 pub(super) mod names;
 mod protocol;
@@ -14,7 +15,7 @@ mod vm_structs;
 use crate::Snapshot;
 use crate::loaded::threads_by_innermost;
 use crate::read_error::ReadError;
-use crate::runtime::{Detection, Reader, Runtime, RuntimeDump};
+use crate::runtime::{CounterSource, Detection, Reader, Runtime, RuntimeDump};
 use attach::{Attach, AttachError};
 use fathom_sys::process_view::ProcessView;
 use find::Found;
@@ -30,9 +31,11 @@ const MAX_PRINTED_BYTES: usize = 64 << 20;
 /// HotSpot.
 pub(super) struct Jvm;
 
-/// Reads bytes as the answer of an attach socket, in pieces, and its text as a list of threads, for fuzzers.
+/// Reads bytes as the answer of an attach socket, in pieces, and its text as a list of threads, and as counters, for
+/// fuzzers.
 #[doc(hidden)]
 pub fn read_hostile(bytes: &[u8]) -> Option<RuntimeDump> {
+    assert!(counters::read(bytes).iter().all(|counter| counter.value >= 0.0));
     let mut reader = protocol::AnswerReader::new(MAX_PRINTED_BYTES);
     for piece in bytes.chunks(7) {
         reader.push(piece).ok()?;
@@ -93,6 +96,10 @@ impl Runtime for Jvm {
     fn names_samples(&self) -> bool {
         // Its compiled code is named by what it says of itself.
         false
+    }
+
+    fn counters(&self, process: &ProcessView) -> Option<Box<dyn CounterSource>> {
+        counters::Counters::find(process).map(|counters| Box::new(counters) as Box<dyn CounterSource>)
     }
 
     fn detect(&self, process: &ProcessView) -> Detection {
