@@ -10,7 +10,9 @@
 //! A look has to hold the method that the innermost compiled frame is known to be (from a perf map), if it is known:
 //! samplers that cannot look everywhere (the JVM's, without `jdk.CPUTimeSample`) are made up for by the kernel's count of
 //! each method, which has no such gaps. What that method had called when it was looked at is left out then: it runs
-//! itself. Only methods that were compiled into it stay, which no perf map tells apart. An interval off the CPU goes by an event that covers its begin (a park, a
+//! itself. Only methods that were compiled into it stay, which no perf map tells apart. Of several looks one is taken that
+//! holds the callers too which the kernel's stack shows; where none holds the method, the first of its callers that one
+//! holds takes its place, and what is inside keeps the names of the perf map. An interval off the CPU goes by an event that covers its begin (a park, a
 //! contended monitor), else by a look. Where nothing is near, a look that was put on this very native stack at another
 //! time is: the same addresses are the same code. A wait from before the runtime told of any is taken for the nearest one
 //! of the same thread through the same native functions, if that holds every method that is known of the stack. Where no
@@ -22,13 +24,19 @@ use fathom_model::{
     Frame, FrameId, FrameKind, ModuleKind, ProcessId, Recording, Sample, Signal, StackId, ThreadId,
     ThreadState,
 };
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 /// The frame that stands outermost where a stack could not be followed to its root.
 const NOT_COMPLETE: &str = "[stack not complete]";
 /// A look at a thread that waits may be this many of the sampler's periods away, but no less than the first and no
 /// more than the second.
 const PERIODS: i64 = 3;
+/// So many looks that hold a method, before and after, are searched for one that holds its callers too.
+const NEARBY_LOOKS: usize = 8;
+/// Most answers that are kept of what holds what.
+const MOST_HELD: usize = 1 << 18;
 const NEAR_NANOS: [i64; 2] = [5_000_000, 100_000_000];
 /// The same for one that runs. A sampler with gaps of up to this is weighed by the kernel's CPU time.
 const NEAR_RUNNING_NANOS: i64 = 1_000_000_000;
@@ -70,8 +78,8 @@ pub fn interleave(recording: &mut Recording) -> Interleaved {
         if region.is_empty {
             continue;
         }
-        let holds_methods = |told| joiner.holds(recording, told, native);
-        let look = thread.for_sample(sample, region, &holds_methods);
+        let holds = |told, from| joiner.holds(recording, told, native, from);
+        let look = thread.for_sample(sample, &region, &holds);
         if let Some(look) = look {
             if region.is_exact {
                 joiner.by_native.insert((sample.thread, native), look);
@@ -133,17 +141,22 @@ struct ThreadLooks {
     near_nanos: i64,
 }
 
+/// See [`Joiner::holds`].
+type Holds<'a> = dyn Fn(StackId, usize) -> bool + 'a;
+
 /// A look that belongs to a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Match {
     stack: StackId,
     /// The innermost function of the look that counts; without it all do.
     within: Option<FunctionName>,
+    /// Where that function stands on the native stack, if what is inside of it stays.
+    at: Option<usize>,
 }
 
 impl Match {
     fn whole(stack: StackId) -> Self {
-        Self { stack, within: None }
+        Self { stack, within: None, at: None }
     }
 }
 
@@ -200,40 +213,43 @@ impl ThreadLooks {
         self.near_nanos = median.saturating_mul(PERIODS).clamp(NEAR_NANOS[0], NEAR_NANOS[1]);
     }
 
-    /// The look or event for a sample; `holds_methods` tells whether a stack holds every method that is known of the
-    /// sample's.
-    fn for_sample(
-        &self,
-        sample: &Sample,
-        region: Region,
-        holds_methods: &dyn Fn(StackId) -> bool,
-    ) -> Option<Match> {
+    /// The look or event for a sample; `holds` tells whether a stack holds every method that is known of the sample's
+    /// from a frame outwards.
+    fn for_sample(&self, sample: &Sample, region: &Region, holds: &Holds<'_>) -> Option<Match> {
         let time = sample.time_nanos;
         let is_off_cpu = matches!(sample.state, ThreadState::Blocked(_) | ThreadState::Runnable);
         if let Some(event) = self.event_at(time).filter(|_| is_off_cpu) {
             return Some(Match::whole(event));
         }
-        let nearest = match (sample.state, region.method) {
+        let nearest = match (sample.state, region.methods.is_empty()) {
             // Where it ran before is not where it waits.
             (ThreadState::Blocked(_), _) => {
-                self.nearest(time, self.near_nanos, |look| !look.is_running && holds_methods(look.stack))
+                self.nearest(time, self.near_nanos, |look| !look.is_running && holds(look.stack, 0))
             }
-            (_, Some(method)) => return self.in_method(time, method, region.method_is_innermost),
-            (_, None) => self.nearest(time, NEAR_RUNNING_NANOS, |_| true),
+            (_, false) => return self.in_method(time, region, holds),
+            (_, true) => self.nearest(time, NEAR_RUNNING_NANOS, |_| true),
         };
         nearest.map(Match::whole)
     }
 
     /// A look that holds the method in which a sample was. What called it then most likely did so now, however far
     /// that is.
-    fn in_method(&self, time: i64, method: FunctionName, is_innermost: bool) -> Option<Match> {
-        let (held, _) = self.nearest_of(self.holding.get(&method)?, time)?;
-        if !is_innermost {
-            return Some(Match::whole(held));
+    fn in_method(&self, time: i64, region: &Region, holds: &Holds<'_>) -> Option<Match> {
+        let found = region.methods.iter().enumerate().find_map(|(n_inside, (at, method))| {
+            Some((n_inside, *at, *method, self.nearest_of(self.holding.get(method)?, time, *at, holds)?))
+        });
+        let (n_inside, at, method, (stack, _)) = found?;
+        let within = Some(method);
+        if n_inside > 0 {
+            return Some(Match { stack, within, at: Some(at) });
         }
-        let same_body = self.running.get(&method).and_then(|running| self.nearest_of(running, time));
+        if !region.method_is_innermost {
+            return Some(Match::whole(stack));
+        }
+        let same_body =
+            self.running.get(&method).and_then(|running| self.nearest_of(running, time, at, holds));
         let near = same_body.filter(|(_, distance)| *distance <= self.near_nanos);
-        Some(near.map_or(Match { stack: held, within: Some(method) }, |(stack, _)| Match::whole(stack)))
+        Some(near.map_or(Match { stack, within, at: None }, |(stack, _)| Match::whole(stack)))
     }
 
     /// The nearest look that is near enough and wanted.
@@ -246,13 +262,24 @@ impl ThreadLooks {
         both.min_by_key(|look| (look.time_nanos - time).abs()).map(|look| look.stack)
     }
 
-    /// The nearest of the looks at these positions, and how far it is.
-    fn nearest_of(&self, positions: &[u32], time: i64) -> Option<(StackId, i64)> {
+    /// The nearest of the looks at these positions that holds the methods from a frame outwards, else the nearest; and
+    /// how far it is.
+    fn nearest_of(
+        &self,
+        positions: &[u32],
+        time: i64,
+        from: usize,
+        holds: &Holds<'_>,
+    ) -> Option<(StackId, i64)> {
         let look = |at: &u32| &self.looks[*at as usize];
         let split = positions.partition_point(|at| look(at).time_nanos < time);
-        let both = positions[..split].last().into_iter().chain(positions[split..].first());
-        let distance = |look: &&Look| (look.time_nanos - time).abs();
-        both.map(look).min_by_key(distance).map(|look| (look.stack, distance(&look)))
+        let before = positions[..split].iter().rev().take(NEARBY_LOOKS);
+        let nearby = before.chain(positions[split..].iter().take(NEARBY_LOOKS));
+        let mut nearby: Vec<(i64, StackId)> =
+            nearby.map(look).map(|look| ((look.time_nanos - time).abs(), look.stack)).collect();
+        nearby.sort_unstable();
+        let fitting = nearby.iter().find(|(_, stack)| holds(*stack, from));
+        fitting.or(nearby.first()).map(|(distance, stack)| (*stack, *distance))
     }
 
     /// The event that covers a time; of several the one that began last.
@@ -329,18 +356,18 @@ impl Told {
 }
 
 /// Where the runtime's code stands on a native stack, counted from the innermost frame.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Region {
     innermost: usize,
     outermost: usize,
     is_empty: bool,
     /// The stack ends in the marker for a cut: what is beyond is the runtime's as far as anybody knows.
     is_cut: bool,
-    /// The method that the innermost compiled frame is, if its name is known.
-    method: Option<FunctionName>,
+    /// The methods that compiled frames are, if their names are known, innermost first, and where they stand.
+    methods: Vec<(usize, FunctionName)>,
     /// Its addresses tell what runs: there is compiled code, and no interpreter, whose addresses are the same for all.
     is_exact: bool,
-    /// It runs itself, or native code for it: nothing that is interpreted is inside of it.
+    /// The first of them runs itself, or native code for it: nothing that is interpreted is inside of it.
     method_is_innermost: bool,
 }
 
@@ -350,7 +377,9 @@ type Wait = (i64, Match);
 /// Makes the joined stacks, each pair once.
 #[derive(Debug, Default)]
 struct Joiner {
-    regions: HashMap<StackId, Region>,
+    regions: HashMap<StackId, Rc<Region>>,
+    /// What [`Self::holds`] gave.
+    held: RefCell<HashMap<(StackId, StackId, usize), bool>>,
     joined: HashMap<(StackId, Match), StackId>,
     by_native: HashMap<(ThreadId, StackId), Match>,
     /// Waits that have a look, by the native functions inside the runtime's code: when they were.
@@ -359,24 +388,24 @@ struct Joiner {
 }
 
 impl Joiner {
-    fn region(&mut self, recording: &Recording, native: StackId) -> Region {
+    fn region(&mut self, recording: &Recording, native: StackId) -> Rc<Region> {
         if let Some(region) = self.regions.get(&native) {
-            return *region;
+            return region.clone();
         }
-        let region = self.find_region(recording, native);
-        self.regions.insert(native, region);
+        let region = Rc::new(self.find_region(recording, native));
+        self.regions.insert(native, region.clone());
         region
     }
 
     fn find_region(&mut self, recording: &Recording, native: StackId) -> Region {
-        let none = Region { is_empty: true, ..Region::default() };
-        let mut region = none;
+        let none = || Region { is_empty: true, ..Region::default() };
+        let mut region = none();
         let mut is_interpreted = false;
         for (at, id) in recording.stacks.frames(native).enumerate() {
             let Some(frame) = recording.frames.get(id.index()) else { continue };
             // A reader that names frames at the sample has done all this already.
             if is_managed(&recording.modules, frame) {
-                return none;
+                return none();
             }
             region.is_cut = is_marker(frame);
             if region.is_cut || is_runtime_code(recording, frame) {
@@ -388,9 +417,11 @@ impl Joiner {
             let name = frame.function.as_deref().filter(|_| is_compiled(recording, frame));
             is_interpreted |= frame.kind == FrameKind::Interpreter;
             region.is_exact |= is_runtime_code(recording, frame);
-            if let Some(method) = name.and_then(method_name).filter(|_| region.method.is_none()) {
-                region.method = Some(self.functions.number(method));
-                region.method_is_innermost = !is_interpreted;
+            if let Some(method) = name.and_then(method_name) {
+                if region.methods.is_empty() {
+                    region.method_is_innermost = !is_interpreted;
+                }
+                region.methods.push((at, self.functions.number(method)));
             }
         }
         region.is_exact &= !is_interpreted;
@@ -417,14 +448,29 @@ impl Joiner {
         }
         let mut nearest: Vec<(u64, Match)> = looks.into_values().collect();
         nearest.sort_by_key(|(distance, look)| (*distance, look.stack));
-        nearest.into_iter().map(|(_, look)| look).find(|look| self.holds(recording, look.stack, native))
+        nearest.into_iter().map(|(_, look)| look).find(|look| self.holds(recording, look.stack, native, 0))
     }
 
-    /// Whether a stack that was told holds every method of the runtime's code that is known by name, in their order.
-    fn holds(&self, recording: &Recording, told: StackId, native: StackId) -> bool {
+    /// Whether a stack that was told holds every method of the runtime's code that is known by name, in their order,
+    /// from a frame outwards.
+    fn holds(&self, recording: &Recording, told: StackId, native: StackId, from: usize) -> bool {
+        let key = (told, native, from);
+        if let Some(known) = self.held.borrow().get(&key) {
+            return *known;
+        }
+        let holds = self.find_held(recording, told, native, from);
+        let mut held = self.held.borrow_mut();
+        if held.len() >= MOST_HELD {
+            held.clear();
+        }
+        held.insert(key, holds);
+        holds
+    }
+
+    fn find_held(&self, recording: &Recording, told: StackId, native: StackId, from: usize) -> bool {
         let frames =
             |stack| recording.stacks.frames(stack).filter_map(|id: FrameId| recording.frames.get(id.index()));
-        let compiled = frames(native).filter(|frame| is_compiled(recording, frame));
+        let compiled = frames(native).skip(from).filter(|frame| is_compiled(recording, frame));
         let mut left = compiled.filter_map(|frame| method_name(frame.function.as_deref()?)).peekable();
         for frame in frames(told) {
             left.next_if(|method| frame.function.as_deref() == Some(*method));
@@ -456,7 +502,7 @@ impl Joiner {
                 told.drain(..at);
             }
         }
-        let inner = &native_frames[..region.innermost];
+        let inner = &native_frames[..look.at.unwrap_or(region.innermost)];
         let outer = &native_frames[region.outermost + 1..];
         let path = outer.iter().rev().chain(told.iter().rev()).chain(inner.iter().rev());
         let joined = recording.stacks.intern_path(path.copied()).unwrap_or(native);

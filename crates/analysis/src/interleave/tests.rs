@@ -282,3 +282,26 @@ fn the_same_addresses_of_an_interpreter_are_not_the_same_code() {
     let unnamed = "start i:interpreter k:futex";
     assert_eq!(scene.joined().1, ["start main A.take k:futex", unnamed, "start A.lock k:futex"]);
 }
+
+#[test]
+fn callers_that_the_kernel_saw_choose_the_look_or_stand_for_it() {
+    let mut scene = Scene::new();
+    scene.look(10, "m:main m:A.read m:A.put").look(12, "m:main m:A.write m:A.put");
+    // The nearest has another caller.
+    scene.cpu(12, "start j:A.read j:A.put").cpu(11, "start j:A.write j:A.put k:tick");
+    // Nobody saw it, but somebody its caller.
+    scene.cpu(12, "start j:A.read j:A.new j:stub k:tick").cpu(12, "... j:A.write j:A.new");
+    for frame in &mut scene.recording.frames {
+        let Some(name) = frame.function.as_mut() else { continue };
+        *name = name.replace("j:", "").replace("m:", "");
+    }
+    assert_eq!(
+        scene.joined().1,
+        [
+            "start main A.read A.put",
+            "start main A.write A.put k:tick",
+            "start main A.read A.new stub k:tick",
+            "main A.write A.new"
+        ]
+    );
+}
