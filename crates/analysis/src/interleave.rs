@@ -448,7 +448,17 @@ impl Joiner {
         }
         let mut nearest: Vec<(u64, Match)> = looks.into_values().collect();
         nearest.sort_by_key(|(distance, look)| (*distance, look.stack));
-        nearest.into_iter().map(|(_, look)| look).find(|look| self.holds(recording, look.stack, native, 0))
+        // A runtime tells of a wait where the program calls it: the innermost methods may be missing there. Some that is
+        // known has to be there.
+        let region = self.region(recording, native);
+        let mut froms = region.methods.iter().map(|(at, _)| *at).collect::<Vec<_>>();
+        if froms.is_empty() {
+            froms.push(0);
+        }
+        froms.into_iter().find_map(|from| {
+            let looks = nearest.iter().map(|(_, look)| look);
+            looks.copied().find(|look| self.holds(recording, look.stack, native, from))
+        })
     }
 
     /// Whether a stack that was told holds every method of the runtime's code that is known by name, in their order,

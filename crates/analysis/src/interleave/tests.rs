@@ -253,16 +253,18 @@ fn a_wait_from_before_the_runtime_told_of_any_is_like_a_later_one() {
     scene.blocked(5_010, "start j:1 park k:futex").blocked(5_110, "start j:2 park k:futex");
     // Through the same native functions: the nearest, unless a method is known that it lacks.
     scene.blocked(10, "start j:3 park k:futex").blocked(20, "start j:A.take j:4 park k:futex");
+    scene.blocked(25, "start j:A.take j:B.park park k:futex");
     scene.blocked(30, "start j:5 read k:pipe").blocked(40, "start j:A.other j:6 park k:futex");
     for frame in &mut scene.recording.frames {
         let name = frame.function.as_mut().expect("all have names");
-        *name = name.replace("m:", "").replace("j:A", "A");
+        *name = name.replace("m:", "").replace("j:A", "A").replace("j:B", "B");
     }
     let (outcome, stacks) = scene.joined();
     let (lock, take) = ("start main A.lock park k:futex", "start main A.take park k:futex");
     let unnamed = ["start j:5 read k:pipe", "start A.other j:6 park k:futex"];
-    assert_eq!(stacks, [lock, take, lock, take, unnamed[0], unnamed[1]]);
-    assert_eq!((outcome.named, outcome.unnamed), (4, 2));
+    // The native method, B.park, is not in what is told.
+    assert_eq!(stacks, [lock, take, lock, take, take, unnamed[0], unnamed[1]]);
+    assert_eq!((outcome.named, outcome.unnamed), (5, 2));
 }
 
 #[test]

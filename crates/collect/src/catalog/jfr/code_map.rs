@@ -19,8 +19,9 @@ use std::time::{Duration, Instant};
 
 /// The first JDK that can.
 const FIRST_FEATURE: u32 = 17;
-/// When the first map is asked for: most of what a program does long is compiled by then.
-const FIRST_PAUSE: Duration = Duration::from_secs(2);
+/// From the first map, at once, to the second; later pauses are twice as long as the one before. Code of a program that
+/// warms up is replaced within seconds.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LAST_PAUSE: Duration = Duration::from_secs(60);
 const LIMIT: Duration = Duration::from_secs(10);
 const MAX_ANSWER_BYTES: usize = 64 << 10;
@@ -77,8 +78,8 @@ impl CodeMap {
     pub(super) fn new(attach: &Attach) -> Self {
         let can = attach.feature().is_some_and(|feature| feature >= FIRST_FEATURE);
         Self {
-            next: can.then(|| Instant::now() + FIRST_PAUSE),
-            pause: FIRST_PAUSE,
+            next: can.then(Instant::now),
+            pause: FIRST_PAUSE / 2,
             pieces: Vec::new(),
             text: PerfMap::default(),
         }

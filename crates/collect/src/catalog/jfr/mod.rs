@@ -10,6 +10,7 @@
 
 mod clock;
 mod code_map;
+mod listening;
 mod scout;
 mod session;
 mod settings;
@@ -107,12 +108,11 @@ impl Inquiry for JfrInquiry {
     }
 
     fn end(self: Box<Self>) -> Answers {
-        let Found { recorded, failures, n_left_out, not_allowed } = self.scout.end();
+        let Found { recorded, mut code, n_short, mut residues, failures, n_left_out, not_allowed } =
+            self.scout.end();
         let mut teller = Teller::default();
         let mut hows = Vec::new();
         let mut notes: Vec<String> = failures.into_iter().map(|why| format!("No JFR: {why}.")).collect();
-        let mut residues = Vec::new();
-        let mut code = Vec::new();
         for mut recorded in recorded {
             code.append(&mut recorded.code);
             let counts = teller.tell(&mut recorded);
@@ -125,6 +125,12 @@ impl Inquiry for JfrInquiry {
         let (mut answers, n_dropped) = teller.into_answers();
         if n_dropped > 0 {
             notes.push(format!("{n_dropped} more samples and events of JFR were not kept."));
+        }
+        if n_short > 0 {
+            notes.push(format!(
+                "{n_short} JVMs ended before JFR was worth its start (2 s): their compiled methods have names, what the \
+                 interpreter ran has none."
+            ));
         }
         if n_left_out > 0 {
             notes.push(format!("{n_left_out} more JVMs were not recorded by JFR."));

@@ -1,10 +1,10 @@
 //! Finds the JVMs among the processes of a recording, and has each recorded by a thread of its own.
 
-use super::Jfr;
+use super::listening::{Listening, Unrecorded};
 use super::session::{Recorded, Session};
 use super::settings::{Wanted, execution_period_millis};
 use super::step::is_alive;
-use crate::collector::{Ask, READY_LIMIT};
+use crate::collector::{Ask, READY_LIMIT, ToldCode};
 use crate::guardian::Guardian;
 use fathom_model::{Pid, ProcessId};
 use fathom_runtimes::catalog::{Attach, AttachError};
@@ -18,9 +18,14 @@ use std::time::{Duration, Instant};
 
 /// Most JVMs that are recorded; a host of services has some ten, a build of many modules starts hundreds.
 const MAX_JVMS: usize = 16;
-/// How long a process has to be seen before its JVM is recorded, and looked at again if it had none: a program may
-/// load its JVM late. JFR costs a JVM about a second of CPU time, which one that lives for two must not pay.
-const AGES: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(8), Duration::from_secs(40)];
+/// How long a process has to be seen before it is looked at, and again if it had no JVM: a program may load it late.
+/// Then the JVM is asked for the map of its code, which takes it some milliseconds.
+const AGES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(8), Duration::from_secs(40)];
+/// When it is recorded after that: JFR costs a JVM about a second of CPU time, which one that lives for two must not
+/// pay.
+const RECORDED_AFTER: Duration = Duration::from_secs(1);
+/// Between two looks at the code of one that is not recorded yet.
+const CODE_PAUSE: Duration = Duration::from_millis(500);
 /// Between two looks at the threads of a JVM.
 const LOOK_PAUSE: Duration = Duration::from_secs(1);
 /// After which a recording is ended and another begun, well before it would end by itself.
@@ -30,6 +35,11 @@ const RENEW_AFTER: Duration = Duration::from_secs(1800);
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) recorded: Vec<Recorded>,
+    /// Code of JVMs that ended before they were recorded.
+    pub(super) code: Vec<ToldCode>,
+    /// How many those are, and what stays in them.
+    pub(super) n_short: usize,
+    pub(super) residues: Vec<String>,
     /// Why a JVM was not recorded, clauses.
     pub(super) failures: Vec<String>,
     /// JVMs beyond [`MAX_JVMS`].
@@ -53,6 +63,9 @@ pub(super) struct Scout {
     results: Found,
 }
 
+/// What came of one JVM: its recordings, why there are no more, and what is known of one that ended before.
+type Kept = (Vec<Recorded>, Vec<String>, Option<Unrecorded>);
+
 /// Whether steps may be taken in a target.
 enum Allowed {
     Yes(Guardian),
@@ -62,7 +75,7 @@ enum Allowed {
 /// A JVM with its thread.
 struct Jvm {
     stop: Sender<()>,
-    thread: JoinHandle<(Vec<Recorded>, Vec<String>)>,
+    thread: JoinHandle<Kept>,
 }
 
 impl Scout {
@@ -105,14 +118,14 @@ impl Scout {
             if has_jvm(*pid) {
                 self.seen.insert(*process, (first, AGES.len()));
                 // The recording waits for the first ones.
-                self.record(*process, *pid, if at_once { READY_LIMIT } else { Duration::ZERO });
+                self.record(*process, *pid, at_once);
             } else {
                 self.seen.insert(*process, (first, n_looks + 1));
             }
         }
     }
 
-    fn record(&mut self, process: ProcessId, pid: Pid, waited: Duration) {
+    fn record(&mut self, process: ProcessId, pid: Pid, at_once: bool) {
         let guardian = match &self.allowed {
             Allowed::Yes(guardian) => guardian.clone(),
             Allowed::No(why) => {
@@ -120,18 +133,23 @@ impl Scout {
                 return;
             }
         };
-        if self.jvms.len() >= MAX_JVMS {
+        if self.jvms.iter().filter(|jvm| !jvm.thread.is_finished()).count() >= MAX_JVMS {
             self.results.n_left_out += 1;
             return;
         }
         self.found.push(process);
         let (stop, stopped) = channel();
-        let (wanted, since, n_begun) = (self.wanted, self.begun + waited, self.n_begun.clone());
+        let (since, pause) = match at_once {
+            true => (self.begun + READY_LIMIT, Duration::ZERO),
+            false => (self.begun, RECORDED_AFTER),
+        };
+        let (wanted, n_begun) = (self.wanted, self.n_begun.clone());
         let is_begun = move || {
             n_begun.fetch_add(1, Ordering::Relaxed);
         };
-        let thread =
-            std::thread::spawn(move || keep(process, pid, wanted, since, &guardian, &stopped, is_begun));
+        let thread = std::thread::spawn(move || {
+            keep(process, pid, wanted, (since, pause), &guardian, &stopped, is_begun)
+        });
         self.jvms.push(Jvm { stop, thread });
     }
 
@@ -152,11 +170,16 @@ impl Scout {
             let _ = jvm.stop.send(());
         }
         for jvm in self.jvms {
-            let (recorded, failures) = jvm
+            let (recorded, failures, unrecorded) = jvm
                 .thread
                 .join()
-                .unwrap_or_else(|_| (Vec::new(), vec!["the thread of a JVM ended early".to_owned()]));
+                .unwrap_or_else(|_| (Vec::new(), vec!["the thread of a JVM ended early".to_owned()], None));
             self.results.recorded.extend(recorded);
+            if let Some(Unrecorded { code, residues }) = unrecorded {
+                self.results.n_short += 1;
+                self.results.code.extend(code);
+                self.results.residues.extend(residues);
+            }
             self.results.failures.extend(failures);
         }
         self.results
@@ -168,29 +191,45 @@ fn has_jvm(pid: Pid) -> bool {
     maps.split(|byte| *byte == b'\n').any(|line| line.ends_with(b"/libjvm.so"))
 }
 
-/// Records a JVM until it ends or `stopped` says so; tells when it `is_begun`, or will not begin.
+/// Records a JVM until it ends or `stopped` says so, after a pause in which only its code is looked at; tells when it
+/// `is_begun`, or will not begin. How late it is counts from `since`.
 fn keep(
     process: ProcessId,
     pid: Pid,
     wanted: Wanted,
-    since: Instant,
+    (since, pause): (Instant, Duration),
     guardian: &Guardian,
     stopped: &Receiver<()>,
     is_begun: impl FnOnce(),
-) -> (Vec<Recorded>, Vec<String>) {
-    let begin = || -> Result<Session, Option<String>> {
-        let attach = match Attach::look(pid) {
-            Ok(attach) => attach,
-            // OpenJ9 has a library of the same name.
-            Err(AttachError::NoHotSpot(_)) => return Err(None),
-            Err(error) => return Err(Some(error.to_string())),
+) -> Kept {
+    let listen = || match Attach::look(pid) {
+        Ok(attach) => Listening::begin(attach, guardian).map_err(Some),
+        // OpenJ9 has a library of the same name.
+        Err(AttachError::NoHotSpot(_)) => Err(None),
+        Err(error) => Err(Some(error.to_string())),
+    };
+    let mut listening = None;
+    if !pause.is_zero() {
+        let mut first = match listen() {
+            Ok(first) => first,
+            Err(why) => return (Vec::new(), Vec::from_iter(why), None),
         };
-        let start_ticks = attach.start_ticks();
-        Session::begin(process, attach, wanted, &Jfr, guardian).map_err(|why| {
-            match is_alive(pid, start_ticks) {
-                true => Some(why),
-                false => Some(format!("process {pid} ended while its JFR was being started")),
+        let first_look = Instant::now();
+        while first_look.elapsed() < pause {
+            let is_over = !matches!(stopped.recv_timeout(CODE_PAUSE), Err(RecvTimeoutError::Timeout));
+            if is_over || !is_alive(pid, first.attach.start_ticks()) {
+                return (Vec::new(), Vec::new(), Some(first.end(process)));
             }
+            first.look();
+        }
+        listening = Some(first);
+    }
+    let mut begin = || -> Result<Session, Option<String>> {
+        let listening = listening.take().map_or_else(listen, Ok)?;
+        let start_ticks = listening.attach.start_ticks();
+        Session::begin(process, listening, wanted).map_err(|why| match is_alive(pid, start_ticks) {
+            true => Some(why),
+            false => Some(format!("process {pid} ended while its JFR was being started")),
         })
     };
     let (mut recorded, mut failures) = (Vec::new(), Vec::new());
@@ -202,7 +241,7 @@ fn keep(
             Ok(session) => session,
             Err(why) => {
                 failures.extend(why);
-                return (recorded, failures);
+                return (recorded, failures, None);
             }
         };
         let mut is_renewed = false;
@@ -217,7 +256,7 @@ fn keep(
         // A renewed one goes on where the first ended.
         recorded.push(Recorded { late: if recorded.is_empty() { late } else { Duration::ZERO }, ..one });
         if !is_renewed {
-            return (recorded, failures);
+            return (recorded, failures, None);
         }
     }
 }

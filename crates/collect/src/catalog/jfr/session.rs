@@ -3,9 +3,10 @@
 use super::Jfr;
 use super::clock::{ClockMap, ClockReading};
 use super::code_map::CodeMap;
+use super::listening::{Listening, residue};
 use super::settings::{Wanted, settings};
 use super::step::{RECORDING, SETTINGS, Step, names, runs};
-use crate::collector::{Collector, ToldCode};
+use crate::collector::ToldCode;
 use crate::guardian::{Guardian, Promise};
 use fathom_model::{Pid, ProcessId, Tid};
 use fathom_runtimes::catalog::{Attach, AttachError};
@@ -125,28 +126,21 @@ impl Session {
     /// Why not: a clause that names the process. Whatever was done by then is taken back.
     pub(super) fn begin(
         process: ProcessId,
-        attach: Attach,
+        listening: Listening,
         mut wanted: Wanted,
-        collector: &dyn Collector,
-        guardian: &Guardian,
     ) -> Result<Self, String> {
+        let Listening { attach, step, promise, had_to_tell, code_map, guardian } = listening;
         let pid = attach.pid();
-        let failed = |what: &str, error: io::Error| format!("process {pid}: {what}: {error}");
         wanted.feature = attach.feature();
-        let step = Step::new(&attach).map_err(|error| failed("no random name", error))?;
-        let line = step.to_line().map_err(|error| failed("no line for the guardian", error))?;
-        let promise = guardian
-            .promise(collector.id(), &line)
-            .map_err(|error| failed("the guardian cannot be told", error))?;
         match Self::start(&attach, &step, wanted) {
             Ok(started) => {
-                let Started { folder, begin, had_to_tell, n_others, stack_depth } = started;
+                let Started { folder, begin, n_others, stack_depth } = started;
                 let threads = ThreadNumbers::of(&ProcessView::Live(pid));
                 let begun = Instant::now();
                 Ok(Self {
                     process,
-                    code_map: CodeMap::new(&attach),
-                    guardian: guardian.clone(),
+                    code_map,
+                    guardian,
                     attach,
                     step,
                     promise,
@@ -172,12 +166,6 @@ impl Session {
 
     fn start(attach: &Attach, step: &Step, wanted: Wanted) -> Result<Started, Failed> {
         let pid = attach.pid();
-        let refused = |error: AttachError| Failed { why: error.to_string(), may_be_running: false };
-        let had_to_tell = attach.listen().map_err(|error| {
-            // Its file stays until the guardian looks again.
-            let may_be_running = matches!(error, AttachError::NotListening { .. });
-            Failed { may_be_running, ..refused(error) }
-        })?;
         let no_files = |error: io::Error| Failed {
             why: format!("process {pid}: {}/{}: {error}", attach.temp().path().display(), step.name),
             may_be_running: false,
@@ -211,7 +199,7 @@ impl Session {
             let why = format!("process {pid}: JFR.start answered {:?}", first_line(&answer));
             return Err(Failed { why, may_be_running: true });
         }
-        Ok(Started { folder, begin, had_to_tell, n_others: names(&list).count(), stack_depth })
+        Ok(Started { folder, begin, n_others: names(&list).count(), stack_depth })
     }
 
     /// Looks at the threads. Gives whether the process is still there.
@@ -331,7 +319,6 @@ fn deepen(attach: &Attach, n_others: usize) -> Option<u32> {
 struct Started {
     folder: Folder,
     begin: ClockReading,
-    had_to_tell: bool,
     n_others: usize,
     stack_depth: Option<u32>,
 }
@@ -351,11 +338,7 @@ fn residues(attach: &Attach, had_to_tell: bool, is_alive: bool) -> Vec<String> {
         "the threads and buffers of JFR, the depth of its stacks and its empty folder in /tmp stay in process {pid} \
          until it ends; there is never a second set"
     )];
-    if had_to_tell {
-        residues.push(format!(
-            "the thread `Attach Listener` and its socket in /tmp stay in process {pid} until it ends"
-        ));
-    }
+    residues.extend(residue(attach, had_to_tell));
     residues
 }
 
