@@ -282,9 +282,13 @@ impl ThreadLooks {
         fitting.or(nearby.first()).map(|(distance, stack)| (*stack, *distance))
     }
 
-    /// The event that covers a time; of several the one that began last.
+    /// The event that covers a time, else one that begins a moment later; of several the one that began last.
     fn event_at(&self, time: i64) -> Option<StackId> {
-        let split = self.events.partition_point(|(start, ..)| *start <= time.saturating_add(SLACK_NANOS));
+        self.event_near(time, 0).or_else(|| self.event_near(time, SLACK_NANOS))
+    }
+
+    fn event_near(&self, time: i64, slack: i64) -> Option<StackId> {
+        let split = self.events.partition_point(|(start, ..)| *start <= time.saturating_add(slack));
         (0..split)
             .rev()
             .take_while(|at| self.latest_ends[*at] > time)
@@ -448,12 +452,13 @@ impl Joiner {
         }
         let mut nearest: Vec<(u64, Match)> = looks.into_values().collect();
         nearest.sort_by_key(|(distance, look)| (*distance, look.stack));
-        // A runtime tells of a wait where the program calls it: the innermost methods may be missing there. Some that is
+        // A runtime tells of a wait where the program calls it: the innermost methods may be missing there. One that is
         // known has to be there.
         let region = self.region(recording, native);
         let mut froms = region.methods.iter().map(|(at, _)| *at).collect::<Vec<_>>();
-        if froms.is_empty() {
-            froms.push(0);
+        // Nothing is known but perhaps the native method.
+        if froms.iter().all(|at| *at == region.innermost) {
+            froms.push(usize::MAX);
         }
         froms.into_iter().find_map(|from| {
             let looks = nearest.iter().map(|(_, look)| look);

@@ -177,7 +177,7 @@ fn an_interval_goes_by_the_event_that_covers_it_and_not_by_where_the_thread_ran_
     assert_eq!(
         stacks,
         [
-            "start m:main m:short k:futex",
+            "start m:main m:outer k:futex",
             "start m:main m:lock k:futex",
             "start j:3 k:futex",
             "start m:main m:outer k:futex"
@@ -306,4 +306,13 @@ fn callers_that_the_kernel_saw_choose_the_look_or_stand_for_it() {
             "main A.write A.new"
         ]
     );
+}
+
+#[test]
+fn an_event_that_covers_a_wait_goes_before_one_that_begins_right_after_it() {
+    let mut scene = Scene::new();
+    scene.event(10..11, "m:main m:sleep").event(11..30, "m:main m:lock");
+    scene.blocked(10, "start j:1 k:futex").blocked(11, "start j:2 k:futex").blocked(9, "start j:3 k:futex");
+    let (sleep, lock) = ("start m:main m:sleep k:futex", "start m:main m:lock k:futex");
+    assert_eq!(scene.joined().1, [sleep, lock, lock]);
 }
