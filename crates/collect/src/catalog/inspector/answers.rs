@@ -249,7 +249,7 @@ impl Summary {
                 used: true,
                 how: format!(
                     "a sample every {interval_micros} us in {}{more}; functions that V8 had compiled into their \
-                     callers before count for these",
+                     callers, or while they ran, before count for their callers",
                     self.asked.join("; ")
                 ),
                 fix: None,
