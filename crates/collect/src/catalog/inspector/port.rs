@@ -39,6 +39,7 @@ const MAX_LIST_BYTES: u64 = 64 << 10;
 pub(super) struct OpenPort {
     pub(super) address: SocketAddr,
     pub(super) talk: Talk,
+    /// Before this it was not open, for certain.
     since: Instant,
 }
 
@@ -130,8 +131,9 @@ pub(super) fn open(
     limit: Option<Duration>,
 ) -> Result<OpenPort, Refusal> {
     let mut search = Search::new(target, own);
+    let looked = Instant::now();
     let before = listening(target)?;
-    if let Some(port) = search.look(target, &before)? {
+    if let Some(port) = search.look(target, &before, looked)? {
         return Ok(port);
     }
     let Some(limit) = limit else { return Err(Refusal::Pending) };
@@ -152,8 +154,9 @@ pub(super) fn open(
             signal(target)?;
             until_signal = (until_signal * 2).max(SIGNAL_PAUSE);
         }
+        let looked = Instant::now();
         let now = listening(target)?;
-        if let Some(port) = search.look(target, &now)? {
+        if let Some(port) = search.look(target, &now, looked)? {
             return Ok(port);
         }
         if begun.elapsed() > limit {
@@ -179,17 +182,37 @@ struct Search<'a> {
     others: BTreeSet<SocketAddr>,
     /// What did not answer, and when that was.
     silent: BTreeMap<SocketAddr, (Instant, String)>,
+    /// When each address was last not there.
+    absent: BTreeMap<SocketAddr, Instant>,
+    last_look: Instant,
 }
 
 impl<'a> Search<'a> {
     fn new(target: &Target, own: &'a BTreeSet<SocketAddr>) -> Self {
         let likely_ports = likely_ports(target);
-        Self { own, likely_ports, others: BTreeSet::new(), silent: BTreeMap::new() }
+        Self {
+            own,
+            likely_ports,
+            others: BTreeSet::new(),
+            silent: BTreeMap::new(),
+            absent: BTreeMap::new(),
+            last_look: Instant::now(),
+        }
     }
 
-    /// Asks at the addresses at which a target listens now.
-    fn look(&mut self, target: &Target, now: &BTreeSet<SocketAddr>) -> Result<Option<OpenPort>, Refusal> {
+    /// Asks at the addresses at which a target listened at a look that began at `looked`.
+    fn look(
+        &mut self,
+        target: &Target,
+        now: &BTreeSet<SocketAddr>,
+        looked: Instant,
+    ) -> Result<Option<OpenPort>, Refusal> {
         self.silent.retain(|address, _| now.contains(address));
+        self.absent.retain(|address, _| now.contains(address));
+        for address in now {
+            self.absent.entry(*address).or_insert(self.last_look);
+        }
+        self.last_look = looked;
         for address in now {
             let is_wanted = self.likely_ports.contains(&address.port()) || !self.own.contains(address);
             let was_just_asked =
@@ -197,7 +220,7 @@ impl<'a> Search<'a> {
             if !is_wanted || was_just_asked || self.others.contains(address) {
                 continue;
             }
-            let since = Instant::now();
+            let since = self.absent.get(address).copied().unwrap_or(looked);
             let why = match ask(*address) {
                 Answerer::Other => {
                     self.others.insert(*address);
