@@ -93,9 +93,10 @@ pub fn interleave(recording: &mut Recording) -> Interleaved {
     for (at, native, look) in looks {
         let sample = &mut samples[at];
         let look = look.or_else(|| joiner.by_native.get(&(sample.thread, native)).copied());
-        let is_early = || told.begins.get(&sample.process).is_some_and(|begin| sample.time_nanos < *begin);
-        let like = |joiner: &mut Joiner| joiner.like_wait(recording, sample, native).filter(|_| is_early());
-        let Some(look) = look.or_else(|| like(&mut joiner)) else {
+        // Later a wait without an event was too short for one, or is of another kind.
+        let is_early = told.begins.get(&sample.process).is_some_and(|begin| sample.time_nanos < *begin);
+        let like = |joiner: &mut Joiner| joiner.like_wait(recording, sample, native);
+        let Some(look) = look.or_else(|| is_early.then(|| like(&mut joiner)).flatten()) else {
             outcome.unnamed += 1;
             continue;
         };
