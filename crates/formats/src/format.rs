@@ -1,5 +1,6 @@
 //! The contract of a format: what it is called, how its bytes are told, what it reads, writes and loses.
 
+use crate::input::Input;
 use fathom_model::{Issue, Recording, Signal};
 
 /// How sure a format is that bytes are its own.
@@ -13,8 +14,9 @@ pub enum Sniff {
     Yes,
 }
 
-/// Bytes to a recording; what is wrong with them is in the list.
-pub type ReadFn = fn(&[u8]) -> (Recording, Vec<Issue>);
+/// A file to a recording; what is wrong with it is in the list. A recording without samples and a list that is not
+/// empty means that nothing could be read.
+pub type ReadFn = fn(&Input<'_>) -> (Recording, Vec<Issue>);
 /// A recording to one or more files.
 pub type WriteFn = fn(&Recording, &WriteOptions) -> Result<Vec<OutputFile>, WriteError>;
 
@@ -31,7 +33,7 @@ pub struct Format {
     pub keeps: &'static str,
     /// What of a recording is lost.
     pub loses: &'static str,
-    /// Looks at the first bytes of a file (4 KiB are enough).
+    /// Looks at the first bytes of a file, its compression taken off: up to [`crate::HEAD_BYTES`].
     pub sniff: fn(head: &[u8]) -> Sniff,
     /// The reader, if there is one.
     pub read: Option<ReadFn>,

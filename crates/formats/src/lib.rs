@@ -1,6 +1,6 @@
 //! Profile formats of Fathom: bytes to model and back.
 //!
-//! **You give** bytes of a profile file, or a [`Recording`](fathom_model::Recording) and [`WriteOptions`].
+//! **You give** an [`Input`] (the bytes of a profile file), or a [`Recording`](fathom_model::Recording) and [`WriteOptions`].
 //!
 //! **You get** a recording with a list of [`Issue`](fathom_model::Issue)s, or named files of bytes
 //! ([`OutputFile`]). [`FORMATS`] lists what there is, [`recognise`] tells by content which one a file is.
@@ -12,14 +12,18 @@
 //! **Invariants**: formats are recognised by content, never by name; readers take any bytes without a panic
 //! and bound their memory by the input's size; equal recordings give equal bytes.
 
+mod builder;
 mod catalog;
 mod columnar;
 mod format;
+mod input;
 mod names;
 mod recognise;
 pub mod varint;
 
+pub use builder::RecordingBuilder;
 pub use catalog::{FORMATS, cpuprofile, jfr, parquet, pprof};
 pub use format::{Format, OutputFile, ReadFn, Sniff, WriteError, WriteFn, WriteOptions};
+pub use input::{Compression, Input, Limits, Progress, ReadAt, Stream};
 pub use names::{NO_STACK, frame_name};
-pub use recognise::{by_name, recognise};
+pub use recognise::{HEAD_BYTES, by_name, recognise};

@@ -241,7 +241,7 @@ fn a_file_becomes_a_recording_that_names_the_virtual_machine() {
         let bytes = std::fs::read(file).expect("recorded");
         let (format, _) = fathom_formats::recognise(&bytes).expect("it is recognised");
         assert_eq!(format.name, "jfr");
-        let (recording, issues) = format.read.expect("it reads")(&bytes);
+        let (recording, issues) = format.read.expect("it reads")(&fathom_formats::Input::new(&bytes));
         assert_eq!(issues, []);
         for signal in [Signal::ProgramCpu, Signal::AllocBytes, Signal::Lock] {
             assert!(recording.total(signal) > 0, "{signal}");

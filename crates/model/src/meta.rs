@@ -2,7 +2,7 @@
 
 use crate::ids::Pid;
 use crate::quality::Quality;
-use crate::signal::Signal;
+use crate::signal::{Signal, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,49 @@ pub struct Meta {
     pub quality: Quality,
     /// Whether the recording was rebuilt from a spool after a crash.
     pub recovered: bool,
+    /// Where the recording comes from if another tool made it.
+    pub imported: Option<Imported>,
+    /// What the columns of that tool are called.
+    pub columns: Vec<Column>,
+}
+
+/// A profile of another tool.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Imported {
+    /// Name of the format (`pprof`, `jfr` ...).
+    pub format: String,
+    /// The tool and its version, where the profile names it.
+    pub tool: Option<String>,
+    /// Whether samples have times; if not, they are sums.
+    pub has_times: bool,
+}
+
+/// A signal that only the tool knows which made the profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Column {
+    /// One of [`Signal::COLUMNS`].
+    pub signal: Signal,
+    /// What the tool calls it: `Ir`, `cache-misses`, `exceptions` ...
+    pub name: String,
+    /// What its values count.
+    pub unit: Unit,
+}
+
+impl Meta {
+    /// The unit of a signal's values in this recording.
+    pub fn unit_of(&self, signal: Signal) -> Unit {
+        self.column_of(signal).map_or(signal.unit(), |column| column.unit)
+    }
+
+    /// What a signal is called in this recording.
+    pub fn name_of(&self, signal: Signal) -> &str {
+        self.column_of(signal).map_or(signal.as_str(), |column| column.name.as_str())
+    }
+
+    fn column_of(&self, signal: Signal) -> Option<&Column> {
+        self.columns.iter().find(|column| column.signal == signal)
+    }
 }
 
 /// The recorded program.

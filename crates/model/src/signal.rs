@@ -80,11 +80,41 @@ named_list!(
         ProgramCpu = "program-cpu",
         /// Nanoseconds between the looks that a program's own sampler took at a thread, whatever it did.
         ProgramWall = "program-wall",
+        /// Observations of a profile that does not say what one of them stands for.
+        Samples = "samples",
+        /// What only the tool knows that made a profile; its name and unit are in `Meta::columns`.
+        Column1 = "column-1",
+        /// See [`Signal::Column1`].
+        Column2 = "column-2",
+        /// See [`Signal::Column1`].
+        Column3 = "column-3",
+        /// See [`Signal::Column1`].
+        Column4 = "column-4",
+        /// See [`Signal::Column1`].
+        Column5 = "column-5",
+        /// See [`Signal::Column1`].
+        Column6 = "column-6",
+        /// See [`Signal::Column1`].
+        Column7 = "column-7",
+        /// See [`Signal::Column1`].
+        Column8 = "column-8",
     }
 );
 
 impl Signal {
-    /// The unit of `Sample::value`.
+    /// Those that profiles of other tools name themselves.
+    pub const COLUMNS: &[Self] = &[
+        Self::Column1,
+        Self::Column2,
+        Self::Column3,
+        Self::Column4,
+        Self::Column5,
+        Self::Column6,
+        Self::Column7,
+        Self::Column8,
+    ];
+
+    /// The unit of `Sample::value`; of a column the one that is taken where `Meta::columns` names none.
     pub fn unit(self) -> Unit {
         match self {
             Self::Cpu
@@ -98,7 +128,15 @@ impl Signal {
             | Self::ProgramWall => Unit::Nanoseconds,
             Self::AllocBytes | Self::LiveBytes | Self::BlockIo | Self::Net => Unit::Bytes,
             Self::AllocCount | Self::Fault | Self::Syscall | Self::LiveCount => Unit::Count,
-            Self::Tasks | Self::LeakedTasks => Unit::Count,
+            Self::Tasks | Self::LeakedTasks | Self::Samples => Unit::Count,
+            Self::Column1
+            | Self::Column2
+            | Self::Column3
+            | Self::Column4
+            | Self::Column5
+            | Self::Column6
+            | Self::Column7
+            | Self::Column8 => Unit::Count,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::hash::{ContentHash, ContentHasher};
 use crate::ids::{FrameId, StackId};
-use std::collections::HashMap;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::BuildHasher;
 
 /// One node: a frame and the stack that called it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,7 +18,9 @@ pub struct StackNode {
 #[derive(Clone, Debug, Default)]
 pub struct StackTable {
     nodes: Vec<StackNode>,
-    index: HashMap<StackNode, StackId>,
+    /// Ids by their node: four bytes for each, the node itself is in the list.
+    index: HashTable<StackId>,
+    hasher: DefaultHashBuilder,
 }
 
 impl PartialEq for StackTable {
@@ -35,11 +38,15 @@ impl StackTable {
     /// The id of `frame` called from `parent`, added if it is new.
     pub fn intern(&mut self, parent: Option<StackId>, frame: FrameId) -> StackId {
         let node = StackNode { parent, frame };
-        let nodes = &mut self.nodes;
-        *self.index.entry(node).or_insert_with(|| {
+        let Self { nodes, index, hasher } = self;
+        let is_known = |id: &StackId| nodes[id.index()] == node;
+        let hash_of = |id: &StackId| hasher.hash_one(nodes[id.index()]);
+        let entry = index.entry(hasher.hash_one(node), is_known, hash_of);
+        let id = *entry.or_insert_with(|| StackId::from_index(nodes.len())).get();
+        if id.index() == nodes.len() {
             nodes.push(node);
-            StackId::from_index(nodes.len() - 1)
-        })
+        }
+        id
     }
 
     /// The id of a whole stack, outermost frame first; `None` for an empty one.
@@ -87,11 +94,14 @@ impl FromIterator<StackNode> for StackTable {
     /// Takes nodes as they stand in a file; ids are their positions. Duplicate nodes keep their own rows.
     fn from_iter<I: IntoIterator<Item = StackNode>>(nodes: I) -> Self {
         let nodes: Vec<StackNode> = nodes.into_iter().collect();
-        let mut index = HashMap::with_capacity(nodes.len());
+        let hasher = DefaultHashBuilder::default();
+        let mut index: HashTable<StackId> = HashTable::with_capacity(nodes.len());
         for (at, node) in nodes.iter().enumerate() {
-            index.entry(*node).or_insert_with(|| StackId::from_index(at));
+            let is_known = |id: &StackId| nodes[id.index()] == *node;
+            let hash_of = |id: &StackId| hasher.hash_one(nodes[id.index()]);
+            index.entry(hasher.hash_one(node), is_known, hash_of).or_insert_with(|| StackId::from_index(at));
         }
-        Self { nodes, index }
+        Self { nodes, index, hasher }
     }
 }
 

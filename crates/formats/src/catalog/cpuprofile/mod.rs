@@ -10,6 +10,7 @@ mod decode;
 pub use decode::{CpuProfile, CpuProfileNode, CpuProfileSample, read_cpu_profile};
 
 use crate::format::{Format, Sniff};
+use crate::input::Input;
 use fathom_model::{
     Frame, FrameId, FrameKind, Issue, Process, ProcessId, Recording, Sample, Signal, StackId, Thread,
     ThreadId, ThreadState, ThreadTimes, WaitClass,
@@ -42,8 +43,10 @@ fn sniff(head: &[u8]) -> Sniff {
 }
 
 /// A recording of the one thread that a profile is of.
-fn read(bytes: &[u8]) -> (Recording, Vec<Issue>) {
-    let (profile, issues) = read_cpu_profile(bytes);
+fn read(input: &Input<'_>) -> (Recording, Vec<Issue>) {
+    let (bytes, mut issues) = input.whole();
+    let (profile, more) = read_cpu_profile(&bytes);
+    issues.extend(more);
     (recording(&profile), issues)
 }
 

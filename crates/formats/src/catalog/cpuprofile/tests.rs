@@ -44,7 +44,7 @@ fn a_profile_of_v8_is_read() {
 fn a_file_becomes_a_recording() {
     assert_eq!(sniff(SMALL.as_bytes()), Sniff::Yes);
     assert_eq!(sniff(b"{\"nodes\": 1}"), Sniff::No);
-    let (recording, _) = read(SMALL.as_bytes());
+    let (recording, _) = read(&Input::new(&SMALL.as_bytes()));
     let words: Vec<String> = recording
         .samples
         .iter()
@@ -119,7 +119,7 @@ fn a_chain_of_any_length_is_cut() {
 proptest! {
     #[test]
     fn any_bytes_do_not_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let _ = read(&bytes);
+        let _ = read(&Input::new(&bytes));
         let _ = sniff(&bytes);
     }
 
@@ -127,7 +127,7 @@ proptest! {
     fn any_change_of_a_profile_does_not_panic(at in 0..SMALL.len(), byte in any::<u8>(), end in 0..SMALL.len()) {
         let mut bytes = SMALL.as_bytes().to_vec();
         bytes[at] = byte;
-        let _ = read(&bytes);
-        let _ = read(&bytes[..end]);
+        let _ = read(&Input::new(&bytes));
+        let _ = read(&Input::new(&&bytes[..end]));
     }
 }

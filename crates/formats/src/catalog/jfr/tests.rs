@@ -353,7 +353,7 @@ fn samples_name_threads_and_stacks_once() {
 
 #[test]
 fn a_file_becomes_a_recording() {
-    let (recording, issues) = FORMAT.read.expect("a reader")(&hand::small(true));
+    let (recording, issues) = FORMAT.read.expect("a reader")(&crate::Input::new(&hand::small(true)));
     assert_eq!(issues.len(), 1);
     assert_eq!(recording.samples.len(), 4);
     assert_eq!(recording.samples[0].time_nanos, 1);
@@ -369,7 +369,7 @@ fn a_file_becomes_a_recording() {
         .collect();
     assert_eq!(names, ["shop.Cart.sum", "shop.Main.main"]);
     assert_eq!(recording.events[0].kind, "shop.Everything");
-    let empty = FORMAT.read.expect("a reader")(b"").0;
+    let empty = FORMAT.read.expect("a reader")(&crate::Input::new(&Vec::new())).0;
     assert_eq!((empty.samples.len(), empty.threads.len()), (0, 1));
 }
 

@@ -5,19 +5,21 @@
 
 use super::names::frame_kind;
 use super::{Names, Profile, ProfileSample, Sampler, read_whole};
+use crate::input::Input;
 use crate::jfr::event::JavaCode;
 use fathom_model::{
-    ClockPair, CollectorUse, Event, Frame, FrameId, Issue, Label, LabelsId, Meta, Process, ProcessId,
-    Quality, Recording, Sample, SeriesPoint, Signal, StackId, StackNode, StackTable, TargetInfo, Thread,
-    ThreadId, ThreadState, ThreadTimes, WaitClass,
+    ClockPair, CollectorUse, Event, Frame, FrameId, Imported, Issue, Label, LabelsId, Meta, Process,
+    ProcessId, Quality, Recording, Sample, SeriesPoint, Signal, StackId, StackNode, StackTable, TargetInfo,
+    Thread, ThreadId, ThreadState, ThreadTimes, WaitClass,
 };
 use std::collections::BTreeSet;
 
 const PROCESS: ProcessId = ProcessId(0);
 
 /// Reads a file.
-pub(in crate::catalog::jfr) fn read(bytes: &[u8]) -> (Recording, Vec<Issue>) {
-    let mut source = bytes;
+pub(in crate::catalog::jfr) fn read(input: &Input<'_>) -> (Recording, Vec<Issue>) {
+    let (bytes, mut issues) = input.whole();
+    let mut source = bytes.as_slice();
     let (profile, summary) = read_whole(&mut source);
     let start = summary.start_nanos.unwrap_or(0);
     let times = profile
@@ -27,7 +29,8 @@ pub(in crate::catalog::jfr) fn read(bytes: &[u8]) -> (Recording, Vec<Issue>) {
         .chain(profile.events.iter().map(|event| event.start_nanos.saturating_add(event.duration_nanos)));
     let end = times.chain(summary.end_nanos).max().unwrap_or(start).max(start);
     let recording = Converter { profile, start, end }.recording();
-    (recording, summary.issues)
+    issues.extend(summary.issues);
+    (recording, issues)
 }
 
 struct Converter {
@@ -219,6 +222,7 @@ impl Converter {
             duration_nanos: self.since_start(self.end),
             clock_pairs: vec![ClockPair { monotonic_nanos: 0, realtime_nanos: self.start }],
             signals,
+            imported: Some(Imported { format: "jfr".into(), tool: names.version.clone(), has_times: true }),
             collectors: vec![CollectorUse {
                 id: "jfr".into(),
                 used: true,
