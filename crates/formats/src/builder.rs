@@ -80,6 +80,11 @@ impl RecordingBuilder {
         self.bytes > self.most_bytes
     }
 
+    /// Whether they have, or will with this many samples that are to come.
+    pub fn is_full_with(&self, n_samples: usize) -> bool {
+        self.bytes + n_samples as u64 * SAMPLE_BYTES > self.most_bytes
+    }
+
     /// What has been put together so far.
     pub fn recording(&self) -> &Recording {
         &self.recording
@@ -134,6 +139,33 @@ impl RecordingBuilder {
             self.bytes += STACK_BYTES;
         }
         id
+    }
+
+    /// Adds the frames and stacks of another recording, without modules; gives the ids of its stacks here, in their
+    /// order. `None` stands for those that did not fit.
+    pub fn adopt_stacks(&mut self, other: &Recording) -> Vec<Option<StackId>> {
+        let frames: Vec<FrameId> = other.frames.iter().map(|frame| self.adopt_frame(frame)).collect();
+        let mut stacks: Vec<Option<StackId>> = Vec::with_capacity(other.stacks.nodes().len());
+        // Each of them may end in a sample.
+        for node in other.stacks.nodes() {
+            let caller = node.parent.map(|parent| stacks.get(parent.index()).copied().flatten());
+            let frame = frames.get(node.frame.index());
+            stacks.push(match (caller, frame) {
+                (None, Some(frame)) if !self.is_full_with(stacks.len()) => Some(self.stack(None, *frame)),
+                (Some(Some(caller)), Some(frame)) if !self.is_full_with(stacks.len()) => {
+                    Some(self.stack(Some(caller), *frame))
+                }
+                _ => None,
+            });
+        }
+        stacks
+    }
+
+    fn adopt_frame(&mut self, frame: &Frame) -> FrameId {
+        match &frame.function {
+            Some(name) if *frame == Frame::named(name.as_str(), FrameKind::Unknown) => self.named_frame(name),
+            _ => self.frame(frame.clone()),
+        }
     }
 
     /// A module, told by its path; the first one with a path counts.

@@ -17,6 +17,7 @@ mod catalog;
 mod columnar;
 mod format;
 mod input;
+mod lines;
 mod names;
 mod recognise;
 pub mod varint;

@@ -4,6 +4,10 @@
 //! within a name `;` becomes `:`, and line ends and other control characters become spaces. Spaces stay: the
 //! weight is what follows the last one.
 
+mod read;
+#[cfg(test)]
+mod tests;
+
 use crate::format::{Format, OutputFile, Sniff, WriteError, WriteOptions};
 use crate::names::{NO_STACK, frame_name};
 use fathom_model::{ProcessId, Recording, StackId, ThreadId};
@@ -16,7 +20,7 @@ pub(super) const FORMAT: Format = Format {
     keeps: "stacks by function name and the weight of one signal",
     loses: "time, files and lines, modules, everything else; `;` in names reads `:`",
     sniff,
-    read: None,
+    read: Some(read::read),
     write: Some(write),
     writes_directory: false,
 };
@@ -88,45 +92,31 @@ fn cleaned(name: &str) -> String {
         .collect()
 }
 
-/// Text whose every whole line ends with a space and a number.
+/// Text of which at least half of the lines end with a blank and a number; UTF-16 is told by its mark.
 fn sniff(head: &[u8]) -> Sniff {
-    let Some(whole) = head.iter().rposition(|byte| *byte == b'\n') else { return Sniff::No };
-    let Ok(text) = std::str::from_utf8(&head[..whole]) else { return Sniff::No };
-    let weighted = |line: &str| {
-        line.rsplit_once(' ')
-            .is_some_and(|(stack, weight)| !stack.is_empty() && weight.parse::<i64>().is_ok())
+    let utf16 = |of: fn([u8; 2]) -> u16, rest: &[u8]| {
+        let units: Vec<u16> = rest.as_chunks::<2>().0.iter().map(|pair| of(*pair)).collect();
+        String::from_utf16_lossy(&units).into_bytes()
     };
-    if !text.is_empty() && text.split('\n').all(weighted) { Sniff::Maybe } else { Sniff::No }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalog::parquet::tests::small_recording;
-    use fathom_model::Signal;
-
-    fn text(options: &WriteOptions) -> String {
-        let files = FORMAT.write.expect("writes")(&small_recording(), options).expect("has samples");
-        String::from_utf8(files[0].bytes.clone()).expect("text")
+    let text = match head {
+        [0xff, 0xfe, rest @ ..] => utf16(u16::from_le_bytes, rest),
+        [0xfe, 0xff, rest @ ..] => utf16(u16::from_be_bytes, rest),
+        _ => head.to_vec(),
+    };
+    if text.contains(&0) || text.trim_ascii_start().starts_with(b"{") {
+        return Sniff::No;
     }
-
-    #[test]
-    fn lines_are_summed_and_clean() {
-        assert_eq!(
-            text(&WriteOptions::default()),
-            "[no stack] 5\n_start;main;a:b<int> c 300\n_start;main;app+0x1234 7\n"
-        );
+    // The last line of a head is cut, unless the file is shorter.
+    let whole = match memchr::memrchr(b'\n', &text) {
+        Some(end) if head.len() >= crate::recognise::HEAD_BYTES => &text[..end],
+        _ => &text[..],
+    };
+    let is_said = |line: &&[u8]| !line.trim_ascii().is_empty() && !read::is_comment(line);
+    let lines = whole.split(|byte| *byte == b'\n').filter(is_said);
+    let (mut n, mut n_weighted) = (0, 0);
+    for line in lines {
+        n += 1;
+        n_weighted += usize::from(read::split(line).is_some());
     }
-
-    #[test]
-    fn roots_and_signals_are_chosen() {
-        let options = WriteOptions { signals: vec![Signal::OffCpu], process_root: true, thread_root: true };
-        assert_eq!(text(&options), "app (process 10);worker (thread 11);_start;main 1000\n");
-    }
-
-    #[test]
-    fn what_is_written_is_recognised() {
-        assert_eq!(sniff(text(&WriteOptions::default()).as_bytes()), Sniff::Maybe);
-        assert_eq!(sniff(b"\n"), Sniff::No);
-    }
+    if n_weighted > 0 && n_weighted * 2 >= n { Sniff::Maybe } else { Sniff::No }
 }
