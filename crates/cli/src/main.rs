@@ -17,6 +17,7 @@ mod failure;
 mod record_options;
 mod screen;
 mod settings;
+mod source;
 mod talk;
 mod values;
 

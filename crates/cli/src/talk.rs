@@ -7,6 +7,7 @@ use fathom_model::Issue;
 use fathom_session::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, Write};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// Work shorter than this gets no progress bar.
@@ -54,6 +55,39 @@ pub(crate) fn issues(issues: &[Issue]) {
 
 fn paint(code: &str, text: &str) -> String {
     if Screen::stderr().color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+}
+
+/// How far reading a file has come.
+pub(crate) struct ReadingBar {
+    since: Instant,
+    bar: Mutex<Option<ProgressBar>>,
+}
+
+impl ReadingBar {
+    pub(crate) fn new() -> Self {
+        Self { since: Instant::now(), bar: Mutex::new(None) }
+    }
+
+    /// Takes one report: bytes done, of all. Several threads read at a time.
+    pub(crate) fn show(&self, done: u64, total: u64) {
+        if self.since.elapsed() < PATIENCE || !Screen::stderr().is_terminal {
+            return;
+        }
+        let Ok(mut bar) = self.bar.lock() else { return };
+        let bar = bar.get_or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("reading {bar:40} {bytes} of {total_bytes}, {eta} left");
+            style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
+        });
+        bar.set_position(done);
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn finish(&self) {
+        if let Some(bar) = self.bar.lock().ok().and_then(|mut bar| bar.take()) {
+            bar.finish_and_clear();
+        }
+    }
 }
 
 /// Tells how a recording gets on.

@@ -5,9 +5,9 @@
 
 use crate::input::Limits;
 use fathom_model::{
-    Column, Event, Frame, FrameId, FrameKind, Imported, Issue, Label, LabelsId, Meta, Module, ModuleId,
-    Process, ProcessId, Recording, Sample, SeriesPoint, Signal, StackId, Thread, ThreadId, ThreadState,
-    ThreadTimes, Unit,
+    Column, Event, FORMAT_VERSION, Frame, FrameId, FrameKind, Imported, Issue, Label, LabelsId, Meta, Module,
+    ModuleId, Process, ProcessId, Recording, Sample, SeriesPoint, Signal, StackId, Thread, ThreadId,
+    ThreadState, ThreadTimes, Unit,
 };
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use std::hash::BuildHasher;
@@ -41,7 +41,7 @@ impl RecordingBuilder {
     pub fn new(format: &str, limits: Limits) -> Self {
         let imported = Imported { format: format.to_owned(), ..Imported::default() };
         let meta = Meta {
-            format_version: crate::parquet::FORMAT_VERSION.into(),
+            format_version: FORMAT_VERSION.into(),
             fathom_version: env!("CARGO_PKG_VERSION").into(),
             imported: Some(imported),
             ..Meta::default()

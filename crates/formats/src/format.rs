@@ -3,6 +3,9 @@
 use crate::input::Input;
 use fathom_model::{Issue, Recording, Signal};
 
+/// As many first bytes as a format may look at to recognise its own.
+pub const HEAD_BYTES: usize = 64 << 10;
+
 /// How sure a format is that bytes are its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sniff {
@@ -33,7 +36,7 @@ pub struct Format {
     pub keeps: &'static str,
     /// What of a recording is lost.
     pub loses: &'static str,
-    /// Looks at the first bytes of a file, its compression taken off: up to [`crate::HEAD_BYTES`].
+    /// Looks at the first bytes of a file, its compression taken off: up to [`HEAD_BYTES`].
     pub sniff: fn(head: &[u8]) -> Sniff,
     /// The reader, if there is one.
     pub read: Option<ReadFn>,
@@ -55,19 +58,19 @@ pub struct WriteOptions {
 }
 
 impl WriteOptions {
-    /// The only signal for formats that hold one: the one asked for, else `cpu` if it was recorded, else the
-    /// first that was.
+    /// The only signal for formats that hold one: the one asked for, else the main one, else the first that was
+    /// recorded.
     ///
     /// # Errors
     /// [`WriteError::OneSignal`] if several were asked for, [`WriteError::NoSamples`] if the recording has
     /// none of it.
     pub fn one_signal(&self, recording: &Recording, format: &'static str) -> Result<Signal, WriteError> {
         match self.signals.as_slice() {
-            [] => self
-                .present_signals(recording)?
-                .first()
-                .copied()
-                .ok_or(WriteError::NoSamples { signals: String::new() }),
+            [] => {
+                let present = self.present_signals(recording)?;
+                let main = recording.main_signal();
+                Ok(if present.contains(&main) { main } else { present[0] })
+            }
             [_] => self.present_signals(recording).map(|signals| signals[0]),
             several => Err(WriteError::OneSignal { format, found: names(several) }),
         }

@@ -24,7 +24,7 @@ pub mod varint;
 
 pub use builder::RecordingBuilder;
 pub use catalog::{FORMATS, cpuprofile, jfr, parquet, pprof};
-pub use format::{Format, OutputFile, ReadFn, Sniff, WriteError, WriteFn, WriteOptions};
+pub use format::{Format, HEAD_BYTES, OutputFile, ReadFn, Sniff, WriteError, WriteFn, WriteOptions};
 pub use input::{Compression, Input, Limits, Progress, ReadAt, Stream};
 pub use names::{NO_STACK, frame_name};
-pub use recognise::{HEAD_BYTES, by_name, recognise};
+pub use recognise::{by_name, recognise};

@@ -3,9 +3,6 @@
 use crate::catalog::FORMATS;
 use crate::format::{Format, Sniff};
 
-/// As many first bytes as a format may look at.
-pub const HEAD_BYTES: usize = 64 << 10;
-
 /// The format with this name.
 pub fn by_name(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name).copied()

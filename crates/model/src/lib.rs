@@ -28,7 +28,9 @@ pub use frame::{BuildId, Frame, FrameKind, Module, ModuleKind};
 pub use hash::{ContentHash, ContentHasher};
 pub use ids::{FrameId, LabelsId, ModuleId, Pid, ProcessId, StackId, ThreadId, Tid};
 pub use issue::Issue;
-pub use meta::{ClockPair, CollectorUse, Column, Epoch, HostInfo, Imported, Limits, Meta, TargetInfo};
+pub use meta::{
+    ClockPair, CollectorUse, Column, Epoch, FORMAT_VERSION, HostInfo, Imported, Limits, Meta, TargetInfo,
+};
 pub use process::{Process, Thread, ThreadTimes};
 pub use quality::{Cost, Quality};
 pub use record::{Mapping, NamedFrame, RawFrame, RawSample, Record, Sink, SinkError};

@@ -6,6 +6,12 @@ use crate::signal::{Signal, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// The version of the tables that this Fathom writes: `major.minor`.
+///
+/// Unknown tables, columns and members of `meta.json` are ignored, so a minor step only adds; a larger major is
+/// refused.
+pub const FORMAT_VERSION: &str = "1.0";
+
 /// The head of a recording. Unknown members are ignored when read, so that a newer minor version opens.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]

@@ -86,6 +86,18 @@ pub struct Event {
     pub attributes: String,
 }
 
+/// What people look at first in a profile with several signals: time, then what is still in use, then what was asked
+/// for.
+const MAIN_SIGNALS: &[Signal] = &[
+    Signal::Cpu,
+    Signal::ProgramCpu,
+    Signal::ProgramWall,
+    Signal::Samples,
+    Signal::LiveBytes,
+    Signal::AllocBytes,
+    Signal::Column1,
+];
+
 /// A whole recording.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Recording {
@@ -121,6 +133,13 @@ impl Recording {
                 frame.content_hash(module.map(Module::name))
             })
             .collect()
+    }
+
+    /// What the recording is about: `cpu`; of a profile of another tool, the first of its signals that tells most.
+    pub fn main_signal(&self) -> Signal {
+        let has = |signal: &&Signal| self.meta.signals.contains(signal);
+        let of_import = || MAIN_SIGNALS.iter().find(has).or(self.meta.signals.first()).copied();
+        self.meta.imported.as_ref().and_then(|_| of_import()).unwrap_or(Signal::Cpu)
     }
 
     /// Sum of the values of one signal.

@@ -9,15 +9,15 @@ pub struct Options {
     pub width: usize,
     /// Whether colour may be used.
     pub color: bool,
-    /// The signal of outputs that show one only.
-    pub signal: Signal,
+    /// The signal of outputs that show one only; `None` for what the recording is about.
+    pub signal: Option<Signal>,
     /// How commands in the text name the recording: a handle or a path.
     pub recording_name: String,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { width: 100, color: false, signal: Signal::Cpu, recording_name: "@last".into() }
+        Self { width: 100, color: false, signal: None, recording_name: "@last".into() }
     }
 }
 

@@ -73,7 +73,7 @@ fn json_is_everything() {
 #[test]
 fn a_flame_graph_is_one_file() {
     check_file(SERVER, "svg", &plain(100), expect_file!["expected/server.svg"]);
-    let off_cpu = Options { signal: Signal::OffCpu, ..plain(100) };
+    let off_cpu = Options { signal: Some(Signal::OffCpu), ..plain(100) };
     check_file(SERVER, "svg", &off_cpu, expect_file!["expected/server-off-cpu.svg"]);
 }
 

@@ -258,7 +258,7 @@ proptest! {
     /// Damaged recordings: every output renders, nothing acts on a terminal, JSON obeys the schema.
     #[test]
     fn every_output_survives_damage(recording in any_recording(), width in 0usize..200) {
-        let options = Options { width, signal: Signal::OffCpu, ..Options::default() };
+        let options = Options { width, signal: Some(Signal::OffCpu), ..Options::default() };
         for output in fathom_report::OUTPUTS {
             let text = output.render(&recording, &options);
             prop_assert!(!text.contains('\u{1b}'), "{}", output.name());

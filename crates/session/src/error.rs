@@ -1,7 +1,7 @@
 //! What can go wrong with a session, with a command that helps.
 
 use fathom_collect::perf::EngineError;
-use fathom_model::Pid;
+use fathom_model::{Issue, Pid};
 use fathom_store::StoreError;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
@@ -61,21 +61,31 @@ pub enum SessionError {
         /// The command's status as `wait` gives it, if known.
         wait_status: Option<i32>,
     },
-    /// A profile of another tool.
-    #[error(
-        "`{path}` is a {format} profile, which this version cannot read, and needed is a .fathom or .fathom.part file"
-    )]
+    /// A profile of another tool that is only written.
+    #[error("`{path}` is a {format} file, which Fathom writes and does not read")]
     Foreign {
         /// The file.
         path: String,
         /// Its format.
         format: &'static str,
     },
+    /// A profile of another tool that is too damaged to say anything.
+    #[error("`{path}` looks like a {format} profile, and nothing of it can be read: {why}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Its format.
+        format: &'static str,
+        /// What is wrong with it.
+        why: Issue,
+    },
     /// Not a profile at all.
-    #[error("`{path}` is not a recording: its first bytes are of no known format")]
+    #[error("`{path}` is not a recording: its {length} bytes begin as no known format does")]
     Unknown {
         /// The file.
         path: String,
+        /// How long it is.
+        length: u64,
     },
 }
 
@@ -103,7 +113,8 @@ impl SessionError {
                 Some("sudo sysctl kernel.perf_event_mlock_kb=8192".to_owned())
             }
             Self::Engine(_) => Some("fathom doctor".to_owned()),
-            Self::Foreign { .. } | Self::Unknown { .. } => Some("fathom report @last".to_owned()),
+            Self::Foreign { .. } | Self::Unknown { .. } => Some("fathom import --formats".to_owned()),
+            Self::Unreadable { .. } => None,
             Self::AfterTarget { source, .. } => source.hint(),
             Self::NotFound { .. } | Self::Start { .. } | Self::Store(_) => None,
         }

@@ -2,7 +2,6 @@
 
 use crate::error::StoreError;
 use crate::spool;
-use fathom_formats::{Format, recognise};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -11,27 +10,14 @@ use std::path::Path;
 const HEAD_BYTES: u64 = 4096;
 
 /// What a file is.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
     /// A spool: a recording that was not finished.
     Spool,
     /// A recording.
     Fathom,
-    /// A profile in another format, or what may be one.
-    Foreign(&'static Format),
-    /// None of these.
-    Unknown,
-}
-
-impl std::fmt::Debug for FileKind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Spool => f.write_str("Spool"),
-            Self::Fathom => f.write_str("Fathom"),
-            Self::Foreign(format) => write!(f, "Foreign({})", format.name),
-            Self::Unknown => f.write_str("Unknown"),
-        }
-    }
+    /// None of these: a profile of another tool, or no profile.
+    Other,
 }
 
 /// Looks at a file's first bytes.
@@ -54,5 +40,5 @@ fn kind_of(head: &[u8]) -> FileKind {
     if head.starts_with(b"PK\x03\x04") && (holds(b"meta.json") || holds(b".parquet")) {
         return FileKind::Fathom;
     }
-    recognise(head).map_or(FileKind::Unknown, |(format, _)| FileKind::Foreign(format))
+    FileKind::Other
 }

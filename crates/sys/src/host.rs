@@ -49,6 +49,18 @@ pub fn parse_memory_total(bytes: &[u8]) -> Option<u64> {
     key_values(bytes).find(|(key, _)| *key == b"MemTotal").and_then(|(_, value)| parse_kib(value))
 }
 
+/// Memory that programs can still take without swapping: `MemAvailable`, within the limit of the control group.
+pub fn available_memory_bytes() -> Option<u64> {
+    let read = |path: &str| std::fs::read(path).unwrap_or_default();
+    let meminfo = read("/proc/meminfo");
+    let free =
+        key_values(&meminfo).find(|(key, _)| *key == b"MemAvailable").and_then(|(_, value)| parse_kib(value));
+    let own = i32::try_from(std::process::id()).ok();
+    let group = own.and_then(|pid| crate::cgroup::Cgroup::of_process(pid).ok());
+    let limit = group.and_then(|group| group.limits().memory_bytes);
+    free.into_iter().chain(limit).min()
+}
+
 /// CPU time of all CPUs since boot, in ticks of 10 ms.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CpuTimes {

@@ -3,6 +3,7 @@
 use super::summary::shell_word;
 use crate::destination::{Destination, Document};
 use crate::failure::Failure;
+use crate::source::Source;
 use crate::talk;
 use crate::values;
 use fathom_formats::{FORMATS, Format, WriteOptions};
@@ -13,6 +14,8 @@ use std::process::ExitCode;
 
 /// Outputs of the report that tools and browsers open as profiles.
 const DRAWINGS: &[&str] = &["svg"];
+/// Of formats that keep everything.
+const LOSES_NOTHING: &str = "nothing";
 
 /// Write a recording in a format of other tools
 ///
@@ -26,11 +29,10 @@ Examples:
   fathom export slow.fathom --format pprof -o slow.pb.gz
   fathom export @last --format parquet -o tables/")]
 pub(crate) struct Export {
-    /// A recording: @last, @prev, or a .fathom or .part file
-    #[arg(value_name = "REC", default_value = "@last", hide_default_value = true)]
-    recording: String,
+    #[command(flatten)]
+    source: Source,
 
-    /// folded, parquet, pprof or svg
+    /// What to write: folded, pprof, svg, ...; `fathom import --formats` lists them
     #[arg(short, long, value_name = "FORMAT", value_parser = target)]
     format: Target,
 
@@ -82,9 +84,13 @@ impl Export {
         if self.needs_directory() && destination == Destination::Stdout {
             return Err(self.refuse_stdout("writes several files"));
         }
-        let opened = fathom_session::open(&self.recording)?;
-        talk::issues(&opened.issues);
+        let opened = self.source.open()?;
         let documents = self.documents(&opened.recording)?;
+        if let Target::Format(format) = self.format
+            && format.loses != LOSES_NOTHING
+        {
+            talk::note(&format!("{} keeps {}; not in it: {}", format.name, format.keeps, format.loses));
+        }
         match documents.as_slice() {
             [document] if !self.needs_directory() => {
                 destination
@@ -108,8 +114,8 @@ impl Export {
                 let signal = options
                     .one_signal(recording, output.name())
                     .map_err(|error| Failure::new(error.to_string()))?;
-                let options =
-                    Options { signal, recording_name: shell_word(&self.recording), ..Options::default() };
+                let recording_name = shell_word(&self.source.recording);
+                let options = Options { signal: Some(signal), recording_name, ..Options::default() };
                 let bytes = output.render(recording, &options).into_bytes();
                 Ok(vec![Document { name: format!("profile.{}", output.extension()), bytes }])
             }
@@ -127,7 +133,7 @@ impl Export {
         } else {
             format!("profile.{}", self.format.extension())
         };
-        let recording = shell_word(&self.recording);
+        let recording = shell_word(&self.source.recording);
         Failure::new(format!("{name} {why}"))
             .hint(format!("fathom export {recording} --format {name} -o {place}"))
     }

@@ -6,6 +6,7 @@ mod doctor;
 mod dump;
 mod export;
 mod guardian;
+mod import;
 mod report;
 mod run;
 mod summary;
@@ -22,6 +23,7 @@ pub(crate) enum Command {
     Top(top::Top),
     Dump(dump::Dump),
     Report(report::Report),
+    Import(import::Import),
     Export(export::Export),
     Doctor(doctor::Doctor),
     #[command(hide = true)]
@@ -42,6 +44,7 @@ impl Command {
             Self::Top(command) => command.run(),
             Self::Dump(command) => command.run(),
             Self::Report(command) => command.run(),
+            Self::Import(command) => command.run(),
             Self::Export(command) => command.run(),
             Self::Doctor(command) => command.run(),
             Self::Docs(command) => command.run(definition),

@@ -3,7 +3,7 @@
 use super::summary::shell_word;
 use crate::destination::{Destination, Document};
 use crate::failure::Failure;
-use crate::talk;
+use crate::source::Source;
 use fathom_report::{OUTPUTS, Options, Output, find_output};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,11 +20,8 @@ Examples:
   fathom report --output md,json -o reports/
   fathom report .fathom/crashed.fathom.part")]
 pub(crate) struct Report {
-    /// A recording: @last, @prev, or a .fathom or .part file
-    ///
-    /// A `.part` file is what a recording that was killed has left; all but its last second is recovered.
-    #[arg(value_name = "REC", default_value = "@last", hide_default_value = true)]
-    recording: String,
+    #[command(flatten)]
+    source: Source,
 
     /// Kinds of document: terminal, md, json, ...; default terminal
     ///
@@ -62,14 +59,13 @@ impl Report {
         if kinds.len() > 1 && destination == Destination::Stdout {
             return Err(self.needs_directory(&kinds));
         }
-        let opened = fathom_session::open(&self.recording)?;
-        talk::issues(&opened.issues);
+        let opened = self.source.open()?;
         // A directory holds documents for whoever opens them later, as a file does.
         let screen = destination.screen();
         let options = Options {
             width: screen.width,
             color: screen.color,
-            recording_name: shell_word(&self.recording),
+            recording_name: shell_word(&self.source.recording),
             ..Options::default()
         };
         let documents: Vec<Document> = kinds
@@ -107,7 +103,7 @@ impl Report {
         let message = format!("{} kinds of document ({}) need a directory", names.len(), names.join(", "));
         Failure::new(message).hint(format!(
             "fathom report {} --output {} -o reports/",
-            shell_word(&self.recording),
+            shell_word(&self.source.recording),
             names.join(",")
         ))
     }

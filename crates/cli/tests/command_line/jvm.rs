@@ -221,7 +221,7 @@ fn check(folder: &Folder, jdk: &Jdk, how: &str) {
     let rows = report["functions"]["rows"].as_array().unwrap();
     let own = |function: &str| -> f64 {
         let of = rows.iter().filter(|row| row["name"] == function);
-        of.map(|row| row["self_nanos"].as_f64().unwrap()).sum()
+        of.map(|row| row["self_value"].as_f64().unwrap()).sum()
     };
     let (spin, light) = (own("Program.spin"), own("Program.light"));
     let share = spin / (spin + light);

@@ -143,7 +143,7 @@ fn attach(folder: &Folder, pid: &str, more: &[&str]) -> Value {
 /// CPU time in a function of JavaScript, nanoseconds.
 fn own(report: &Value, function: &str) -> f64 {
     let rows = report["functions"]["rows"].as_array().unwrap().iter().filter(|row| row["name"] == function);
-    rows.map(|row| row["self_nanos"].as_f64().unwrap()).sum()
+    rows.map(|row| row["self_value"].as_f64().unwrap()).sum()
 }
 
 /// The entry of a collector, as the report lists it.
@@ -172,7 +172,7 @@ fn check_shares(report: &Value) -> bool {
         // Of what V8 has compiled into callers, or for a loop that ran (OSR), before the attach its profiler has no record.
         println!("only {} % in functions of their own", (heavy + light) / all * 100.0);
         assert!(
-            all > 0.3 * report["functions"]["total_nanos"].as_f64().unwrap(),
+            all > 0.3 * report["functions"]["total_value"].as_f64().unwrap(),
             "{:#}",
             report["functions"]
         );

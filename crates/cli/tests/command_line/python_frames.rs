@@ -76,7 +76,7 @@ fn check(folder: &Folder) -> bool {
         return false;
     }
     let own =
-        |function| row(functions, "name", function).map_or(0.0, |row| row["self_nanos"].as_f64().unwrap());
+        |function| row(functions, "name", function).map_or(0.0, |row| row["self_value"].as_f64().unwrap());
     let (heavy, light) = (own("heavy"), own("light"));
     let share = heavy / (heavy + light);
     assert!((0.6..0.9).contains(&share), "heavy has {share} of both, not 0.75\n{functions:#}");

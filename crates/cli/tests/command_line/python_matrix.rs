@@ -98,9 +98,9 @@ fn check(folder: &Folder, name: &str, how: &str) {
         };
         rows.iter().find(is_it).unwrap_or_else(|| panic!("{name}, {how}: no {function} in {rows:#?}"))
     };
-    let own = |function: &str| row(function)["self_nanos"].as_f64().unwrap();
+    let own = |function: &str| row(function)["self_value"].as_f64().unwrap();
     if how == "run" {
-        let brief = row("brief")["total_nanos"].as_f64().unwrap();
+        let brief = row("brief")["total_value"].as_f64().unwrap();
         assert!(brief > 0.0, "{name}: threads that end soon");
     }
     let loops = own("heavy") / (own("heavy") + own("light") + own("generate"));

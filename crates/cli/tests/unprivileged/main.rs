@@ -160,7 +160,7 @@ fn assert_shares(report: &Value) {
     let nanos = |name: &str| {
         rows.iter()
             .filter(|row| row["name"] == name)
-            .map(|row| row["total_nanos"].as_f64().unwrap())
+            .map(|row| row["total_value"].as_f64().unwrap())
             .sum::<f64>()
     };
     let (heavy, light) = (nanos("burn_heavy"), nanos("burn_light"));

@@ -8,9 +8,9 @@ use crate::facts::{FunctionFact, KindTime, ReportJson, facts_of_pages};
 use crate::output::{Options, Output};
 use crate::text::{
     FEWEST_SAMPLES, SignalHeading, average_text, command_text, count_text, date_text, epochs_line, exit_text,
-    kind_name, location_text, nanos_text, next_commands, number_text, percent_text, plain, quality_lines,
-    resource_items, runtime_series, share_text, signal_headings, target_of, tasks_text, thread_names,
-    value_text, why_no_samples,
+    imported_text, kind_name, location_text, nanos_text, next_commands, number_text, percent_text, plain,
+    quality_lines, resource_items, runtime_series, share_text, signal_headings, target_of, tasks_text,
+    thread_names, value_text, why_no_samples,
 };
 
 const FUNCTIONS: usize = 40;
@@ -40,6 +40,10 @@ impl Output for Markdown {
     fn render(&self, recording: &Recording, options: &Options) -> String {
         let facts = facts_of_pages(recording);
         let mut page = Page::default();
+        if facts.meta.imported.is_some() {
+            imported(&facts, &mut page);
+            return page.text;
+        }
         head(&facts, &mut page);
         time(&facts, &mut page);
         functions(&facts, &mut page);
@@ -80,6 +84,20 @@ impl Page {
         for row in rows {
             self.line(&format!("| {} |", row.join(" | ")));
         }
+    }
+}
+
+/// A profile of another tool has no life of threads, no waits and no quality box.
+fn imported(facts: &ReportJson, page: &mut Page) {
+    page.line(&format!("# {}", escape(&imported_text(facts))));
+    functions(facts, page);
+    signals(facts, page);
+    runtime(facts, page);
+    modules(facts, page);
+    let notes = &facts.meta.quality.notes;
+    if !notes.is_empty() {
+        page.heading("Notes");
+        notes.iter().for_each(|note| page.line(&format!("- {}", escape(note))));
     }
 }
 
@@ -132,21 +150,26 @@ fn time(facts: &ReportJson, page: &mut Page) {
 }
 
 fn functions(facts: &ReportJson, page: &mut Page) {
-    page.heading("Functions on-CPU");
     let functions = &facts.functions;
+    let of_cpu = functions.signal == Signal::Cpu;
+    let name = if of_cpu { "CPU time".to_owned() } else { escape(&functions.name) };
+    page.heading(&if of_cpu { "Functions on-CPU".to_owned() } else { format!("Functions by {name}") });
     let samples = functions.samples;
     if samples == 0 {
         page.line(&format!("No CPU samples: {}.", escape(&why_no_samples(facts, Signal::Cpu))));
         return;
     }
     page.line(&format!(
-        "{} of CPU time in {} samples (effective {}).",
-        nanos_text(functions.total_nanos),
+        "{} of {name} in {} samples (effective {}).",
+        value_text(functions.unit, functions.total_value),
         count_text(samples),
         count_text(functions.effective_samples as u64)
     ));
-    if functions.without_stack_nanos > 0 {
-        page.line(&format!("{} of it without a stack.", nanos_text(functions.without_stack_nanos)));
+    if functions.without_stack_value > 0 {
+        page.line(&format!(
+            "{} of it without a stack.",
+            value_text(functions.unit, functions.without_stack_value)
+        ));
     }
     page.line("");
     if samples < FEWEST_SAMPLES {
@@ -163,7 +186,7 @@ fn functions(facts: &ReportJson, page: &mut Page) {
     page.table(columns, by_self.take(FUNCTIONS).map(|row| function_row(facts, row)));
     let mut by_total: Vec<&FunctionFact> =
         functions.rows.iter().filter(|row| row.kind == fathom_model::FrameKind::User).collect();
-    by_total.sort_by_key(|row| std::cmp::Reverse(row.total_nanos));
+    by_total.sort_by_key(|row| std::cmp::Reverse(row.total_value));
     if !by_total.is_empty() {
         page.heading("Own code by total time");
         page.table(columns, by_total.into_iter().take(CALLERS).map(|row| function_row(facts, row)));
@@ -175,7 +198,7 @@ fn function_row(facts: &ReportJson, row: &FunctionFact) -> [String; 7] {
     [
         share_text(&row.self_share),
         share_text(&row.total_share),
-        nanos_text(row.self_nanos),
+        value_text(facts.functions.unit, row.self_value),
         code(&row.name),
         row.kind.to_string(),
         row.module.as_deref().map(code).unwrap_or_default(),

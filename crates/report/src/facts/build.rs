@@ -1,7 +1,7 @@
 //! Puts the facts together. The limits of the lists are here; everything else is beside its list.
 
 use fathom_analysis::{Filter, FunctionIndex, account, by_module};
-use fathom_model::{Meta, ModuleId, Recording, Signal};
+use fathom_model::{Meta, ModuleId, Recording};
 use serde_json::Value;
 
 use crate::facts::events::events;
@@ -44,7 +44,7 @@ fn build(recording: &Recording, index: &FunctionIndex) -> ReportJson {
             fathom_core_share: quality.cost.fathom_core_share(),
         },
         totals: totals(recording, &accounting, main),
-        functions: functions(recording, index, Signal::Cpu),
+        functions: functions(recording, index, recording.main_signal()),
         waits: waits(recording, index, main),
         task_waits: task_waits(recording, index),
         signals: signals(recording, index),
@@ -70,7 +70,7 @@ pub fn schema() -> Value {
 }
 
 fn modules(recording: &Recording) -> Vec<ModuleFact> {
-    let parts = by_module(recording, &Filter::of(Signal::Cpu));
+    let parts = by_module(recording, &Filter::of(recording.main_signal()));
     let fact = |part: fathom_analysis::Part<Option<ModuleId>>| {
         let module = part.key.and_then(|id| recording.modules.get(id.index()));
         ModuleFact {

@@ -21,8 +21,8 @@ pub(crate) fn functions(recording: &Recording, index: &FunctionIndex, signal: Si
             line: row.hottest_line.or(function.start_line),
             module: function.module_name.clone(),
             kind: function.kind,
-            self_nanos: row.self_value,
-            total_nanos: row.total_value,
+            self_value: row.self_value,
+            total_value: row.total_value,
             self_samples: row.self_n,
             total_samples: row.total_n,
             self_share: row.self_share.into(),
@@ -32,10 +32,12 @@ pub(crate) fn functions(recording: &Recording, index: &FunctionIndex, signal: Si
     let effective = table.evidence.effective_n();
     FunctionsFact {
         signal,
+        name: recording.meta.name_of(signal).to_owned(),
+        unit: recording.meta.unit_of(signal),
         samples: table.evidence.n,
         effective_samples: if effective.is_finite() { effective } else { table.evidence.n as f64 },
-        total_nanos: table.evidence.total_value,
-        without_stack_nanos: table.without_stack_value,
+        total_value: table.evidence.total_value,
+        without_stack_value: table.without_stack_value,
         rows: rows.collect(),
         left_out,
     }

@@ -11,7 +11,11 @@ const MOST_ROWS: usize = 500;
 
 /// The signals with samples, in their fixed order.
 pub(crate) fn signals(recording: &Recording, index: &FunctionIndex) -> Vec<SignalFact> {
-    let has_section = |signal: Signal| matches!(signal, Signal::Cpu | Signal::OffCpu | Signal::TaskWait);
+    let main = recording.main_signal();
+    let is_imported = recording.meta.imported.is_some();
+    let has_section = |signal: Signal| {
+        signal == main || matches!(signal, Signal::OffCpu | Signal::TaskWait) && !is_imported
+    };
     let mut by_signal: BTreeMap<Signal, BTreeMap<Option<StackId>, (i64, u64)>> = BTreeMap::new();
     for sample in recording.samples.iter().filter(|sample| !has_section(sample.signal)) {
         let sum = by_signal.entry(sample.signal).or_default().entry(sample.stack).or_default();
@@ -68,7 +72,15 @@ fn fact(
     rows.sort_by_key(|row| std::cmp::Reverse(row.value));
     let left_out = rows.len().saturating_sub(MOST_ROWS) as u64;
     rows.truncate(MOST_ROWS);
-    SignalFact { signal, unit: signal.unit(), total, samples, rows, left_out }
+    SignalFact {
+        signal,
+        name: recording.meta.name_of(signal).to_owned(),
+        unit: recording.meta.unit_of(signal),
+        total,
+        samples,
+        rows,
+        left_out,
+    }
 }
 
 /// What own code called, or itself did, and the own code that called it. Without own code: the innermost function

@@ -38,5 +38,5 @@ fn call_tree(recording: &Recording, index: &FunctionIndex, signal: Signal) -> Ca
     });
     let nodes: Vec<CallNodeFact> = nodes.collect();
     let left_out = (tree.nodes.len() - nodes.len()) as u64;
-    CallTreeFact { signal, unit: signal.unit(), nodes, left_out }
+    CallTreeFact { signal, unit: recording.meta.unit_of(signal), nodes, left_out }
 }

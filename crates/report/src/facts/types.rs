@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 /// `major.minor` of [`ReportJson`].
-pub const REPORT_VERSION: &str = "1.1";
+pub const REPORT_VERSION: &str = "1.2";
 
 /// A report on one recording.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -22,7 +22,7 @@ pub struct ReportJson {
     pub quality: QualityFact,
     /// Wall time and thread time by kind.
     pub totals: Totals,
-    /// Functions on-CPU.
+    /// Functions on-CPU; of a profile of another tool, of the signal it is about.
     pub functions: FunctionsFact,
     /// Waits.
     pub waits: WaitsFact,
@@ -123,16 +123,20 @@ pub struct KindTime {
 /// Functions of one signal.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FunctionsFact {
-    /// The signal.
+    /// The signal: `cpu`, or what a profile of another tool is about.
     pub signal: Signal,
+    /// What it is called.
+    pub name: String,
+    /// Unit of the values.
+    pub unit: Unit,
     /// Raw samples behind the table.
     pub samples: u64,
     /// Effective sample size after Kish (samples of unequal weight count less).
     pub effective_samples: f64,
     /// Sum of the signal.
-    pub total_nanos: i64,
+    pub total_value: i64,
     /// Part of it without a stack.
-    pub without_stack_nanos: i64,
+    pub without_stack_value: i64,
     /// Functions by self time.
     pub rows: Vec<FunctionFact>,
     /// Functions that are not in the list.
@@ -154,17 +158,17 @@ pub struct FunctionFact {
     pub module: Option<String>,
     /// Kind of code.
     pub kind: FrameKind,
-    /// Time in it.
-    pub self_nanos: i64,
-    /// Time in it and in what it calls; recursion counts once.
-    pub total_nanos: i64,
+    /// Value in it.
+    pub self_value: i64,
+    /// Value in it and in what it calls; recursion counts once.
+    pub total_value: i64,
     /// Samples in it.
     pub self_samples: u64,
     /// Samples that pass through it.
     pub total_samples: u64,
-    /// Self time as a share.
+    /// Its own value as a share.
     pub self_share: ShareFact,
-    /// Total time as a share.
+    /// Its total value as a share.
     pub total_share: ShareFact,
 }
 
@@ -262,6 +266,8 @@ pub struct WaitThreadFact {
 pub struct SignalFact {
     /// The signal.
     pub signal: Signal,
+    /// What it is called.
+    pub name: String,
     /// Unit of the values.
     pub unit: Unit,
     /// Sum of the values.

@@ -3,12 +3,12 @@
 use fathom_model::{Signal, Unit};
 
 use crate::facts::{ReportJson, SignalFact};
-use crate::text::{bytes_text, count_text, nanos_text};
+use crate::text::{bytes_text, count_text, nanos_text, plain};
 
 /// A table of a document.
 pub(crate) struct SignalHeading<'a> {
     /// One word or two, in capitals.
-    pub(crate) word: &'static str,
+    pub(crate) word: String,
     /// What the numbers are, with their sum.
     pub(crate) rest: String,
     /// The numbers.
@@ -61,9 +61,12 @@ pub(crate) fn signal_headings(facts: &ReportJson) -> Vec<SignalHeading<'_>> {
                 Signal::Tasks => ("TASKS", format!("{sum} at the end, by where they are")),
                 Signal::LeakedTasks => ("LEAKED TASKS", format!("{sum} that nothing can wake any more")),
                 Signal::ProgramCpu => ("ON CPU BY ITSELF", format!("{sum} that the program sampled itself")),
-                other => (other.as_str(), sum),
+                Signal::ProgramWall => {
+                    ("RUNNING OR NOT", format!("{sum} between looks of the program's own sampler"))
+                }
+                _ => (fact.name.as_str(), sum),
             };
-            SignalHeading { word, rest, fact }
+            SignalHeading { word: plain(word), rest, fact }
         })
         .collect()
 }

@@ -25,6 +25,31 @@ pub(crate) fn target_text<'a>(target: &TargetInfo, name_of: impl Fn(Pid) -> Opti
     if processes.is_empty() { "unknown target".into() } else { processes.join(", ") }
 }
 
+/// What a profile of another tool is: its format, the tool, the program, how long it covers.
+pub(crate) fn imported_text(facts: &ReportJson) -> String {
+    let meta = &facts.meta;
+    let Some(imported) = &meta.imported else { return target_of(facts) };
+    let mut parts = vec![format!("{} profile", plain(&imported.format))];
+    parts.extend(imported.tool.as_deref().map(|tool| format!("by {}", plain(tool))));
+    if !meta.target.command.is_empty() {
+        parts.push(command_text(&meta.target.command));
+    }
+    if imported.has_times && meta.duration_nanos > 0 {
+        parts.push(nanos_text(meta.duration_nanos));
+    }
+    let number = |count: u64, one: &str, many: &str| {
+        format!("{} {}", count_text(count), if count == 1 { one } else { many })
+    };
+    let threads = facts.threads.len() as u64 + facts.threads_left_out;
+    if threads > 1 {
+        let processes = facts.processes.len() as u64 + facts.processes_left_out;
+        let (threads, processes) =
+            (number(threads, "thread", "threads"), number(processes, "process", "processes"));
+        parts.push(format!("{threads} in {processes}"));
+    }
+    parts.join(" · ")
+}
+
 /// The same from facts.
 pub(crate) fn target_of(facts: &ReportJson) -> String {
     let name_of =

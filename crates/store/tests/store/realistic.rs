@@ -20,7 +20,7 @@ impl Sequence {
 pub(crate) fn recording(samples: usize) -> Recording {
     let mut random = Sequence::new();
     let mut recording = Recording::default();
-    recording.meta.format_version = fathom_formats::parquet::FORMAT_VERSION.into();
+    recording.meta.format_version = fathom_model::FORMAT_VERSION.into();
     recording.meta.epochs = vec![Epoch { rate_hz: 499.0, ..Epoch::default() }];
     recording.modules = (0..20u64)
         .map(|at| Module {

@@ -8,7 +8,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use crate::format::{Format, OutputFile, Sniff, WriteError, WriteOptions};
+use crate::format::{Format, HEAD_BYTES, OutputFile, Sniff, WriteError, WriteOptions};
 use crate::names::{NO_STACK, frame_name};
 use fathom_model::{ProcessId, Recording, StackId, ThreadId};
 use std::collections::BTreeMap;
@@ -108,7 +108,7 @@ fn sniff(head: &[u8]) -> Sniff {
     }
     // The last line of a head is cut, unless the file is shorter.
     let whole = match memchr::memrchr(b'\n', &text) {
-        Some(end) if head.len() >= crate::recognise::HEAD_BYTES => &text[..end],
+        Some(end) if head.len() >= HEAD_BYTES => &text[..end],
         _ => &text[..],
     };
     let is_said = |line: &&[u8]| !line.trim_ascii().is_empty() && !read::is_comment(line);

@@ -11,15 +11,10 @@ mod tasks;
 
 use crate::columnar::{Budget, TableReader};
 use crate::format::{Format, OutputFile, Sniff, WriteError, WriteOptions};
-use fathom_model::{Issue, Meta, Recording};
+use fathom_model::{FORMAT_VERSION, Issue, Meta, Recording};
 
 pub use json::read as read_meta;
 
-/// The version that [`write_tables`] writes: `major.minor`.
-///
-/// Unknown tables, columns and members of `meta.json` are ignored, so a minor step only adds; a larger major
-/// is refused.
-pub const FORMAT_VERSION: &str = "1.0";
 /// The name of the file that holds [`Meta`].
 pub const META_FILE: &str = "meta.json";
 /// Largest `meta.json` that is read.

@@ -11,13 +11,13 @@ mod layout;
 use std::fmt::Write;
 
 use fathom_analysis::{Evidence, Filter, FunctionIndex};
-use fathom_model::Recording;
+use fathom_model::{Recording, Signal, Unit};
 use serde_json::json;
 
 use crate::catalog::svg::kinds::{KIND_WORDS, kind_class, shade};
 use crate::catalog::svg::layout::{Bar, Layout};
 use crate::output::{Options, Output};
-use crate::text::{bytes_text, count_text, fit, nanos_text, percent_text, plain, target_text};
+use crate::text::{count_text, fit, percent_text, plain, target_text, value_text};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -49,7 +49,8 @@ impl Output for Svg {
 
     fn render(&self, recording: &Recording, options: &Options) -> String {
         let index = FunctionIndex::new(recording);
-        let filter = Filter::of(options.signal);
+        let signal = options.signal.unwrap_or_else(|| recording.main_signal());
+        let filter = Filter::of(signal);
         let layout = Layout::build(recording, &index, &filter);
         let evidence = Evidence::of(recording, &filter);
         let deepest = layout.bars.iter().map(|bar| bar.depth).max().unwrap_or(0);
@@ -58,14 +59,14 @@ impl Output for Svg {
             |pid| processes.iter().find(|process| process.pid == pid).map(|process| process.name.as_str());
         let title = target_text(&recording.meta.target, name_of);
         let foot_y = TOP + (deepest as f64 + 1.0) * ROW;
-        Graph { recording, options, index, layout, evidence, title, foot_y }.document()
+        Graph { recording, signal, index, layout, evidence, title, foot_y }.document()
     }
 }
 
 /// Everything the parts of the document are made from.
 struct Graph<'a> {
     recording: &'a Recording,
-    options: &'a Options,
+    signal: Signal,
     index: FunctionIndex,
     layout: Layout,
     evidence: Evidence,
@@ -74,13 +75,25 @@ struct Graph<'a> {
 }
 
 impl Graph<'_> {
+    fn unit(&self) -> Unit {
+        self.recording.meta.unit_of(self.signal)
+    }
+
+    fn signal_words(&self) -> String {
+        match self.signal {
+            Signal::Cpu => "CPU time".into(),
+            Signal::OffCpu => "time off CPU".into(),
+            Signal::TaskWait => "waits of tasks".into(),
+            signal => plain(self.recording.meta.name_of(signal)),
+        }
+    }
+
     fn document(&self) -> String {
-        let notes = footer(&self.layout, self.options);
+        let notes = footer(&self.layout, self.unit());
         let foot_height = 14.0 + 18.0 * notes.len() as f64 + 10.0;
         let height = self.foot_y + foot_height;
-        let total = value_text(self.options, self.layout.total());
-        let subtitle =
-            format!("{} · {total} · {} samples", signal_words(self.options), count_text(self.evidence.n));
+        let total = value_text(self.unit(), self.layout.total());
+        let subtitle = format!("{} · {total} · {} samples", self.signal_words(), count_text(self.evidence.n));
 
         let mut out = String::new();
         out += &format!(
@@ -111,7 +124,7 @@ impl Graph<'_> {
     }
 
     fn still_bar(&self, bar: &Bar, out: &mut String) {
-        let (layout, index, options) = (&self.layout, &self.index, self.options);
+        let (layout, index) = (&self.layout, &self.index);
         let total = layout.total();
         if total <= 0 && bar.depth > 0 {
             return;
@@ -126,7 +139,7 @@ impl Graph<'_> {
         let y = TOP + bar.depth as f64 * ROW;
         let share = if total > 0 { bar.total as f64 / total as f64 } else { 0.0 };
         let place = layout.place(self.recording, index, bar);
-        let tip = format!("{name}\n{place}\n{} {}", value_text(options, bar.total), percent_text(share));
+        let tip = format!("{name}\n{place}\n{} {}", value_text(self.unit(), bar.total), percent_text(share));
         let _ = write!(
             out,
             "<g class=\"f k{} s{}\"><title>{}</title><rect x=\"{x:.2}\" y=\"{y}\" width=\"{:.2}\" height=\"{}\" rx=\"2\"/>",
@@ -176,7 +189,7 @@ impl Graph<'_> {
         let effective = self.evidence.effective_n();
         let data = json!({
             "title": plain(&self.title),
-            "unit": self.options.signal.unit(),
+            "unit": self.unit(),
             "effectiveSamples": if effective.is_finite() { effective } else { 0.0 },
             "kinds": KIND_WORDS,
             "functions": functions,
@@ -190,23 +203,6 @@ impl Graph<'_> {
         });
         // Inside a script element neither XML nor HTML may see an end tag, a comment or a CDATA section.
         data.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
-    }
-}
-
-fn signal_words(options: &Options) -> String {
-    match options.signal {
-        fathom_model::Signal::Cpu => "CPU time".into(),
-        fathom_model::Signal::OffCpu => "time off CPU".into(),
-        fathom_model::Signal::TaskWait => "waits of tasks".into(),
-        signal => signal.to_string(),
-    }
-}
-
-fn value_text(options: &Options, value: i64) -> String {
-    match options.signal.unit() {
-        fathom_model::Unit::Nanoseconds => nanos_text(value),
-        fathom_model::Unit::Bytes => bytes_text(u64::try_from(value).unwrap_or(0)),
-        _ => count_text(u64::try_from(value).unwrap_or(0)),
     }
 }
 
@@ -229,7 +225,7 @@ fn legend(layout: &Layout, out: &mut String) {
     }
 }
 
-fn footer(layout: &Layout, options: &Options) -> Vec<String> {
+fn footer(layout: &Layout, unit: Unit) -> Vec<String> {
     let mut notes = vec![
         "click zooms · Esc resets · / or Ctrl-F searches · width is total, bars by weight from the left"
             .to_owned(),
@@ -241,14 +237,14 @@ fn footer(layout: &Layout, options: &Options) -> Vec<String> {
             format_args!("{} %", layout::NARROWEST_SHARE * 100.0),
             count_text(layout::MOST_BARS as u64),
             layout::DEEPEST,
-            value_text(options, layout.folded_self),
+            value_text(unit, layout.folded_self),
             percent_text(if layout.total() > 0 { layout.folded_self as f64 / layout.total() as f64 } else { 0.0 }),
         ));
     }
     if layout.without_stack > 0 {
         notes.push(format!(
             "{} has no stack and is the bare end of the top bar",
-            value_text(options, layout.without_stack)
+            value_text(unit, layout.without_stack)
         ));
     }
     if layout.bars.len() <= 1 {

@@ -21,14 +21,27 @@ pub(super) fn quality(facts: &ReportJson, page: &mut Page) {
     let mut lines: Vec<String> =
         quality_lines(facts).iter().flat_map(|items| wrap(items, " · ", width)).collect();
     lines.extend(epochs_line(facts));
-    let notes = &facts.meta.quality.notes;
-    lines.extend(notes.iter().take(NOTES).map(|note| format!("note: {note}")));
-    if notes.len() > NOTES {
-        lines.push(format!("{} more notes are in the full report", notes.len() - NOTES));
-    }
+    lines.extend(note_lines(facts));
     for (at, line) in lines.iter().enumerate() {
         page.labelled_paragraph(if at == 0 { "QUALITY" } else { "" }, line);
     }
+}
+
+/// What a reader should know, of a profile whose quality is not known otherwise.
+pub(super) fn notes(facts: &ReportJson, page: &mut Page) {
+    page.line("");
+    for (at, line) in note_lines(facts).iter().enumerate() {
+        page.labelled_paragraph(if at == 0 { "QUALITY" } else { "" }, line);
+    }
+}
+
+fn note_lines(facts: &ReportJson) -> Vec<String> {
+    let notes = &facts.meta.quality.notes;
+    let mut lines: Vec<String> = notes.iter().take(NOTES).map(|note| format!("note: {note}")).collect();
+    if notes.len() > NOTES {
+        lines.push(format!("{} more notes are in the full report", notes.len() - NOTES));
+    }
+    lines
 }
 
 /// Collectors that did not run, why, and what would change it.

@@ -4,6 +4,7 @@
 
 mod foot;
 mod head;
+mod imported;
 mod page;
 mod runtime;
 mod signals;
@@ -35,6 +36,10 @@ impl Output for Terminal {
     fn render(&self, recording: &Recording, options: &Options) -> String {
         let facts = facts_of_pages(recording);
         let mut page = Page::new(options);
+        if facts.meta.imported.is_some() {
+            imported::imported(&facts, &mut page, &options.recording_name);
+            return page.text;
+        }
         head::head(&facts, &mut page);
         head::time(&facts, &mut page);
         tables::functions(&facts, &mut page);

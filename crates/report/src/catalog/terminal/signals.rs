@@ -14,7 +14,7 @@ const ROWS: usize = 3;
 /// One small table for each signal; counts stand in the heading of what they count.
 pub(super) fn signals(facts: &ReportJson, page: &mut Page) {
     for heading in signal_headings(facts) {
-        page.heading(heading.word, &heading.rest);
+        page.heading(&heading.word, &heading.rest);
         let rest = page.width.saturating_sub(2 + 9 + 1 + 7);
         let function = rest * 2 / 5;
         for row in heading.fact.rows.iter().filter(|row| row.value > 0).take(ROWS) {

@@ -7,7 +7,7 @@ use crate::catalog::terminal::page::{Page, has_several_threads, kind_color};
 use crate::facts::{FunctionFact, ReportJson, ThreadFact, WaitFact, WaitThreadFact};
 use crate::text::{
     Color, FEWEST_SAMPLES, count_text, fit, fit_left, last_part, location_text, nanos_text, pad, pad_left,
-    plain, share_text, share_text_short, thread_names, why_no_samples,
+    plain, share_text, share_text_short, thread_names, value_text, why_no_samples,
 };
 
 const FUNCTIONS: usize = 7;
@@ -23,14 +23,17 @@ const WAIT_SHARE_COLUMNS: usize = 14;
 pub(super) fn functions(facts: &ReportJson, page: &mut Page) {
     let functions = &facts.functions;
     let samples = functions.samples;
-    page.heading(
-        "ON CPU",
-        &format!(
-            "{} in {} samples",
-            nanos_text(functions.total_nanos.max(facts.totals.running_nanos)),
-            count_text(samples)
-        ),
-    );
+    let (word, total) = match functions.signal {
+        Signal::Cpu => ("ON CPU".to_owned(), functions.total_value.max(facts.totals.running_nanos)),
+        Signal::Samples => ("SAMPLES".to_owned(), functions.total_value),
+        Signal::ProgramCpu => ("ON CPU".to_owned(), functions.total_value),
+        Signal::ProgramWall => ("RUNNING OR NOT".to_owned(), functions.total_value),
+        Signal::AllocBytes => ("ALLOCATED".to_owned(), functions.total_value),
+        Signal::LiveBytes => ("HEAP".to_owned(), functions.total_value),
+        _ => (plain(&functions.name), functions.total_value),
+    };
+    let total = value_text(functions.unit, total);
+    page.heading(&word, &format!("{total} in {} samples", count_text(samples)));
     if samples == 0 {
         page.paragraph(&format!("no CPU samples: {}", why_no_samples(facts, Signal::Cpu)));
         return;
@@ -55,7 +58,7 @@ pub(super) fn functions(facts: &ReportJson, page: &mut Page) {
         })
         .filter(|row| !by_self.iter().any(|shown| std::ptr::eq(*shown, *row)))
         .collect();
-    callers.sort_by_key(|row| std::cmp::Reverse(row.total_nanos));
+    callers.sort_by_key(|row| std::cmp::Reverse(row.total_value));
     callers.truncate(CALLERS);
     let columns = FunctionColumns::of(page.width, facts, by_self.iter().chain(&callers).copied());
     let heading = columns.row("self", "total", "function", "where");

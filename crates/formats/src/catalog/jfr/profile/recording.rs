@@ -8,9 +8,9 @@ use super::{Names, Profile, ProfileSample, Sampler, read_whole};
 use crate::input::Input;
 use crate::jfr::event::JavaCode;
 use fathom_model::{
-    ClockPair, CollectorUse, Event, Frame, FrameId, Imported, Issue, Label, LabelsId, Meta, Process,
-    ProcessId, Quality, Recording, Sample, SeriesPoint, Signal, StackId, StackNode, StackTable, TargetInfo,
-    Thread, ThreadId, ThreadState, ThreadTimes, WaitClass,
+    ClockPair, CollectorUse, Event, FORMAT_VERSION, Frame, FrameId, Imported, Issue, Label, LabelsId, Meta,
+    Process, ProcessId, Quality, Recording, Sample, SeriesPoint, Signal, StackId, StackNode, StackTable,
+    TargetInfo, Thread, ThreadId, ThreadState, ThreadTimes, WaitClass,
 };
 use std::collections::BTreeSet;
 
@@ -212,7 +212,7 @@ impl Converter {
         let names = &self.profile.names;
         let version = names.version.as_deref().unwrap_or("a virtual machine that does not say its version");
         Meta {
-            format_version: crate::parquet::FORMAT_VERSION.into(),
+            format_version: FORMAT_VERSION.into(),
             fathom_version: env!("CARGO_PKG_VERSION").into(),
             target: TargetInfo {
                 pids: names.pid.and_then(|pid| i32::try_from(pid).ok()).into_iter().collect(),

@@ -1,0 +1,18 @@
+//! The summary of a profile that another tool made: what it is, its functions, its other signals. What such a profile
+//! cannot tell (time by kind, waits, the life of threads) is not printed as if it were missing.
+
+use crate::catalog::terminal::page::Page;
+use crate::catalog::terminal::{foot, runtime, signals, tables};
+use crate::facts::ReportJson;
+use crate::text::{Color, imported_text};
+
+/// The page.
+pub(super) fn imported(facts: &ReportJson, page: &mut Page, recording_name: &str) {
+    let line = format!("{} · {}", page.paint.paint(Color::Bold, "fathom"), imported_text(facts));
+    page.line(&line);
+    tables::functions(facts, page);
+    signals::signals(facts, page);
+    runtime::runtime(facts, page);
+    foot::notes(facts, page);
+    foot::next(facts, page, recording_name);
+}
