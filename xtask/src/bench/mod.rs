@@ -8,6 +8,7 @@
 mod attaches;
 mod cost;
 mod faults;
+mod formats;
 mod launch;
 mod managed;
 mod report_time;
@@ -33,6 +34,8 @@ pub(crate) enum Bench {
     Cost(cost::Cost),
     /// Kills, stops, execs, forks and full disks, counted: `docs/evidence/faults.md`.
     Faults(faults::Faults),
+    /// Profiles of other tools read, beside the tools that are used for them: `docs/evidence/formats.md`.
+    Formats(formats::Formats),
     /// Python and Go programs that know the truth, and what profiling them costs: `docs/evidence/managed.md`.
     Managed(Box<managed::Managed>),
     /// Time from the end of a recording to the report: `docs/evidence/report-time.md`.
@@ -55,6 +58,7 @@ impl Bench {
             Bench::Attaches(attaches) => attaches.run(),
             Bench::Cost(cost) => cost.run(),
             Bench::Faults(faults) => faults.run(),
+            Bench::Formats(formats) => formats.run(),
             Bench::Managed(managed) => managed.run(),
             Bench::ReportTime(report_time) => report_time.run(),
             Bench::Size(size) => size.run(),
