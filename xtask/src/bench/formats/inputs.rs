@@ -1,7 +1,7 @@
 //! Large profiles of a fixed generator: call trees with hot and cold paths, names as compilers make them.
 //!
-//! Every stack is a walk down a tree of calls whose branches are taken with falling chances, 20 to 60 deep, over 40,000
-//! functions: most stacks share their outer half with many others and no two files of one size differ.
+//! Stacks are 20 to 60 deep, over 40,000 functions, and most of them share all but their end with many others. Two
+//! files of one size are equal.
 
 use crate::bench::statistics::Random;
 use anyhow::{Context, Result, bail};
@@ -36,17 +36,52 @@ fn name(function: u64) -> String {
     format!("{}::{}::{}_{}_{function}", word(10), word(20), word(30), word(40))
 }
 
-/// A walk down the tree: positions of functions, outermost first.
-fn stack(random: &mut Random, out: &mut Vec<u64>) {
-    out.clear();
-    let depth = 20 + random.next() % 41;
-    let mut at = 0_u64;
-    for level in 0..depth {
-        out.push(at);
-        // Half of the calls go the first way, a quarter the second ...; outer levels branch less.
-        let branches = if level < 8 { 2 } else { 6 };
-        let branch = u64::from(random.next().trailing_ones()).min(branches);
-        at = at.wrapping_mul(31).wrapping_add(branch * 7 + level + 1) % FUNCTIONS;
+/// Stacks of a program that is seen again and again: a new one leaves a known one near its end and goes on for a few
+/// calls. A tree grown so has about three times as many nodes as different stacks.
+struct Stacks {
+    random: Random,
+    /// Known stacks, outermost function first; those in front are taken more often.
+    pool: Vec<Vec<u64>>,
+    /// Of 16 stacks, how many have been seen before.
+    repeated: u64,
+}
+
+impl Stacks {
+    const POOL: usize = 20_000;
+
+    fn new(seed: u64, repeated: u64) -> Self {
+        let mut random = Random::new(seed);
+        let first = (0..30).map(|_| random.next() % FUNCTIONS).collect();
+        Self { random, pool: vec![first], repeated }
+    }
+
+    fn next(&mut self) -> &[u64] {
+        // The smaller of two draws: what is in front is hot.
+        let known = self.pool.len() as u64;
+        let at = (self.random.next() % known).min(self.random.next() % known) as usize;
+        if self.random.next() % 16 < self.repeated && self.pool.len() == Self::POOL {
+            return &self.pool[at];
+        }
+        let mut stack = self.pool[at].clone();
+        let left = 1 + self.random.next() as usize % 6;
+        stack.truncate(stack.len().saturating_sub(left).max(12));
+        let more = 1 + self.random.next() % 6 + u64::from(stack.len() < 20) * 10;
+        for _ in 0..more {
+            let caller = stack.last().copied().unwrap_or(0);
+            // Every function calls eight others.
+            let callee = caller.wrapping_mul(0x9e37_79b9).wrapping_add(self.random.next() % 8) % FUNCTIONS;
+            stack.push(callee);
+        }
+        stack.truncate(60);
+        let place = if self.pool.len() < Self::POOL {
+            self.pool.push(stack);
+            self.pool.len() - 1
+        } else {
+            let place = (self.random.next() % Self::POOL as u64) as usize;
+            self.pool[place] = stack;
+            place
+        };
+        &self.pool[place]
     }
 }
 
@@ -55,17 +90,14 @@ pub(super) fn folded(path: &Path, bytes: u64, in_order: bool) -> Result<()> {
     let names: Vec<String> = (0..FUNCTIONS).map(name).collect();
     let mut out =
         BufWriter::new(File::create(path).with_context(|| format!("cannot make {}", path.display()))?);
-    let mut random = Random::new(7);
-    let mut walk = Vec::new();
+    let mut made = Stacks::new(7, 0);
+    let mut random = Random::new(8);
     let mut written = 0;
     // Sorted in pieces, which is what makes neighbours alike; a whole file would have to be in memory.
     const PIECE: usize = 100_000;
     while written < bytes {
         let mut stacks: Vec<Vec<u64>> = Vec::with_capacity(PIECE);
-        for _ in 0..PIECE {
-            stack(&mut random, &mut walk);
-            stacks.push(walk.clone());
-        }
+        (0..PIECE).for_each(|_| stacks.push(made.next().to_vec()));
         if in_order {
             stacks.sort_unstable();
         }
@@ -93,12 +125,11 @@ pub(super) fn perf_script(path: &Path, bytes: u64) -> Result<()> {
     let names: Vec<String> = (0..FUNCTIONS).map(name).collect();
     let mut out =
         BufWriter::new(File::create(path).with_context(|| format!("cannot make {}", path.display()))?);
-    let mut random = Random::new(11);
-    let mut walk = Vec::new();
+    let mut made = Stacks::new(11, 14);
+    let mut random = Random::new(12);
     let mut written = 0;
     let mut micros = 1_000_000_u64;
     while written < bytes {
-        stack(&mut random, &mut walk);
         micros += 1 + random.next() % 4000;
         let thread = 4711 + random.next() % 8;
         let mut text = format!(
@@ -106,7 +137,7 @@ pub(super) fn perf_script(path: &Path, bytes: u64) -> Result<()> {
             micros / 1_000_000,
             micros % 1_000_000
         );
-        for function in walk.iter().rev() {
+        for function in made.next().iter().rev() {
             let address = 0x5581_0000_0000 + function * 0x120;
             text.push_str(&format!(
                 "\t    {address:x} {}+0x{:x} (/usr/local/bin/server)\n",
@@ -160,14 +191,13 @@ fn write_pprof(out: &mut dyn Write, bytes: u64) -> Result<()> {
         field(&mut message, 1, &kinds);
     }
     out.write_all(&message)?;
-    let mut random = Random::new(13);
-    let mut walk = Vec::new();
+    let mut made = Stacks::new(13, 8);
+    let mut random = Random::new(14);
     let mut written = 0;
     while written < bytes {
-        stack(&mut random, &mut walk);
         let mut sample = Vec::new();
         let mut packed = Vec::new();
-        walk.iter().rev().for_each(|function| varint(&mut packed, function + 1));
+        made.next().iter().rev().for_each(|function| varint(&mut packed, function + 1));
         field(&mut sample, 1, &packed);
         packed.clear();
         let n = 1 + random.next() % 30;
