@@ -86,17 +86,17 @@ impl Export {
         }
         let opened = self.source.open()?;
         let documents = self.documents(&opened.recording)?;
-        if let Target::Format(format) = self.format
-            && format.loses != LOSES_NOTHING
-        {
-            talk::note(&format!("{} keeps {}; not in it: {}", format.name, format.keeps, format.loses));
-        }
         match documents.as_slice() {
             [document] if !self.needs_directory() => {
                 destination
                     .write_one(document, || self.refuse_stdout("is binary and stdout is a terminal"))?;
             }
             several => destination.write_all(several, || self.refuse_stdout("writes several files"))?,
+        }
+        if let Target::Format(format) = self.format
+            && format.loses != LOSES_NOTHING
+        {
+            talk::note(&format!("{} keeps {}; not in it: {}", format.name, format.keeps, format.loses));
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -10,6 +10,7 @@ mod bench;
 mod documents;
 mod dump;
 mod exit_codes;
+mod foreign;
 mod go_frames;
 mod help;
 mod jvm;

@@ -2,6 +2,7 @@
 
 mod cli_page;
 mod collectors_page;
+mod formats_page;
 
 use crate::destination::{self, Destination, Document};
 use crate::failure::{Failure, plain};
@@ -23,6 +24,8 @@ enum What {
     Cli,
     /// Every collector with its ladder, as Markdown
     Collectors,
+    /// Every format that is read or written, as Markdown
+    Formats,
     /// Completions for a shell
     Completions {
         /// The shell
@@ -49,6 +52,7 @@ impl Docs {
         let bytes = match &self.what {
             What::Cli => cli_page::render(definition).into_bytes(),
             What::Collectors => collectors_page::render().into_bytes(),
+            What::Formats => formats_page::render().into_bytes(),
             What::Completions { shell } => completions(*shell, definition),
             What::Man { output: Some(folder) } => {
                 let place = Destination::Directory(folder.clone());
