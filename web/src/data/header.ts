@@ -1,0 +1,130 @@
+//! The header of the container: its type, and the check that bytes claiming to
+//! be one are one.
+//!
+//! Knows: the shape of the JSON. Does not know: the sections' contents. What is
+//! optional to a reader of an older file is filled with its empty value.
+
+import { DamagedData } from './damaged';
+
+export type Unit = 'nanoseconds' | 'bytes' | 'count';
+export interface Signal { id: string; name: string; unit: Unit; total: number; n: number; side: 0 | 1; sampleCountText: string; description: string }
+export interface Thread { name: string; tid: number; process: number }
+export interface Process { name: string; pid: number; command: string }
+export interface TimelineRow { thread: number | null; label: string; process: number }
+export interface TimelineHeader { bins: number; rows: TimelineRow[]; states: string[]; text: string }
+export interface SeriesHeader { name: string; unit: string; process: number | null }
+export type ShapeKind = 'plateau' | 'tower' | 'sawtooth';
+export interface Shape { signal: number; node: number; kind: ShapeKind; title: string; text: string }
+export interface Quality { label: string; text: string; bad: boolean }
+export interface SourceSnippet { file: number; firstLine: number; text: number }
+export type Verdict = 'more' | 'less' | 'new' | 'gone' | 'same' | 'unproved';
+export interface DiffRow { fn: number; selfA: number; selfB: number; totalA: number; totalB: number; verdict: Verdict; low: number; high: number }
+export interface DiffHeader { a: string; b: string; normalised: boolean; scale: number; rows: DiffRow[]; text: string }
+export type SectionType = 'u8' | 'f64' | 'varint' | 'zigzag' | 'delta' | 'text';
+export interface Section { type: SectionType; offset: number; bytes: number; count: number }
+
+export interface Header {
+  version: 1;
+  mode: 'file' | 'view';
+  kind: 'report' | 'diff';
+  title: string;
+  subtitle: string;
+  fathom: string;
+  durationNanos: number;
+  realtimeStartNanos: string | null;
+  signals: Signal[];
+  threads: Thread[];
+  processes: Process[];
+  states: string[];
+  kinds: string[];
+  regions: string[];
+  binNanos: number;
+  folded: { nodes: number; text: string } | null;
+  timeline: TimelineHeader | null;
+  series: SeriesHeader[];
+  shapes: Shape[];
+  quality: Quality[];
+  notes: string[];
+  sources: SourceSnippet[];
+  diff: DiffHeader | null;
+  sections: Record<string, Section>;
+}
+
+type Json = unknown;
+type Check<T> = (value: Json, path: string) => T;
+
+function fail(path: string, value: Json, needed: string): never {
+  const found = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value;
+  throw new DamagedData(`header: ${path} is ${found}, needs ${needed}`);
+}
+const text: Check<string> = (value, path) => (typeof value === 'string' ? value : fail(path, value, 'text'));
+const flag: Check<boolean> = (value, path) => (typeof value === 'boolean' ? value : fail(path, value, 'true or false'));
+const number: Check<number> = (value, path) =>
+  typeof value === 'number' && Number.isFinite(value) ? value : fail(path, value, 'a number');
+const whole: Check<number> = (value, path) =>
+  Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : fail(path, value, 'a whole number');
+const optional = <T>(check: Check<T>, absent: T): Check<T> => (value, path) => (value === undefined || value === null ? absent : check(value, path));
+const nullable = <T>(check: Check<T>): Check<T | null> => optional<T | null>(check, null);
+const list = <T>(item: Check<T>): Check<T[]> => (value, path) =>
+  Array.isArray(value) ? value.map((one, index) => item(one, `${path}[${index}]`)) : fail(path, value, 'an array');
+const oneOf = <T extends string | number>(...allowed: T[]): Check<T> => (value, path) =>
+  allowed.includes(value as T) ? (value as T) : fail(path, value, `one of ${allowed.join(', ')}`);
+function record<T>(fields: { [K in keyof T]: Check<T[K]> }): Check<T> {
+  return (value, path) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) fail(path, value, 'an object');
+    const out = {} as T;
+    for (const key of Object.keys(fields) as (keyof T & string)[]) {
+      out[key] = fields[key]((value as Record<string, Json>)[key], path ? `${path}.${key}` : key);
+    }
+    return out;
+  };
+}
+const sections: Check<Record<string, Section>> = (value, path) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) fail(path, value, 'an object');
+  const out: Record<string, Section> = Object.create(null);
+  for (const [name, one] of Object.entries(value as Record<string, Json>)) out[name] = section(one, `sections.${name}`);
+  return out;
+};
+const section = record<Section>({ type: oneOf('u8', 'f64', 'varint', 'zigzag', 'delta', 'text'), offset: whole, bytes: whole, count: whole });
+const diffRow = record<DiffRow>({
+  fn: whole, selfA: number, selfB: number, totalA: number, totalB: number,
+  verdict: oneOf('more', 'less', 'new', 'gone', 'same', 'unproved'), low: number, high: number,
+});
+
+const header = record<Header>({
+  version: oneOf(1),
+  mode: oneOf('file', 'view'),
+  kind: oneOf('report', 'diff'),
+  title: text,
+  subtitle: optional(text, ''),
+  fathom: optional(text, ''),
+  durationNanos: optional(number, 0),
+  realtimeStartNanos: nullable(text),
+  signals: list(record<Signal>({
+    id: text, name: text, unit: oneOf('nanoseconds', 'bytes', 'count'), total: number, n: number,
+    side: optional(oneOf(0, 1), 0), sampleCountText: optional(text, ''), description: optional(text, ''),
+  })),
+  threads: list(record<Thread>({ name: text, tid: number, process: whole })),
+  processes: list(record<Process>({ name: text, pid: number, command: optional(text, '') })),
+  states: optional(list(text), []),
+  kinds: optional(list(text), []),
+  regions: optional(list(text), ['']),
+  binNanos: optional(number, 0),
+  folded: nullable(record<{ nodes: number; text: string }>({ nodes: number, text })),
+  timeline: nullable(record<TimelineHeader>({
+    bins: whole, rows: list(record<TimelineRow>({ thread: nullable(whole), label: text, process: whole })),
+    states: list(text), text: optional(text, ''),
+  })),
+  series: optional(list(record<SeriesHeader>({ name: text, unit: text, process: nullable(whole) })), []),
+  shapes: optional(list(record<Shape>({ signal: whole, node: whole, kind: oneOf('plateau', 'tower', 'sawtooth'), title: text, text })), []),
+  quality: optional(list(record<Quality>({ label: text, text, bad: flag })), []),
+  notes: optional(list(text), []),
+  sources: optional(list(record<SourceSnippet>({ file: whole, firstLine: whole, text: whole })), []),
+  diff: nullable(record<DiffHeader>({ a: text, b: text, normalised: flag, scale: number, rows: list(diffRow), text: optional(text, '') })),
+  sections,
+});
+
+/** Checks parsed JSON; throws [`DamagedData`] naming the first wrong field. */
+export function checkHeader(value: Json): Header {
+  return header(value, '');
+}

@@ -1,0 +1,24 @@
+//! The string table: bytes and begins, decoded when a string is first asked for.
+//!
+//! Knows: UTF-8, in which broken bytes become replacement characters. Does not
+//! decode what nobody looks at: a profile of a large program holds megabytes
+//! of names, and a view shows a hundred.
+
+export class StringTable {
+  private readonly decoded: (string | undefined)[];
+  private readonly decoder = new TextDecoder();
+
+  constructor(private readonly bytes: Uint8Array, private readonly begins: Uint32Array) {
+    this.decoded = new Array<string | undefined>(begins.length - 1);
+  }
+
+  get count(): number {
+    return this.decoded.length;
+  }
+
+  /** The string, or '' where there is none of this id. */
+  get(id: number): string {
+    if (!(id >= 0 && id < this.decoded.length)) return '';
+    return (this.decoded[id] ??= this.decoder.decode(this.bytes.subarray(this.begins[id], this.begins[id + 1])));
+  }
+}
