@@ -47,8 +47,15 @@ export class TreeBuilder {
       this.grow();
       return this.child(parent, fn, flags);
     }
-    const node = this.count++;
+    const node = this.append(parent, fn, flags);
     this.slots[slot] = node;
+    return node;
+  }
+
+  /** A new child, for who knows that there is none yet; `child` will not find it. */
+  append(parent: number, fn: number, flags: number): number {
+    if (this.count === this.fn.length) this.grow();
+    const node = this.count++;
     this.fn[node] = fn;
     this.parent[node] = parent;
     this.flags[node] = flags;

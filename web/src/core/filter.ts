@@ -68,7 +68,7 @@ export function filteredTree(model: Model, signal: number, otherSignal: number |
 
 /** The same, with a frame per process, thread or state put between the root and the stacks. */
 export function groupedTree(model: Model, signal: number, otherSignal: number | null, filter: Filter, group: Exclude<GroupBy, 'none'>): RawTree {
-  const builder = new TreeBuilder(model.node.count, 0, otherSignal !== null);
+  const builder = new TreeBuilder(model.node.count + model.samples[signal]!.count, 0, otherSignal !== null);
   const counts = rowTest(model, filter);
   const { threads, processes } = model.header;
   const nGroups = group === 'thread' ? threads.length : group === 'process' ? processes.length : 256;
@@ -77,54 +77,56 @@ export function groupedTree(model: Model, signal: number, otherSignal: number | 
     : group === 'thread' ? samples.thread[row]!
     : threads[samples.thread[row]!]!.process;
   const frameOf = group === 'thread' ? threadFrame : group === 'process' ? processFrame : stateFrame;
-  // One pass per group over its own rows; `made` leads from profile node to built node.
+  // `made` leads from profile node to built node, for the group that `madeFor` names.
   const made = new Int32Array(model.node.count);
   const madeFor = new Int32Array(model.node.count).fill(-1);
+  const { parent, fn, flags } = model.node;
   const climb: number[] = [];
   const build = (node: number, current: number, groupNode: number): number => {
     climb.length = 0;
     let at = node;
     while (at > 0 && madeFor[at] !== current) {
       climb.push(at);
-      at = model.node.parent[at]!;
+      at = parent[at]!;
     }
     let here = at > 0 ? made[at]! : groupNode;
     for (let index = climb.length - 1; index >= 0; index--) {
       const base = climb[index]!;
-      here = builder.child(here, model.node.fn[base]!, model.node.flags[base]!);
+      here = builder.append(here, fn[base]!, flags[base]!);
       made[base] = here;
       madeFor[base] = current;
     }
     return here;
   };
-  const sides: [number, boolean][] = [[signal, false]];
-  if (otherSignal !== null) sides.push([otherSignal, true]);
-  for (const [one, isOther] of sides) {
+  const sides = [signal, otherSignal].filter((one) => one !== null).map((one) => {
     const samples = model.samples[one]!;
-    for (const [current, rows] of rowsByGroup(samples, nGroups, groupOf)) {
-      for (const row of rows) {
+    return { samples, byGroup: rowsByGroup(samples, nGroups, (row) => groupOf(samples, row)) };
+  });
+  for (let current = 0; current < nGroups; current++) {
+    let groupNode = 0;
+    sides.forEach(({ samples, byGroup }, side) => {
+      for (let index = byGroup.begins[current]!; index < byGroup.begins[current + 1]!; index++) {
+        const row = byGroup.rows[index]!;
         if (!counts(samples, row)) continue;
-        const node = build(samples.node[row]!, current, builder.child(0, frameOf(model, current), 0));
-        if (isOther) builder.otherSelf![node]! += samples.value[row]!;
-        else {
+        if (groupNode === 0) groupNode = builder.append(0, frameOf(model, current), 0);
+        const node = build(samples.node[row]!, current, groupNode);
+        if (side === 0) {
           builder.self[node]! += samples.value[row]!;
           builder.selfN[node]! += samples.n[row]!;
-        }
+        } else builder.otherSelf![node]! += samples.value[row]!;
       }
-    }
+    });
   }
   return builder.finish();
 }
 
-/** Row numbers by group, by counting sort; groups without rows are left out. */
-function* rowsByGroup(samples: Samples, nGroups: number, groupOf: (samples: Samples, row: number) => number): Iterable<[number, Int32Array]> {
+/** Row numbers by group, by counting sort. */
+function rowsByGroup(samples: Samples, nGroups: number, groupOf: (row: number) => number): { begins: Int32Array; rows: Int32Array } {
   const begins = new Int32Array(nGroups + 1);
-  for (let row = 0; row < samples.count; row++) begins[groupOf(samples, row) + 1]!++;
+  for (let row = 0; row < samples.count; row++) begins[groupOf(row) + 1]!++;
   for (let group = 0; group < nGroups; group++) begins[group + 1]! += begins[group]!;
   const rows = new Int32Array(samples.count);
   const next = begins.slice();
-  for (let row = 0; row < samples.count; row++) rows[next[groupOf(samples, row)]!++] = row;
-  for (let group = 0; group < nGroups; group++) {
-    if (begins[group + 1]! > begins[group]!) yield [group, rows.subarray(begins[group]!, begins[group + 1]!)];
-  }
+  for (let row = 0; row < samples.count; row++) rows[next[groupOf(row)]!++] = row;
+  return { begins, rows };
 }

@@ -10,18 +10,19 @@ import { NODE_FOLDED } from '../data/model';
 import { TreeBuilder } from './builder';
 import { finishTree, type DerivedTree } from './tree';
 
-/** Steps up a stack before narrow callers are left alone; about 50 ms. */
-const FULL_STEPS = 1_500_000;
-/** Past `FULL_STEPS` a caller below this share of all is not climbed. */
+/** Steps up a stack, and nodes, before narrow callers are left alone: together about 100 ms. */
+const FULL_STEPS = 500_000;
+const FULL_NODES = 120_000;
+/** Past those a caller below this share of all is not climbed. */
 const MIN_SHARE = 1 / 4000;
 /** Past this nothing is climbed; the widest stacks are then far deeper than any screen. */
-const MAX_STEPS = 12_000_000;
+const MAX_STEPS = 8_000_000;
 
 export function invertTree(tree: DerivedTree): DerivedTree {
   const starts: number[] = [];
   for (let node = 1; node < tree.count; node++) if (tree.self[node] !== 0 || (tree.otherSelf && tree.otherSelf[node] !== 0)) starts.push(node);
   const values = { value: tree.self, n: tree.selfN, other: tree.otherSelf };
-  const builder = new TreeBuilder(starts.length * 2, tree.fn[0]!, tree.otherSelf !== null);
+  const builder = new TreeBuilder(Math.max(1000, starts.length), tree.fn[0]!, tree.otherSelf !== null);
   // What the root spends itself has no caller.
   builder.self[0] = tree.self[0]!;
   builder.selfN[0] = tree.selfN[0]!;
@@ -49,7 +50,7 @@ function climb(tree: DerivedTree, starts: Int32Array, values: Values, builder: T
   }
   const threshold = Math.abs(tree.width[0]!) * MIN_SHARE;
   for (let steps = 0; count > 0; ) {
-    const limit = steps > MAX_STEPS ? Infinity : steps > FULL_STEPS ? threshold : 0;
+    const limit = steps > MAX_STEPS ? Infinity : steps > FULL_STEPS || builder.count > FULL_NODES ? threshold : 0;
     if (limit > 0) {
       passing.length = builder.count;
       passing.fill(0);

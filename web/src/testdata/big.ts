@@ -51,7 +51,7 @@ function foldAndWrite(tree: Growing, maxNodes: number, nFunctions: number, rando
   tree.children.forEach((children, node) => children.forEach((child) => (parent[child] = node)));
   for (let node = total.length - 1; node > 0; node--) total[parent[node]!]! += total[node]!;
   // Each kept node may need one remainder beside it.
-  const limit = Float64Array.from(total).sort()[Math.max(0, total.length - Math.floor(maxNodes * 0.72))]!;
+  const limit = Float64Array.from(total).sort()[Math.max(0, total.length - Math.floor(maxNodes * 0.45))]!;
   const header = {
     ...plainHeader('big synthetic service'), subtitle: `${total.length} nodes before folding`, durationNanos: 60e9, binNanos: 100e6,
     threads: Array.from({ length: 16 }, (_, index) => ({ name: `pool-${index}`, tid: 900 + index, process: 0 })),
