@@ -1,16 +1,29 @@
-//! The frame around the views: title, tabs, the current view.
+//! The frame around the views: title, tabs, choices, chips, the current view.
+//!
+//! Knows: the state and the tree derived from it, made once for all views.
 
-import { useMemo } from 'preact/hooks';
+import { useCallback, useMemo, useState } from 'preact/hooks';
 import { deriveTree } from '../core/derive';
+import { formatValue } from '../core/format';
+import type { FrameTarget, Theme } from '../core/state';
 import type { Model } from '../data/model';
 import { VIEWS } from '../views';
+import { Chips } from './Chips';
+import { HelpDialog, QualityDialog } from './Dialogs';
+import { FrameMenu, type OpenMenu } from './FrameMenu';
+import { Legend } from './Legend';
 import { TabBar } from './TabBar';
+import { Toolbar } from './Toolbar';
 import { useDark } from './useDark';
+import { useShortcuts } from './useShortcuts';
 import { useViewState } from './useViewState';
 
 export function App({ model }: { model: Model }) {
   const [state, update] = useViewState(model);
   const dark = useDark(state.theme);
+  const [menu, setMenu] = useState<OpenMenu | null>(null);
+  const [dialog, setDialog] = useState<'help' | 'quality' | null>(null);
+  const [said, say] = useState('');
   const views = useMemo(() => VIEWS.filter((view) => view.available(model)), [model]);
   const view = views.find((one) => one.id === state.view) ?? views[0]!;
   const { signal, range, threads, processes, states, transforms, group } = state;
@@ -18,12 +31,45 @@ export function App({ model }: { model: Model }) {
     () => deriveTree(model, { signal, range, threads, processes, states, transforms, group }),
     [model, signal, range, threads, processes, states, transforms, group],
   );
+  const openMenu = useCallback((target: FrameTarget, x: number, y: number) => setMenu({ target, x, y }), []);
+  const turnTheme = (): void => update({ theme: (dark ? 'light' : 'dark') satisfies Theme }, { replace: true });
+  useShortcuts({ views, state, update, turnTheme, showHelp: () => setDialog('help') });
+  const { header } = model;
+  const bad = header.quality.filter((one) => one.bad).length;
+  const { unit, sampleCountText } = header.signals[signal]!;
   return (
     <div class="app">
+      <header class="head">
+        <span class="brand" aria-hidden="true"><Mark />fathom</span>
+        <h1 class="title" title={header.title}>{header.title}</h1>
+        <span class="subtitle" title={header.subtitle}>{header.subtitle}</span>
+        <span class="spring" />
+        <button type="button" class={`button quiet ${bad > 0 ? 'is-bad' : ''}`} onClick={() => setDialog('quality')}>{bad > 0 ? `⚠ Quality (${bad})` : 'Quality'}</button>
+        <button type="button" class="button quiet icon" aria-label={dark ? 'light page' : 'dark page'} title="light or dark (T)" onClick={turnTheme}>{dark ? '☀' : '☾'}</button>
+        <button type="button" class="button quiet icon" aria-label="keys and help" title="keys (?)" onClick={() => setDialog('help')}>?</button>
+      </header>
       <TabBar views={views} current={view.id} update={update} />
+      <Toolbar model={model} state={state} update={update} tree={tree} />
+      <Chips model={model} state={state} update={update} />
       <div class="panel" role="tabpanel" id="panel" aria-labelledby={`tab-${view.id}`}>
-        <view.Component model={model} state={state} update={update} tree={tree} dark={dark} openMenu={() => undefined} />
+        <view.Component key={view.id} model={model} state={state} update={update} tree={tree} dark={dark} openMenu={openMenu} />
       </div>
+      <footer class="foot">
+        <span class="foot-sum"><strong>{formatValue(tree.sum, unit)}</strong>{tree.sum !== header.signals[signal]!.total && ` of ${formatValue(header.signals[signal]!.total, unit)}`}{sampleCountText && `, ${sampleCountText}`}</span>
+        {header.folded && <span class="dim" title={header.folded.text}>small frames folded</span>}
+        <span class="spring" />
+        <Legend model={model} tree={tree} state={state} dark={dark} />
+      </footer>
+      <div class="said" role="status" aria-live="polite" key={said} onAnimationEnd={() => say('')}>{said}</div>
+      {menu && <FrameMenu model={model} state={state} update={update} menu={menu} views={views.map((one) => one.id)} close={() => setMenu(null)} say={say} />}
+      {dialog === 'help' && <HelpDialog views={views} close={() => setDialog(null)} />}
+      {dialog === 'quality' && <QualityDialog model={model} close={() => setDialog(null)} />}
     </div>
+  );
+}
+
+function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 16 16" width="15" height="15"><path d="M1 2h14v3H1zM3 6.5h9v3H3zM5 11h5v3H5z" fill="currentColor" /></svg>
   );
 }

@@ -3,7 +3,7 @@
 import type { Update, View } from '../core/state';
 
 export function TabBar({ views, current, update }: { views: readonly View[]; current: string; update: Update }) {
-  const go = (id: string): void => update({ view: id, viewport: null });
+  const go = (id: string): void => update({ view: id, zoom: null, viewport: null });
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = views.findIndex((view) => view.id === current);
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;

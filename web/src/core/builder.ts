@@ -16,7 +16,7 @@ export class TreeBuilder {
   private slots: Int32Array;
   private mask: number;
 
-  constructor(expected: number, rootFn: number, withOther: boolean) {
+  constructor(expected: number, rootFn: number, withOther: boolean, private readonly isSideA: boolean) {
     const capacity = Math.max(16, expected);
     this.fn = new Int32Array(capacity);
     this.parent = new Int32Array(capacity);
@@ -70,8 +70,8 @@ export class TreeBuilder {
   }
 
   finish(): RawTree {
-    const { count, fn, parent, self, selfN, otherSelf, flags } = this;
-    return { count, fn, parent, self, selfN, otherSelf, flags };
+    const { count, fn, parent, self, selfN, otherSelf, flags, isSideA } = this;
+    return { count, fn, parent, self, selfN, otherSelf, flags, isSideA };
   }
 
   private grow(): void {

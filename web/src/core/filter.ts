@@ -63,12 +63,12 @@ export function filteredTree(model: Model, signal: number, otherSignal: number |
     const other = model.samples[otherSignal!]!;
     for (let row = 0; row < other.count; row++) if (counts(other, row)) otherSelf[other.node[row]!]! += other.value[row]!;
   }
-  return { count, fn: new Int32Array(model.node.fn), parent: model.node.parent, self, selfN, otherSelf, flags: model.node.flags };
+  return { count, fn: new Int32Array(model.node.fn), parent: model.node.parent, self, selfN, otherSelf, flags: model.node.flags, isSideA: isSideA(model, signal) };
 }
 
 /** The same, with a frame per process, thread or state put between the root and the stacks. */
 export function groupedTree(model: Model, signal: number, otherSignal: number | null, filter: Filter, group: Exclude<GroupBy, 'none'>): RawTree {
-  const builder = new TreeBuilder(model.node.count + model.samples[signal]!.count, 0, otherSignal !== null);
+  const builder = new TreeBuilder(model.node.count + model.samples[signal]!.count, 0, otherSignal !== null, isSideA(model, signal));
   const counts = rowTest(model, filter);
   const { threads, processes } = model.header;
   const nGroups = group === 'thread' ? threads.length : group === 'process' ? processes.length : 256;
@@ -118,6 +118,10 @@ export function groupedTree(model: Model, signal: number, otherSignal: number | 
     });
   }
   return builder.finish();
+}
+
+function isSideA(model: Model, signal: number): boolean {
+  return model.header.kind === 'diff' && model.header.signals[signal]!.side === 0;
 }
 
 /** Row numbers by group, by counting sort. */

@@ -22,7 +22,7 @@ export function invertTree(tree: DerivedTree): DerivedTree {
   const starts: number[] = [];
   for (let node = 1; node < tree.count; node++) if (tree.self[node] !== 0 || (tree.otherSelf && tree.otherSelf[node] !== 0)) starts.push(node);
   const values = { value: tree.self, n: tree.selfN, other: tree.otherSelf };
-  const builder = new TreeBuilder(Math.max(1000, starts.length), tree.fn[0]!, tree.otherSelf !== null);
+  const builder = new TreeBuilder(Math.max(1000, starts.length), tree.fn[0]!, tree.otherSelf !== null, tree.isSideA);
   // What the root spends itself has no caller.
   builder.self[0] = tree.self[0]!;
   builder.selfN[0] = tree.selfN[0]!;
@@ -33,7 +33,7 @@ export function invertTree(tree: DerivedTree): DerivedTree {
 
 /** The callers of some nodes: each start is a stack to climb, with its value. */
 export function callersTree(tree: DerivedTree, starts: readonly number[]): DerivedTree {
-  const builder = new TreeBuilder(starts.length * 2, tree.fn[0]!, tree.otherTotal !== null);
+  const builder = new TreeBuilder(starts.length * 2, tree.fn[0]!, tree.otherTotal !== null, tree.isSideA);
   climb(tree, Int32Array.from(starts), { value: tree.total, n: tree.totalN, other: tree.otherTotal }, builder);
   return finishTree(builder.finish(), null);
 }

@@ -34,7 +34,7 @@ export function sandwich(tree: DerivedTree, fn: number): Sandwich {
 function calleesTree(tree: DerivedTree, calls: readonly number[]): DerivedTree {
   let size = 1;
   for (const call of calls) size += tree.end[call]! - call;
-  const builder = new TreeBuilder(size, tree.fn[0]!, tree.otherSelf !== null);
+  const builder = new TreeBuilder(size, tree.fn[0]!, tree.otherSelf !== null, tree.isSideA);
   const from: RawTree = tree;
   const moved = new Int32Array(tree.count);
   for (const call of calls) {

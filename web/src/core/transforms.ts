@@ -11,7 +11,7 @@ import type { RawTree } from './tree';
 
 /** Applies a transform; `map` is carried along (old node to new node, -1 dropped). */
 export function applyTransform(model: Model, from: RawTree, transform: Transform, baseMap: Int32Array | null): RawTree {
-  const builder = new TreeBuilder(from.count, from.fn[0]!, from.otherSelf !== null);
+  const builder = new TreeBuilder(from.count, from.fn[0]!, from.otherSelf !== null, from.isSideA);
   const moved = new Int32Array(from.count).fill(-1);
   const place = placer(model, from, transform, builder, moved);
   moved[0] = place.root;

@@ -17,6 +17,8 @@ export interface RawTree {
   /** Own value on the other side of a comparison; null without one. */
   otherSelf: Float64Array | null;
   flags: Uint8Array;
+  /** Whether `self` is of side A of a comparison. */
+  isSideA: boolean;
 }
 
 export interface DerivedTree {
@@ -44,6 +46,8 @@ export interface DerivedTree {
   /** Value of everything in the tree. */
   sum: number;
   sumN: number;
+  /** In a comparison: whether `total` is of side A, and `otherTotal` of side B. */
+  isSideA: boolean;
   /** From a node of the profile to the node here, -1 for dropped; null where no such thing exists. */
   fromBase: Int32Array | null;
 }
@@ -164,7 +168,7 @@ function arrange(raw: RawTree, order: Int32Array, place: Int32Array, sums: Sums,
     self: pick(raw.self), selfN: pick(raw.selfN), totalN: pick(sums.totalN),
     otherSelf: raw.otherSelf ? pick(raw.otherSelf) : null,
     otherTotal: sums.otherTotal ? pick(sums.otherTotal) : null,
-    ...rowsOf(depth, count, maxDepth), maxDepth, sum: total[0] ?? 0, sumN: sums.totalN[0] ?? 0, fromBase,
+    ...rowsOf(depth, count, maxDepth), maxDepth, sum: total[0] ?? 0, sumN: sums.totalN[0] ?? 0, isSideA: raw.isSideA, fromBase,
   };
 }
 

@@ -21,4 +21,12 @@ export class StringTable {
     if (!(id >= 0 && id < this.decoded.length)) return '';
     return (this.decoded[id] ??= this.decoder.decode(this.bytes.subarray(this.begins[id], this.begins[id + 1])));
   }
+
+  /** A number that only depends on the text (its first 256 bytes): FNV-1a. */
+  hash(id: number): number {
+    let value = 0x811c9dc5;
+    const begin = this.begins[id] ?? 0, end = Math.min(this.begins[id + 1] ?? 0, begin + 256);
+    for (let at = begin; at < end; at++) value = Math.imul(value ^ this.bytes[at]!, 0x01000193);
+    return (value ^ (value >>> 15)) >>> 0;
+  }
 }

@@ -1,11 +1,16 @@
 //! Flame graph: the call tree of the current signal, widest first.
+//!
+//! Knows: that its zoom is the one in the address.
 
-import type { View } from '../core/state';
+import { TreeGraph } from '../components/TreeGraph';
+import type { View, ViewProps } from '../core/state';
 
-export const view: View = {
-  id: 'flame',
-  title: 'Flame graph',
-  key: '1',
-  available: () => true,
-  Component: ({ tree }) => <p>{tree.count} nodes</p>,
-};
+function Flame(props: ViewProps) {
+  const { state, update } = props;
+  return (
+    <TreeGraph {...props} label="flame graph: callers above, callees below" flipped={state.orientation === 'flame'} pathsAreStacks
+      zoom={state.zoom} onZoom={(zoom) => update({ zoom, viewport: null })} />
+  );
+}
+
+export const view: View = { id: 'flame', title: 'Flame graph', key: '1', available: () => true, Component: Flame };
