@@ -57,12 +57,12 @@ export function paletteFor(dark: boolean): Palette {
 
 function makePalette(dark: boolean): Palette {
   const background = dark ? '#16191d' : '#ffffff';
-  const tone = (hex: string): string => (dark ? mix(hex, '#14171b', 0.47) : mix(hex, '#ffffff', 0.12));
+  const tone = (hex: string): string => (dark ? mix(hex, '#14171b', 0.47) : mix(hex, '#ffffff', hex === TOL_LIGHT.olive ? 0.28 : 0.12));
   const fills: string[] = [];
   for (const hue of [...HUES, 'grey' as const]) {
     for (let shade = 0; shade < SHADES; shade++) {
-      const step = (shade - 2) * (dark ? 0.055 : 0.06);
-      fills.push(step < 0 ? mix(tone(TOL_LIGHT[hue]), dark ? '#000000' : '#5a5040', -step) : mix(tone(TOL_LIGHT[hue]), '#ffffff', dark ? step : step * 2.2));
+      const step = (shade - 2) * (dark ? 0.05 : 0.045);
+      fills.push(step < 0 ? mix(tone(TOL_LIGHT[hue]), dark ? '#000000' : '#5a5040', -step) : mix(tone(TOL_LIGHT[hue]), '#ffffff', dark ? step : step * 1.9));
     }
   }
   for (const hex of DIVERGING) fills.push(tone(hex));
@@ -71,7 +71,7 @@ function makePalette(dark: boolean): Palette {
   return {
     fills: [...fills, ...faded], faded: COUNT, root: ROOT, group: GROUP, folded: FOLDED, match: MATCH,
     text: dark ? '#f1f2f4' : '#1b1e23', matchText: '#ffffff', fadedText: dark ? '#7d848d' : '#8d939b', background,
-    line: dark ? '#16191d' : '#ffffff', accent: dark ? '#8ab8ff' : '#1d5fc4', regionText: dark ? '#ffffffb0' : '#000000a0',
+    line: dark ? '#16191d' : '#ffffff', accent: dark ? '#8ab8ff' : '#1d5fc4', regionText: dark ? '#ffffffa8' : '#00000090',
   };
 }
 

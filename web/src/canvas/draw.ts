@@ -187,13 +187,15 @@ function drawLabel(context: CanvasRenderingContext2D, label: Label, window: Wind
   const region = look.region(label.box);
   const middle = label.y + (window.rowHeight - 1) / 2 + 0.5;
   if (region !== '' && label.width >= MIN_REGION_PIXELS) {
-    const text = look.labels.fit(region, label.width * 0.4);
-    const used = context.measureText(text).width;
+    const whole = context.measureText(region).width;
+    // A word that must be cut says less than the bar alone.
+    const text = whole < label.width * 0.45 ? region : '';
+    const used = text === '' ? 0 : whole;
     context.fillStyle = isMatch ? palette.matchText : palette.regionText;
     context.fillText(text, label.x + label.width - PADDING - used, middle);
     // A bar over the box says how far the region reaches.
     context.fillRect(label.x, label.y, label.width, 2);
-    room -= used + 10;
+    room -= used === 0 ? 0 : used + 10;
   }
   const text = look.labels.fit(look.name(label.box), room);
   if (text === '') return;

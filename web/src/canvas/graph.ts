@@ -21,7 +21,11 @@ export interface Graph {
   flags: Uint8Array;
 }
 
-export function treeGraph(tree: DerivedTree): Graph {
+/** Without its root, a tree's first row is the root's children. */
+export function treeGraph(tree: DerivedTree, withRoot = true): Graph {
+  if (!withRoot && tree.maxDepth > 0) {
+    return { ...treeGraph(tree), rows: tree.maxDepth, rowBegins: tree.rowBegins.subarray(1), row: tree.depth.map((depth) => depth - 1) };
+  }
   return {
     rows: tree.maxDepth + 1, rowBegins: tree.rowBegins, rowBoxes: tree.rowNodes, left: tree.left, width: tree.width,
     extent: tree.width[0] ?? 0, fn: tree.fn, parent: tree.parent, row: tree.depth, flags: tree.flags,

@@ -128,8 +128,13 @@ function placeBadges(controller: GraphController, overlay: HTMLElement | null, b
   overlay?.querySelectorAll<HTMLElement>('.badge').forEach((element, index) => {
     const badge = badges[index];
     const rect = badge ? controller.boxRect(badge.box) : null;
-    element.hidden = rect === null || rect.width < 60;
-    if (rect) element.style.transform = `translate(${rect.x + rect.width - element.offsetWidth - 3}px, ${rect.y + 1}px)`;
+    element.hidden = rect === null;
+    if (!rect || !overlay) return;
+    // Inside a box with room for it, else beside the box.
+    const inside = rect.x + rect.width - element.offsetWidth - 3, beside = rect.x + rect.width + 3;
+    const fits = rect.width > element.offsetWidth + 40;
+    const left = fits ? inside : Math.min(beside, overlay.parentElement!.offsetWidth - element.offsetWidth - 3);
+    element.style.transform = `translate(${left}px, ${rect.y + 1}px)`;
   });
 }
 
@@ -165,7 +170,7 @@ function moveByKey(event: KeyboardEvent, props: GraphViewProps, controller: Grap
     return true;
   };
   const inward = (): boolean => go(cursor < 0 ? 0 : widestChild(graph, here));
-  const outward = (): boolean => go(cursor < 0 ? 0 : graph.parent[here]!);
+  const outward = (): boolean => go(cursor < 0 ? 0 : graph.row[graph.parent[here]!] === -1 ? here : graph.parent[here]!);
   switch (event.key) {
     case 'ArrowDown': return flipped ? outward() : inward();
     case 'ArrowUp': return flipped ? inward() : outward();

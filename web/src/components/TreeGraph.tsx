@@ -20,13 +20,15 @@ export interface TreeGraphProps extends Omit<ViewProps, 'tree'> {
   flipped: boolean;
   /** Paths of this tree mean something outside of it (focus on subtree). */
   pathsAreStacks: boolean;
+  /** Whether the root has a row of its own; it has unless this is false. */
+  withRoot?: boolean;
   zoom: number[] | null;
   onZoom: (zoom: number[] | null) => void;
 }
 
 export function TreeGraph(props: TreeGraphProps) {
   const { model, state, update, tree, dark, zoom, pathsAreStacks } = props;
-  const graph = useMemo(() => treeGraph(tree), [tree]);
+  const graph = useMemo(() => treeGraph(tree, props.withRoot ?? true), [tree, props.withRoot]);
   const palette = paletteFor(dark);
   const colors = useMemo(
     () => boxColors(model, graph, state.colorBy, tree, state.colorBy === 'thread' ? threadOfNodes(model, tree, state) : null),

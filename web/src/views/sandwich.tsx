@@ -54,11 +54,11 @@ function SandwichView(props: ViewProps) {
         </h2>
         <div class="sandwich-half">
           <div class="half-label">callers</div>
-          <TreeGraph {...props} tree={halves.callers} label="callers of the function" flipped pathsAreStacks={false} zoom={up} onZoom={setUp} />
+          <TreeGraph {...props} tree={halves.callers} label="callers of the function" flipped withRoot={false} pathsAreStacks={false} zoom={up} onZoom={setUp} />
         </div>
         <div class="sandwich-half">
           <div class="half-label">callees</div>
-          <TreeGraph {...props} tree={halves.callees} label="callees of the function" flipped={false} pathsAreStacks={false} zoom={down} onZoom={setDown} />
+          <TreeGraph {...props} tree={halves.callees} label="callees of the function" flipped={false} withRoot={false} pathsAreStacks={false} zoom={down} onZoom={setDown} />
         </div>
       </div>
     </div>
