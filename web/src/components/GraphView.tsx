@@ -119,7 +119,7 @@ export function GraphView(props: GraphViewProps) {
         <div id={itemId} class="off-screen" role="treeitem" aria-level={cursor >= 0 ? graph.row[cursor]! + 1 : 1} aria-selected={cursor >= 0}>{description}</div>
       </div>
       <div class="off-screen" aria-live="polite">{description}</div>
-      <Tooltip ref={tooltip} content={(box) => latest.current.tooltip(box)} />
+      <Tooltip handle={tooltip} content={(box) => latest.current.tooltip(box)} />
     </div>
   );
 }

@@ -23,21 +23,18 @@ export interface SearchResult {
 export function searchFrames(model: Model, pattern: string): SearchResult | null {
   if (pattern === '') return null;
   const { test, isExpression } = matcher(pattern);
-  const count = frameCount(model) - 256 + model.header.states.length;
-  const matches = new Uint8Array(count);
+  // Frames made by the viewer never match: the share is one of functions.
+  const matches = new Uint8Array(frameCount(model));
   // Many functions share a name (instances, versions): each name is tried once.
   const known = new Map<number, boolean>();
   let functions = 0;
-  for (let frame = 0; frame < count; frame++) {
-    let hit: boolean;
-    if (frame < model.fn.count) {
-      const id = model.fn.name[frame]!;
-      const before = known.get(id);
-      hit = before ?? test(frameName(model, frame).slice(0, MAX_NAME));
-      if (before === undefined) known.set(id, hit);
-      if (hit) functions++;
-    } else hit = test(frameName(model, frame).slice(0, MAX_NAME));
-    if (hit) matches[frame] = 1;
+  for (let fn = 0; fn < model.fn.count; fn++) {
+    const id = model.fn.name[fn]!;
+    let hit = known.get(id);
+    if (hit === undefined) known.set(id, (hit = test(frameName(model, fn).slice(0, MAX_NAME))));
+    if (!hit) continue;
+    matches[fn] = 1;
+    functions++;
   }
   return { matches, functions, isExpression };
 }
