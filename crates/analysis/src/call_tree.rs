@@ -3,12 +3,12 @@
 //! Built without recursion, because stacks of several thousand frames are normal input.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
-use fathom_model::{FrameId, Recording, StackId};
+use fathom_model::{FrameId, Recording};
 
 use crate::filter::Filter;
 use crate::functions::{FunctionId, FunctionIndex};
+use crate::path_tree::PathTree;
 
 /// What makes two frames one node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,11 +58,12 @@ impl CallTree {
         filter: &Filter,
         granularity: Granularity,
     ) -> Self {
-        let places = places_of_frames(recording, index, granularity);
-        let mut builder = Builder::new(recording, index, places);
-        for sample in recording.samples.iter().filter(|sample| filter.accepts(sample)) {
-            let node = sample.stack.map_or(0, |stack| builder.node_of(stack));
-            let node = &mut builder.nodes[node];
+        let accepted = || recording.samples.iter().filter(|sample| filter.accepts(sample));
+        let stacks = accepted().filter_map(|sample| sample.stack);
+        let paths = PathTree::build(recording, index, granularity, stacks);
+        let mut builder = Builder { recording, index, nodes: nodes_of(&paths) };
+        for sample in accepted() {
+            let node = &mut builder.nodes[paths.node_of(sample.stack)];
             node.self_value = node.self_value.saturating_add(sample.value.max(0));
             node.self_n = node.self_n.saturating_add(u64::from(sample.n));
         }
@@ -107,99 +108,32 @@ impl CallTree {
     }
 }
 
-/// A number for every frame that is equal where two frames are one node.
-fn places_of_frames(recording: &Recording, index: &FunctionIndex, granularity: Granularity) -> Vec<u32> {
-    let functions = (0..recording.frames.len()).map(|at| index.of_frame(FrameId::from_index(at)));
-    match granularity {
-        Granularity::Function => functions.map(|function| function.0).collect(),
-        Granularity::Line => {
-            let mut known = HashMap::new();
-            let keys = recording.frames.iter().zip(functions).map(|(frame, function)| {
-                let address = if frame.function.is_none() { frame.relative_address } else { None };
-                (function, frame.file.as_deref(), frame.line, address)
-            });
-            // Place 0 is kept for frames outside the table.
-            keys.map(|key| {
-                let next = known.len() as u32 + 1;
-                *known.entry(key).or_insert(next)
-            })
-            .collect()
-        }
-    }
-}
-
-const NOT_YET: u32 = u32::MAX;
-
-struct Builder<'a> {
-    recording: &'a Recording,
-    index: &'a FunctionIndex,
-    places: Vec<u32>,
-    nodes: Vec<CallNode>,
-    children: HashMap<(u32, u32), u32>,
-    /// The node of every stack met so far.
-    of_stack: Vec<u32>,
-}
-
-impl<'a> Builder<'a> {
-    fn new(recording: &'a Recording, index: &'a FunctionIndex, places: Vec<u32>) -> Self {
-        let of_stack = vec![NOT_YET; recording.stacks.nodes().len()];
-        let mut builder =
-            Self { recording, index, places, nodes: Vec::new(), children: HashMap::new(), of_stack };
-        builder.push(None, FunctionId::UNKNOWN, None);
-        builder
-    }
-
-    fn push(&mut self, parent: Option<usize>, function: FunctionId, frame: Option<FrameId>) -> usize {
-        let depth = parent.map_or(0, |parent| self.nodes[parent].depth + 1);
-        self.nodes.push(CallNode {
-            function,
-            frame,
+fn nodes_of(paths: &PathTree) -> Vec<CallNode> {
+    let mut nodes: Vec<CallNode> = Vec::with_capacity(paths.nodes.len());
+    for (at, path) in paths.nodes.iter().enumerate() {
+        let parent = (at > 0).then_some(path.parent as usize);
+        nodes.push(CallNode {
+            function: path.function,
+            frame: path.frame,
             parent,
             children: Vec::new(),
-            depth,
+            depth: parent.map_or(0, |parent| nodes[parent].depth + 1),
             self_value: 0,
             total_value: 0,
             self_n: 0,
             total_n: 0,
         });
-        self.nodes.len() - 1
     }
+    nodes
+}
 
-    /// Walks up to the first stack already met, then down again; the cost is one step per distinct stack.
-    fn node_of(&mut self, stack: StackId) -> usize {
-        let mut unmet = Vec::new();
-        let mut next = Some(stack);
-        let mut node = 0;
-        while let Some(current) = next {
-            let Some(row) = self.recording.stacks.get(current) else { break };
-            let met = self.of_stack[current.index()];
-            if met != NOT_YET {
-                node = met as usize;
-                break;
-            }
-            unmet.push((current, row.frame));
-            // A parent that is not smaller than its child is damage, and would loop.
-            next = row.parent.filter(|parent| *parent < current);
-        }
-        for (id, frame) in unmet.into_iter().rev() {
-            node = self.child(node, frame);
-            self.of_stack[id.index()] = node as u32;
-        }
-        node
-    }
+struct Builder<'a> {
+    recording: &'a Recording,
+    index: &'a FunctionIndex,
+    nodes: Vec<CallNode>,
+}
 
-    fn child(&mut self, parent: usize, frame: FrameId) -> usize {
-        let place = self.places.get(frame.index()).copied().unwrap_or(0);
-        if let Some(&known) = self.children.get(&(parent as u32, place)) {
-            let node = &mut self.nodes[known as usize];
-            node.frame = node.frame.min(Some(frame));
-            return known as usize;
-        }
-        let node = self.push(Some(parent), self.index.of_frame(frame), Some(frame));
-        self.children.insert((parent as u32, place), node as u32);
-        node
-    }
-
+impl Builder<'_> {
     fn finish(mut self) -> CallTree {
         // Callees stand behind their callers, so one pass from the end sums everything up.
         for at in (0..self.nodes.len()).rev() {

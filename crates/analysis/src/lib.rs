@@ -5,7 +5,8 @@
 //! **You get** the call tree ([`CallTree`]), functions with 95 % intervals ([`FunctionTable`]), callers and callees
 //! ([`neighbours`]), splits by thread, module, kind and state ([`split_by`]), waits in plain words ([`waits`]), those of
 //! tasks without threads ([`task_waits`]), the account of every thread's life ([`account`]), a timeline
-//! ([`timeline`]); and, for those who make recordings, [`classify`], [`wait_class`], [`calibrate`], [`interleave`] and
+//! ([`timeline`], [`state_timeline`]), the same tree with less detail and the same sums ([`PathTree`], [`fold`]), values
+//! per line ([`line_table`]), what functions do ([`region`]), shapes of flame graphs ([`flame_shapes`]); and, for those who make recordings, [`classify`], [`wait_class`], [`calibrate`], [`interleave`] and
 //! the in-memory sink [`LiveAggregate`].
 //!
 //! **It does not** do I/O, read a clock or the environment, or render anything.
@@ -20,14 +21,21 @@ mod calibrate;
 mod call_tree;
 mod classify;
 mod filter;
+mod flame_shapes;
+mod fold;
 mod function_table;
 mod functions;
 mod interleave;
 mod interpreted;
+mod line_table;
 mod live;
 mod names;
+mod path_tree;
+mod region_names;
+mod regions;
 mod share;
 mod stack_sums;
+mod state_timeline;
 mod task_waits;
 mod timeline;
 mod wait_class;
@@ -40,13 +48,19 @@ pub use calibrate::calibrate;
 pub use call_tree::{CallNode, CallTree, Granularity};
 pub use classify::{ClassifyHints, classify};
 pub use filter::{Filter, StateFilter};
+pub use flame_shapes::{FlameShape, ShapeKind, ShapeTree, flame_shapes};
+pub use fold::{Fold, FoldLimits, FoldNode, fold};
 pub use function_table::{FunctionRow, FunctionTable, Neighbours, neighbours};
 pub use functions::{Function, FunctionId, FunctionIndex};
 pub use interleave::{Interleaved, interleave};
 pub use interpreted::{Payers, is_managed};
+pub use line_table::{LineRow, line_table};
 pub use live::{LiveAggregate, LiveKey, LiveLimits, LiveSnapshot};
 pub use names::{bare_function_name, short_function_name};
+pub use path_tree::{PathNode, PathTree};
+pub use regions::{Region, region};
 pub use share::{Evidence, Share, wilson};
+pub use state_timeline::{StateBins, StateTimeline, TimelineState, busy_nanos, state_timeline};
 pub use task_waits::{TaskWaitSum, task_waits};
 pub use timeline::{Bin, Timeline, TimelineRow, timeline};
 pub use wait_class::{class_of_kernel_function, class_of_user_function, wait_class};

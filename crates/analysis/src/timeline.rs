@@ -86,7 +86,7 @@ fn field_of(sample: &Sample) -> Option<fn(&mut Bin) -> &mut f64> {
     }
 }
 
-fn spread(
+pub(crate) fn spread(
     recording: &Recording,
     sample: &Sample,
     bin_nanos: f64,
