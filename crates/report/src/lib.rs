@@ -1,9 +1,11 @@
-//! Recordings as documents: a terminal summary, Markdown, JSON with a schema, an interactive flame graph.
+//! Recordings as documents: a terminal summary, Markdown, JSON with a schema, an interactive flame graph,
+//! and the viewer in one file.
 //!
 //! **You give** a recording whose frames have names and kinds, and [`Options`].
 //!
 //! **You get** text: pick an output of [`OUTPUTS`] and [`Output::render`] it. The facts that all of them print are
-//! [`facts()`], a [`ReportJson`]; its JSON schema is [`schema`].
+//! [`facts()`], a [`ReportJson`]; its JSON schema is [`schema`]. Data for a viewer that is served: [`ViewerData`] and
+//! [`viewer_page`].
 //!
 //! **It does not** write files, read a clock or the environment, or know where its text goes: width and colour are
 //! options.
@@ -15,8 +17,9 @@ mod catalog;
 mod facts;
 mod output;
 mod text;
+mod viewer;
 
-pub use catalog::{OUTPUTS, find_output};
+pub use catalog::{OUTPUTS, find_output, viewer_page};
 pub use facts::{
     CallNodeFact, CallTreeFact, EventFact, EventPlaceFact, FunctionFact, FunctionsFact, KindTime, ModuleFact,
     ProcessFact, QualityFact, REPORT_VERSION, ReportJson, ResourcesFact, SeriesFact, ShareFact, SignalFact,
@@ -25,3 +28,4 @@ pub use facts::{
 };
 pub use output::{Options, Output};
 pub use text::plain;
+pub use viewer::{ViewerData, ViewerLimits, ViewerMode, ViewerOptions};

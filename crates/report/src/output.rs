@@ -1,5 +1,7 @@
 //! The contract of an output: a name, an extension, and a recording rendered as text.
 
+use std::collections::BTreeMap;
+
 use fathom_model::{Recording, Signal};
 
 /// How to render. Nothing here is read from the environment.
@@ -13,11 +15,19 @@ pub struct Options {
     pub signal: Option<Signal>,
     /// How commands in the text name the recording: a handle or a path.
     pub recording_name: String,
+    /// Text of source files for outputs that show source, by the path that frames name.
+    pub sources: BTreeMap<String, String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { width: 100, color: false, signal: None, recording_name: "@last".into() }
+        Self {
+            width: 100,
+            color: false,
+            signal: None,
+            recording_name: "@last".into(),
+            sources: BTreeMap::new(),
+        }
     }
 }
 

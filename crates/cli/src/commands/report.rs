@@ -5,6 +5,7 @@ use crate::destination::{Destination, Document};
 use crate::failure::Failure;
 use crate::source::Source;
 use fathom_report::{OUTPUTS, Options, Output, find_output};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -17,6 +18,7 @@ Examples:
   fathom report
   fathom report @prev
   fathom report slow.fathom --output md -o report.md
+  fathom report --output html -o report.html
   fathom report --output md,json -o reports/
   fathom report .fathom/crashed.fathom.part")]
 pub(crate) struct Report {
@@ -66,6 +68,11 @@ impl Report {
             width: screen.width,
             color: screen.color,
             recording_name: shell_word(&self.source.recording),
+            sources: if kinds.iter().any(|Kind(output)| output.name() == "html") {
+                fathom_session::own_sources(&opened.recording)
+            } else {
+                BTreeMap::new()
+            },
             ..Options::default()
         };
         let documents: Vec<Document> = kinds

@@ -1,14 +1,18 @@
 //! Every output, in alphabetical order. To add one, add a file and a line here.
 
+mod html;
 mod json;
 mod markdown;
 mod svg;
 mod terminal;
 
+pub use html::viewer_page;
+
 use crate::output::Output;
 
 /// All outputs.
-pub const OUTPUTS: &[&dyn Output] = &[&json::Json, &markdown::Markdown, &svg::Svg, &terminal::Terminal];
+pub const OUTPUTS: &[&dyn Output] =
+    &[&html::Html, &json::Json, &markdown::Markdown, &svg::Svg, &terminal::Terminal];
 
 /// The output with this name or extension.
 pub fn find_output(name: &str) -> Option<&'static dyn Output> {

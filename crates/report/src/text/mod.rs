@@ -13,7 +13,7 @@ pub(crate) use human::{
     share_text, share_text_short,
 };
 pub use names::plain;
-pub(crate) use names::{command_text, last_part, location_text, thread_names};
+pub(crate) use names::{command_text, last_part, location_text, markup, thread_names};
 pub(crate) use paint::{Color, Paint};
 pub(crate) use signals::{SignalHeading, signal_headings, value_text};
 pub(crate) use words::{

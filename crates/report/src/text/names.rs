@@ -12,6 +12,29 @@ pub fn plain(text: &str) -> String {
     text.chars().map(|c| if is_active(c) { '·' } else { c }).collect()
 }
 
+/// Text that is no markup, neither between tags nor inside quotes. Characters that XML 1.0 does not allow
+/// (section 2.2) are already gone with the controls; the two non-characters are taken here.
+pub(crate) fn markup(text: &str) -> String {
+    let mut out = String::new();
+    for line in text.split('\n').enumerate() {
+        if line.0 > 0 {
+            out.push_str("&#10;");
+        }
+        for c in plain(line.1).chars() {
+            match c {
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '&' => out.push_str("&amp;"),
+                '"' => out.push_str("&quot;"),
+                '\'' => out.push_str("&#39;"),
+                '\u{fffe}' | '\u{ffff}' => out.push('·'),
+                c => out.push(c),
+            }
+        }
+    }
+    out
+}
+
 /// A command line; words with blanks are quoted as a shell would take them.
 pub(crate) fn command_text(command: &[String]) -> String {
     let quote = |word: &String| {

@@ -17,7 +17,7 @@ use serde_json::json;
 use crate::catalog::svg::kinds::{KIND_WORDS, kind_class, shade};
 use crate::catalog::svg::layout::{Bar, Layout};
 use crate::output::{Options, Output};
-use crate::text::{count_text, fit, percent_text, plain, target_text, value_text};
+use crate::text::{count_text, fit, markup, percent_text, plain, target_text, value_text};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -251,27 +251,4 @@ fn footer(layout: &Layout, unit: Unit) -> Vec<String> {
         notes.push("no sample of this signal has a stack".into());
     }
     notes
-}
-
-/// Text that is no markup, neither between tags nor inside quotes. Characters that XML 1.0 does not allow
-/// (section 2.2) are already gone with the controls; the two non-characters are taken here.
-fn markup(text: &str) -> String {
-    let mut out = String::new();
-    for line in text.split('\n').enumerate() {
-        if line.0 > 0 {
-            out.push_str("&#10;");
-        }
-        for c in plain(line.1).chars() {
-            match c {
-                '<' => out.push_str("&lt;"),
-                '>' => out.push_str("&gt;"),
-                '&' => out.push_str("&amp;"),
-                '"' => out.push_str("&quot;"),
-                '\'' => out.push_str("&#39;"),
-                '\u{fffe}' | '\u{ffff}' => out.push('·'),
-                c => out.push(c),
-            }
-        }
-    }
-    out
 }
