@@ -179,7 +179,7 @@ fn names_are_data() {
     }
     let page = find_output("html").expect("an output").render(&recording, &Options::default());
     assert!(!page.contains("<img") && !page.contains("<b>") && !page.contains("onerror=alert"));
-    assert!(page.contains("<title>./&lt;b&gt;&amp;"), "{}", &page[..600]);
+    assert!(page.contains("<title>&#39;./&lt;b&gt;&amp;&#39; · Fathom</title>"), "{}", &page[..600]);
     assert_eq!(page.matches("</script").count(), 2);
     let strings = Data::of(&recording, &file()).strings();
     for name in &hostile[..3] {
@@ -246,6 +246,7 @@ fn many_stacks_stay_within_the_bounds() {
 fn detail_is_given_up_until_the_file_is_small_enough() {
     let recording = many_stacks(20_000, 40, 5_000);
     let mut options = file();
+    options.limits.least_share = 0.0;
     let full = Data::of(&recording, &options);
     options.limits.most_bytes = full.compressed / 2;
     let less = Data::of(&recording, &options);
