@@ -36,12 +36,23 @@ pub struct Fold {
     pub folded_paths: usize,
 }
 
-/// Folds a tree; `own` holds per signal the value that ends in each path.
-pub fn fold<'a>(tree: &PathTree, own: impl IntoIterator<Item = &'a [i64]>, limits: FoldLimits) -> Fold {
-    let shares = largest_shares(tree, own);
-    let (is_kept, folded_paths) = kept(tree, &shares, limits);
-    drop(shares);
-    preorder(tree, &is_kept, folded_paths)
+/// What a tree is folded by. Made once: the same tree may be folded with several limits.
+pub struct Folder<'a> {
+    tree: &'a PathTree,
+    shares: Vec<f32>,
+}
+
+impl<'a> Folder<'a> {
+    /// Weighs the paths; `own` holds per signal the value that ends in each.
+    pub fn new<'b>(tree: &'a PathTree, own: impl IntoIterator<Item = &'b [i64]>) -> Self {
+        Self { tree, shares: largest_shares(tree, own) }
+    }
+
+    /// Folds the tree.
+    pub fn fold(&self, limits: FoldLimits) -> Fold {
+        let (is_kept, folded_paths) = kept(self.tree, &self.shares, limits);
+        preorder(self.tree, &is_kept, folded_paths)
+    }
 }
 
 /// Of every path its largest share in any signal. A caller's is never below its callee's, so that rounding to `f32`
@@ -151,6 +162,10 @@ mod tests {
     use crate::functions::FunctionId;
     use crate::path_tree::PathNode;
 
+    fn fold(tree: &PathTree, own: &[&[i64]], limits: FoldLimits) -> Fold {
+        Folder::new(tree, own.iter().copied()).fold(limits)
+    }
+
     fn sums(fold: &Fold, own: &[i64]) -> Vec<i64> {
         let mut sums = vec![0; fold.nodes.len()];
         own.iter().enumerate().for_each(|(path, value)| sums[fold.of_path[path] as usize] += value);
@@ -161,7 +176,7 @@ mod tests {
     fn small_paths_go_to_one_child_of_their_caller() {
         let tree = tree_of(&[0, 0, 1, 1, 3, 1]);
         let own = [0, 0, 900, 30, 20, 50];
-        let fold = fold(&tree, [own.as_slice()], FoldLimits { least_share: 0.06, most_nodes: 100 });
+        let fold = fold(&tree, &[own.as_slice()], FoldLimits { least_share: 0.06, most_nodes: 100 });
         let paths: Vec<Option<u32>> = fold.nodes.iter().map(|node| node.path).collect();
         assert_eq!(paths, [Some(0), Some(1), Some(2), None]);
         assert_eq!(sums(&fold, &own), [0, 0, 900, 100]);
@@ -173,7 +188,7 @@ mod tests {
         let tree = tree_of(&[0, 0, 0]);
         let (cpu, memory) = ([0, 1_000_000, 1], [0, 0, 7]);
         let limits = FoldLimits { least_share: 0.5, most_nodes: 100 };
-        assert_eq!(fold(&tree, [cpu.as_slice(), memory.as_slice()], limits).nodes.len(), 3);
+        assert_eq!(fold(&tree, &[cpu.as_slice(), memory.as_slice()], limits).nodes.len(), 3);
     }
 
     #[test]
@@ -182,7 +197,7 @@ mod tests {
         let tree = tree_of(&parents);
         let mut own = vec![0; parents.len()];
         own[parents.len() - 1] = 5;
-        let fold = fold(&tree, [own.as_slice()], FoldLimits { least_share: 0.0, most_nodes: 1_000 });
+        let fold = fold(&tree, &[own.as_slice()], FoldLimits { least_share: 0.0, most_nodes: 1_000 });
         assert_eq!(fold.nodes.len(), 1_000);
         assert_eq!(sums(&fold, &own)[999], 5);
     }

@@ -5,7 +5,7 @@
 //! **You get** the call tree ([`CallTree`]), functions with 95 % intervals ([`FunctionTable`]), callers and callees
 //! ([`neighbours`]), splits by thread, module, kind and state ([`split_by`]), waits in plain words ([`waits`]), those of
 //! tasks without threads ([`task_waits`]), the account of every thread's life ([`account`]), a timeline
-//! ([`timeline`], [`state_timeline`]), the same tree with less detail and the same sums ([`PathTree`], [`fold`]), values
+//! ([`timeline`], [`state_timeline`]), the same tree with less detail and the same sums ([`PathTree`], [`Folder`]), values
 //! per line ([`line_table`]), what functions do ([`region`]), shapes of flame graphs ([`flame_shapes`]); and, for those who make recordings, [`classify`], [`wait_class`], [`calibrate`], [`interleave`] and
 //! the in-memory sink [`LiveAggregate`].
 //!
@@ -49,7 +49,7 @@ pub use call_tree::{CallNode, CallTree, Granularity};
 pub use classify::{ClassifyHints, classify};
 pub use filter::{Filter, StateFilter};
 pub use flame_shapes::{FlameShape, ShapeKind, ShapeTree, flame_shapes};
-pub use fold::{Fold, FoldLimits, FoldNode, fold};
+pub use fold::{Fold, FoldLimits, FoldNode, Folder};
 pub use function_table::{FunctionRow, FunctionTable, Neighbours, neighbours};
 pub use functions::{Function, FunctionId, FunctionIndex};
 pub use interleave::{Interleaved, interleave};

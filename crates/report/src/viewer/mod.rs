@@ -20,7 +20,8 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use fathom_analysis::{
-    Fold, FoldLimits, FunctionIndex, Granularity, PathTree, Region, ShapeTree, flame_shapes, fold,
+    FlameShape, Fold, FoldLimits, Folder, FunctionIndex, Granularity, PathTree, Region, ShapeKind, ShapeTree,
+    flame_shapes,
 };
 use fathom_model::{FrameKind, Recording, Signal};
 use flate2::{Compression, GzBuilder};
@@ -62,9 +63,10 @@ impl ViewerData {
     pub fn build(recording: &Recording, options: &ViewerOptions) -> Vec<u8> {
         let index = FunctionIndex::new(recording);
         let scene = Scene::new(recording, &index, options);
+        let folder = Folder::new(&scene.paths, scene.own.iter().map(Vec::as_slice));
         let mut limits = options.limits.clone();
         loop {
-            let data = compressed(&scene.encode(&limits), options.mode);
+            let data = compressed(&scene.encode(&folder, &limits), options.mode);
             match limits.halved() {
                 Some(less) if data.len() > limits.most_bytes => limits = less,
                 _ => return data,
@@ -124,8 +126,8 @@ impl<'a> Scene<'a> {
         Self { recording, index, options, signals, paths, own, threads, timeline, series, lines }
     }
 
-    fn encode(&self, limits: &ViewerLimits) -> Vec<u8> {
-        let (fold, rows, bin_nanos) = self.detail(limits);
+    fn encode(&self, folder: &Folder<'_>, limits: &ViewerLimits) -> Vec<u8> {
+        let (fold, rows, bin_nanos) = self.detail(folder, limits);
         let mut sections = Sections::default();
         let mut functions = Functions::new(self.recording, self.index);
         tree::write(&mut sections, &mut functions, &self.paths, &fold);
@@ -172,23 +174,42 @@ impl<'a> Scene<'a> {
         bytes
     }
 
-    /// A tree and its rows within the limits. Nodes are given up for bins of time until both are of use.
-    fn detail(&self, limits: &ViewerLimits) -> (Fold, Vec<Row>, i64) {
+    /// A tree and its rows within the limits. Nodes are given up for bins of time, if that makes enough of them.
+    fn detail(&self, folder: &Folder<'_>, limits: &ViewerLimits) -> (Fold, Vec<Row>, i64) {
         let duration = rows::duration_of(self.recording);
-        let mut most_nodes = limits.most_nodes;
-        loop {
-            let own = self.own.iter().map(Vec::as_slice);
-            let fold = fold(&self.paths, own, FoldLimits { least_share: limits.least_share, most_nodes });
+        let folded = |most_nodes: usize| {
+            let fold = folder.fold(FoldLimits { least_share: limits.least_share, most_nodes });
             let samples = self.prepared(&fold);
             let bin_nanos = rows::bin_nanos(self.recording, &samples, limits);
-            let is_enough = |bin: i64| duration == 0 || duration / bin.max(1) >= limits.fewest_bins;
-            let fewest = if bin_nanos.is_some() { ViewerLimits::FEWEST_NODES } else { 2 };
-            if bin_nanos.is_some_and(is_enough) || most_nodes / 2 < fewest {
+            (fold, samples, bin_nanos)
+        };
+        let is_enough = |bin: i64| duration == 0 || duration / bin.max(1) >= limits.fewest_bins;
+        // The largest tree whose rows fit at all.
+        let mut fitting = None;
+        let mut most_nodes = limits.most_nodes;
+        loop {
+            let (fold, samples, bin_nanos) = folded(most_nodes);
+            let n_nodes = fold.nodes.len();
+            let (fold, samples, bin_nanos) = match (bin_nanos, fitting) {
+                (Some(bin), _) if is_enough(bin) => (fold, samples, bin),
+                (Some(_), first) if n_nodes / 2 >= ViewerLimits::FEWEST_NODES => {
+                    fitting = first.or(Some(n_nodes));
+                    most_nodes = n_nodes / 2;
+                    continue;
+                }
+                (Some(bin), None) => (fold, samples, bin),
+                (_, Some(fitting)) => {
+                    let (fold, samples, bin_nanos) = folded(fitting);
+                    (fold, samples, bin_nanos.unwrap_or(duration))
+                }
+                (None, None) if n_nodes > 3 => {
+                    most_nodes = n_nodes / 2;
+                    continue;
+                }
                 // Rows that do not fit even so are those of very many threads: they have one bin.
-                let bin_nanos = bin_nanos.unwrap_or(duration.saturating_add(1));
-                return (fold, rows::merge(&samples, bin_nanos), bin_nanos);
-            }
-            most_nodes = most_nodes.min(fold.nodes.len()) / 2;
+                (None, None) => (fold, samples, duration),
+            };
+            return (fold, rows::merge(&samples, bin_nanos), bin_nanos);
         }
     }
 
@@ -222,14 +243,14 @@ impl<'a> Scene<'a> {
             .map(|at| path(at).map(|path| self.paths.nodes[path as usize].function))
             .collect();
         let found = flame_shapes(ShapeTree { parent: &parent, function: &function, own: &own });
-        let header = |shape: fathom_analysis::FlameShape| {
+        let header = |shape: FlameShape| {
             let name = function[shape.node].map(|id| plain(&self.index.get(id).name)).unwrap_or_default();
             let name = name.chars().take(200).collect::<String>();
             let own = own[shape.node] as f64 / (total.max(1)) as f64;
             let title = match shape.kind {
-                fathom_analysis::ShapeKind::Plateau => format!("{name}: {} in itself", percent_text(own)),
-                fathom_analysis::ShapeKind::Tower => format!("{name}: deep and narrow"),
-                fathom_analysis::ShapeKind::Sawtooth => format!("{name}: works at every level of recursion"),
+                ShapeKind::Plateau => format!("{name}: {} in itself", percent_text(own)),
+                ShapeKind::Tower => format!("{name}: deep and narrow"),
+                ShapeKind::Sawtooth => format!("{name}: works at every level of recursion"),
             };
             ShapeHeader {
                 signal,
