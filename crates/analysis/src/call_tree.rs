@@ -8,16 +8,7 @@ use fathom_model::{FrameId, Recording};
 
 use crate::filter::Filter;
 use crate::functions::{FunctionId, FunctionIndex};
-use crate::path_tree::PathTree;
-
-/// What makes two frames one node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Granularity {
-    /// The same function.
-    Function,
-    /// The same function, file and line; frames without a name by address.
-    Line,
-}
+use crate::path_tree::{Granularity, PathTree};
 
 /// One node: a function called along one path.
 #[derive(Clone, Debug, PartialEq, Eq)]

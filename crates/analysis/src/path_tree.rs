@@ -7,8 +7,16 @@ use std::collections::HashMap;
 
 use fathom_model::{FrameId, Recording, StackId};
 
-use crate::call_tree::Granularity;
 use crate::functions::{FunctionId, FunctionIndex};
+
+/// What makes two frames one node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Granularity {
+    /// The same function.
+    Function,
+    /// The same function, file and line; frames without a name by address.
+    Line,
+}
 
 /// One path: a function and the path that called it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! The tables of function names that tell what a function does. Data only; `regions` does the asking.
+//! The tables of function names that tell what a function does. Data only; `region_of` does the asking.
 
 use crate::regions::Region;
 

@@ -80,7 +80,7 @@ pub(crate) fn title(recording: &Recording) -> String {
     let processes = &recording.processes;
     let name_of =
         |pid| processes.iter().find(|process| process.pid == pid).map(|process| process.name.as_str());
-    target_text(&recording.meta.target, name_of)
+    threads::short(&target_text(&recording.meta.target, name_of))
 }
 
 fn compressed(bytes: &[u8], mode: ViewerMode) -> Vec<u8> {

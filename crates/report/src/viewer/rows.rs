@@ -181,7 +181,8 @@ mod tests {
         let sample = |at: i64| Prepared::new(0, 0, 1, 0).with(at * 1_000_000, 1, 1);
         let samples: Vec<Prepared> = (0..1_000).map(sample).collect();
         let bin = |most_rows| {
-            let limits = ViewerLimits { most_rows, ..ViewerLimits::of(crate::viewer::ViewerMode::File) };
+            let limits =
+                ViewerLimits { most_rows, ..ViewerLimits::of(crate::viewer::limits::ViewerMode::File) };
             bin_nanos(&recording, &samples, &limits)
         };
         assert_eq!(bin(1_000), Some(1_000), "a microsecond is enough room for each");
@@ -190,11 +191,12 @@ mod tests {
         assert_eq!(bin(0), None);
         recording.meta.duration_nanos = i64::MAX;
         assert!(
-            bin_nanos(&recording, &samples, &ViewerLimits::of(crate::viewer::ViewerMode::File)).is_some()
+            bin_nanos(&recording, &samples, &ViewerLimits::of(crate::viewer::limits::ViewerMode::File))
+                .is_some()
         );
         recording.meta.duration_nanos = 0;
         assert_eq!(
-            bin_nanos(&recording, &samples, &ViewerLimits::of(crate::viewer::ViewerMode::File)),
+            bin_nanos(&recording, &samples, &ViewerLimits::of(crate::viewer::limits::ViewerMode::File)),
             Some(0)
         );
     }

@@ -116,7 +116,8 @@ fn of_row(process: &Process) -> ProcessHeader {
     }
 }
 
-fn short(text: &str) -> String {
+/// Text of a header, which is read as a whole before anything is shown.
+pub(crate) fn short(text: &str) -> String {
     let text = plain(text);
     match text.char_indices().nth(LONGEST_TEXT) {
         Some((end, _)) => format!("{}…", &text[..end]),
