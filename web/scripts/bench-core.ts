@@ -6,6 +6,7 @@ import { deriveTree } from '../src/core/derive';
 import { invertTree } from '../src/core/invert';
 import { sandwich } from '../src/core/sandwich';
 import { matchedTotal, searchFrames } from '../src/core/search';
+import { stackChart } from '../src/core/stackchart';
 import { DEFAULT_STATE } from '../src/core/state';
 import { functionTable } from '../src/core/table';
 import { readModel } from '../src/data/model';
@@ -38,6 +39,7 @@ export function main(): void {
     median('derive, by thread', () => deriveTree(model, { ...DEFAULT_STATE, group: 'thread' }));
     median('invert', () => invertTree(tree));
     median('sandwich', () => sandwich(tree, fn));
+    median('stack chart', () => stackChart(model, tree, 0, DEFAULT_STATE, [0, model.header.durationNanos]));
     median('function table', () => functionTable(model, tree));
     median('search', () => matchedTotal(tree, searchFrames(model, 'parse|_12')!.matches));
   }

@@ -12,7 +12,7 @@ import { deriveTree } from '../core/derive';
 import { formatNanos, formatShare, formatValue } from '../core/format';
 import { frameLocation, frameName, isGroupFrame } from '../core/frames';
 import { searchFrames } from '../core/search';
-import { hasTime, stackChart } from '../core/stackchart';
+import { chartWindow, hasTime, stackChart } from '../core/stackchart';
 import type { View, ViewProps } from '../core/state';
 import { pathOf } from '../core/tree';
 
@@ -20,19 +20,22 @@ function Chart({ model, state, update, tree: shared, dark, openMenu }: ViewProps
   const { signal, range, threads, processes, states, transforms } = state;
   // Lanes are threads already: frames per thread at the root would say it twice.
   const tree = useMemo(() => (state.group === 'none' ? shared : deriveTree(model, { signal, range, threads, processes, states, transforms, group: 'none' })), [shared, state.group]);
-  const chart = useMemo(() => stackChart(model, tree, signal, { range, threads, processes, states }), [model, tree]);
-  const laneThread = useMemo(() => Int32Array.from(chart.fn, (_, box) => {
-    let at = box;
-    while (chart.parent[at]! >= 0) at = chart.parent[at]!;
-    return chart.fn[at]! - model.fn.count;
-  }), [chart]);
+  const extent = Math.max(1, model.header.durationNanos);
+  const shares: [number, number] = state.viewport ?? (range ? [Math.max(0, range[0] / extent), Math.min(1, range[1] / extent)] : [0, 1]);
+  const seen: [number, number] = shares[1] > shares[0] ? shares : [0, 1];
+  const [from, to] = chartWindow(seen, extent);
+  const chart = useMemo(() => stackChart(model, tree, signal, { range, threads, processes, states }, [from, to]), [model, tree, from, to]);
+  const laneThread = useMemo(() => {
+    const threadOfRow = new Int32Array(chart.rows).fill(-1);
+    for (let box = 0; box < chart.fn.length; box++) if (chart.node[box] === -1) threadOfRow[chart.row[box]!] = chart.fn[box]! - model.fn.count;
+    for (let row = 1; row < chart.rows; row++) if (threadOfRow[row] === -1) threadOfRow[row] = threadOfRow[row - 1]!;
+    return chart.row.map((row) => threadOfRow[row]!);
+  }, [chart]);
   const colors = useMemo(() => boxColors(model, chart, state.colorBy === 'diff' ? 'kind' : state.colorBy, null, laneThread), [model, chart, state.colorBy]);
   const search = useMemo(() => searchFrames(model, state.search), [model, state.search]);
   const [cursor, setCursor] = useState<{ chart: unknown; box: number } | null>(null);
   const cursorBox = cursor?.chart === chart ? cursor.box : -1;
   const { unit } = model.header.signals[signal]!;
-  const shares: [number, number] = state.viewport ?? (range ? [Math.max(0, range[0] / chart.extent), Math.min(1, range[1] / chart.extent)] : [0, 1]);
-  const seen: [number, number] = shares[1] > shares[0] ? shares : [0, 1];
   const zoomTo = (box: number): void => {
     const isLane = box >= 0 && chart.node[box] === -1;
     if (box < 0 || isLane) update({ viewport: null });
