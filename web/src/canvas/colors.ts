@@ -31,6 +31,8 @@ export interface Palette {
   group: number;
   folded: number;
   match: number;
+  /** Joined boxes of which a smaller part matches. */
+  someMatch: number;
   text: string;
   matchText: string;
   fadedText: string;
@@ -45,7 +47,7 @@ const CATEGORY = 0;
 const N_CATEGORIES = 9;
 const DIVERGE = CATEGORY + N_CATEGORIES * SHADES;
 const ROOT = DIVERGE + DIVERGING.length;
-const GROUP = ROOT + 1, FOLDED = ROOT + 2, MATCH = ROOT + 3, COUNT = ROOT + 4;
+const GROUP = ROOT + 1, FOLDED = ROOT + 2, MATCH = ROOT + 3, SOME_MATCH = ROOT + 4, COUNT = ROOT + 5;
 
 const palettes = new Map<boolean, Palette>();
 
@@ -66,10 +68,10 @@ function makePalette(dark: boolean): Palette {
     }
   }
   for (const hex of DIVERGING) fills.push(tone(hex));
-  fills.push(dark ? '#2c3138' : '#e9ebee', dark ? '#39414b' : '#d5dae1', dark ? '#33373c' : '#e4e2de', dark ? '#c65f9b' : '#9c2c77');
+  fills.push(dark ? '#2c3138' : '#e9ebee', dark ? '#39414b' : '#d5dae1', dark ? '#33373c' : '#e4e2de', dark ? '#b0508a' : '#9c2c77', dark ? '#5c3450' : '#dcb4cf');
   const faded = fills.map((fill) => mix(fill, background, dark ? 0.72 : 0.78));
   return {
-    fills: [...fills, ...faded], faded: COUNT, root: ROOT, group: GROUP, folded: FOLDED, match: MATCH,
+    fills: [...fills, ...faded], faded: COUNT, root: ROOT, group: GROUP, folded: FOLDED, match: MATCH, someMatch: SOME_MATCH,
     text: dark ? '#f1f2f4' : '#1b1e23', matchText: '#ffffff', fadedText: dark ? '#7d848d' : '#8d939b', background,
     line: dark ? '#16191d' : '#ffffff', accent: dark ? '#8ab8ff' : '#1d5fc4', regionText: dark ? '#ffffffa8' : '#00000090',
   };

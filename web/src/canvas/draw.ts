@@ -150,34 +150,41 @@ function collectRow(graph: Graph, row: number, window: Window, look: Look): void
       at++;
       continue;
     }
+    // Whatever else ends within this pixel cannot be told from this box.
+    const pixelEnd = from + (Math.floor(x1 * pixelRatio) + 1) / pixelRatio / scale;
+    const next = Math.max(at + 1, firstEndingAfter(graph, row, pixelEnd, at + 1));
     const begin = Math.max(0, x0);
-    if (runEnd >= 0 && begin > runEnd + 1) flush();
-    const matched = look.matches !== null && look.matches[graph.fn[box]!] === 1;
-    const weight = matched ? Infinity : x1 - x0;
+    const color = look.matches ? colorOfPixel(graph, at, next, look) : look.colors[box]!;
+    // A run has one colour, that of its widest; with a search, one answer.
+    if (runEnd >= 0 && (begin > runEnd + 1 || (look.matches && color !== runColor))) flush();
     if (runEnd < 0) {
       runBegin = snap(begin, pixelRatio);
       runWidest = -1;
     }
-    if (weight > runWidest) {
-      runWidest = weight;
-      runColor = colorOf(box, graph, look);
+    if (x1 - x0 > runWidest) {
+      runWidest = x1 - x0;
+      runColor = color;
     }
     runEnd = Math.max(runEnd, Math.min(width, x1));
-    // Whatever else ends within this pixel cannot be told from this box.
-    const pixelEnd = from + (Math.floor(x1 * pixelRatio) / pixelRatio + 1 / pixelRatio) / scale;
-    at = look.matches ? nextMatchOrAfter(graph, at + 1, end, pixelEnd, look.matches) : Math.max(at + 1, firstEndingAfter(graph, row, pixelEnd, at + 1));
+    at = next;
   }
   flush();
 }
 
-/** Skips boxes within a pixel, but for one that the search found: a match must be seen. */
-function nextMatchOrAfter(graph: Graph, at: number, end: number, pixelEnd: number, matches: Uint8Array): number {
-  // Looks at no more than so many, so that a row of a million stays cheap.
-  for (let looked = 0; looked < 64 && at < end; looked++, at++) {
+/** Looks at no more than so many boxes of a pixel, so that a row of a million stays cheap. */
+const MAX_LOOKS = 64;
+
+/** Of the boxes in a pixel: whether the search found most, some or none of them. */
+function colorOfPixel(graph: Graph, begin: number, end: number, look: Look): number {
+  let found = 0, all = 0;
+  const stride = Math.max(1, Math.ceil((end - begin) / MAX_LOOKS));
+  for (let at = begin; at < end; at += stride) {
     const box = graph.rowBoxes[at]!;
-    if (graph.left[box]! + graph.width[box]! > pixelEnd || matches[graph.fn[box]!] === 1) return at;
+    all += graph.width[box]!;
+    if (look.matches![graph.fn[box]!] === 1) found += graph.width[box]!;
   }
-  return at < end ? Math.max(at, firstEndingAfter(graph, graph.row[graph.rowBoxes[at]!]!, pixelEnd, at)) : at;
+  if (found === 0) return look.palette.folded + look.palette.faded;
+  return found * 2 >= all ? look.palette.match : look.palette.someMatch;
 }
 
 function drawLabel(context: CanvasRenderingContext2D, label: Label, window: Window, look: Look): void {

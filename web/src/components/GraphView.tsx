@@ -110,7 +110,7 @@ export function GraphView(props: GraphViewProps) {
             <div class="box-cursor" ref={outline} hidden />
             {badges.map((badge) => (
               <button type="button" class={`badge badge-${badge.kind}`} tabIndex={-1} title={badge.text} onClick={() => { props.onCursor(badge.box); props.onZoom(badge.box); }}>
-                <ShapeIcon kind={badge.kind} />{badge.kind}
+                <ShapeIcon kind={badge.kind} /><span>{badge.kind}</span>
               </button>
             ))}
           </div>
@@ -130,10 +130,10 @@ function placeBadges(controller: GraphController, overlay: HTMLElement | null, b
     const rect = badge ? controller.boxRect(badge.box) : null;
     element.hidden = rect === null;
     if (!rect || !overlay) return;
-    // Inside a box with room for it, else beside the box.
+    // Inside a box with room for it, as a sign alone in a smaller one, else beside the box.
+    element.classList.toggle('is-small', rect.width >= 44 && rect.width < 130);
     const inside = rect.x + rect.width - element.offsetWidth - 3, beside = rect.x + rect.width + 3;
-    const fits = rect.width > element.offsetWidth + 40;
-    const left = fits ? inside : Math.min(beside, overlay.parentElement!.offsetWidth - element.offsetWidth - 3);
+    const left = rect.width >= 44 ? inside : Math.min(beside, overlay.parentElement!.offsetWidth - element.offsetWidth - 3);
     element.style.transform = `translate(${left}px, ${rect.y + 1}px)`;
   });
 }

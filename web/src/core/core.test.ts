@@ -79,6 +79,7 @@ describe('deriving', () => {
     const { model } = profileOf(SHOP);
     expect(derive(model, { range: [20, 40] }).sum).toBe(13);
     expect(derive(model, { range: [25, 26] }).sum).toBe(9);
+    expect(derive(model, { range: [12, 22] }).sum).toBe(12);
     expect(derive(model, { threads: [1] }).sum).toBe(12);
     expect(derive(model, { processes: [0], range: [0, 20] }).sum).toBe(8);
     expect(derive(model, { threads: [] }).sum).toBe(0);
@@ -198,6 +199,20 @@ describe('counting', () => {
     const x = nodeAt(tree, [fn('X')]);
     expect([tree.total[x], tree.self[x]]).toEqual([10, 2]);
     expect(tree.total[nodeAt(tree, ['X', 'B', 'A'].map(fn))]).toBe(3);
+  });
+
+  it('leaves narrow callers of deep stacks alone, and keeps their value', () => {
+    const deep = Array.from({ length: 3000 }, (_, index) => `${Array.from({ length: 250 }, (_, level) => `f${(index * 7 + level) % 90}`).join(';')};g${index} 1`);
+    const tree = derive(profileOf(`${deep.join('\n')}\nheavy 1000000`).model);
+    const inverted = invertTree(tree);
+    expect(inverted.sum).toBe(tree.sum);
+    expect(inverted.flags.some((flags) => (flags & 1) !== 0)).toBe(true);
+    expect(inverted.count).toBeLessThan(200_000);
+  });
+
+  it('shows what names hide', () => {
+    const { model, fn } = profileOf('a\u202eb\u0007c 1');
+    expect(frameName(model, fn('a\u202eb\u0007c'))).toBe('a\ufffdb\ufffdc');
   });
 
   it('searches names once and takes a broken expression as text', () => {

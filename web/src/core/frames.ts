@@ -37,7 +37,7 @@ export function processName(model: Model, process: number): string {
 
 export function frameName(model: Model, frame: number): string {
   let rest = frame - model.fn.count;
-  if (rest < 0) return model.strings.get(model.fn.name[frame]!) || '(no name)';
+  if (rest < 0) return model.strings.label(model.fn.name[frame]!) || '(no name)';
   const { threads, processes, states } = model.header;
   if (rest < threads.length) return threadName(model, rest);
   rest -= threads.length;
@@ -49,13 +49,13 @@ export function frameName(model: Model, frame: number): string {
 /** `file:line`, or '' where the file is not known. */
 export function frameLocation(model: Model, frame: number): string {
   if (frame >= model.fn.count) return '';
-  const file = model.strings.get(model.fn.file[frame]!);
+  const file = model.strings.label(model.fn.file[frame]!);
   const line = model.fn.line[frame]!;
   return file === '' ? '' : line > 0 ? `${file}:${line}` : file;
 }
 
 export function frameModule(model: Model, frame: number): string {
-  return frame < model.fn.count ? model.strings.get(model.fn.module[frame]!) : '';
+  return frame < model.fn.count ? model.strings.label(model.fn.module[frame]!) : '';
 }
 
 export function frameKind(model: Model, frame: number): number {

@@ -89,6 +89,21 @@ describe('the container', () => {
     }
   });
 
+  it('refuses ids that point nowhere', () => {
+    const whole = tinyProfile();
+    const { sections } = readModel(whole).header;
+    const body = 12 + new DataView(whole.buffer, whole.byteOffset).getUint32(8, true);
+    const damaged = (name: string, value: number): Uint8Array => {
+      const bytes = whole.slice();
+      bytes[body + sections[name]!.offset] = value;
+      return bytes;
+    };
+    expect(() => readModel(damaged('s0.node', 80))).toThrow('s0.node[0] is 40, there are 3');
+    expect(() => readModel(damaged('s0.thread', 8))).toThrow('s0.thread[0] is 4, there are 1');
+    expect(() => readModel(damaged('fn.name', 99))).toThrow('fn.name[0] is 99');
+    expect(() => readModel(damaged('node.depth', 4))).toThrow('the call tree has no root');
+  });
+
   it('says what is wrong', () => {
     expect(() => readModel(new Uint8Array(3))).toThrow('the data has 3 bytes, needs at least 12');
     expect(() => readModel(new TextEncoder().encode('<!doctype html>'))).toThrow('does not begin with FTHMVW1');

@@ -4,8 +4,11 @@
 //! decode what nobody looks at: a profile of a large program holds megabytes
 //! of names, and a view shows a hundred.
 
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
 export class StringTable {
   private readonly decoded: (string | undefined)[];
+  private readonly labels = new Map<number, string>();
   private readonly decoder = new TextDecoder();
 
   constructor(private readonly bytes: Uint8Array, private readonly begins: Uint32Array) {
@@ -20,6 +23,15 @@ export class StringTable {
   get(id: number): string {
     if (!(id >= 0 && id < this.decoded.length)) return '';
     return (this.decoded[id] ??= this.decoder.decode(this.bytes.subarray(this.begins[id], this.begins[id + 1])));
+  }
+
+  /** The string as it is shown: what would change how its surroundings read (controls, direction marks) is made visible. */
+  label(id: number): string {
+    const known = this.labels.get(id);
+    if (known !== undefined) return known;
+    const label = this.get(id).replace(UNSEEN, '\ufffd');
+    this.labels.set(id, label);
+    return label;
   }
 
   /** A number that only depends on the text (its first 256 bytes): FNV-1a. */
