@@ -3,6 +3,7 @@
 //! Knows no format; `fathom-formats` does.
 
 use crate::error::SessionError;
+use crate::foreign_names::name_addresses;
 use fathom_analysis::{ClassifyHints, classify};
 use fathom_formats::{HEAD_BYTES, Input, Limits, recognise};
 use fathom_model::{FrameKind, Issue, ModuleKind, Recording};
@@ -26,12 +27,14 @@ pub(crate) fn read(
     let Some(read) = format.read else {
         return Err(SessionError::Foreign { path: name.to_owned(), format: format.name });
     };
-    let (mut recording, issues) = read(&input);
+    let (mut recording, mut issues) = read(&input);
     let is_empty = recording.samples.is_empty() && recording.events.is_empty() && recording.series.is_empty();
     if let (true, Some(issue)) = (is_empty, issues.first()) {
         let (path, why) = (name.to_owned(), issue.clone());
         return Err(SessionError::Unreadable { path, format: format.name, why });
     }
+    let written = file.metadata().and_then(|found| found.modified()).ok();
+    issues.extend(name_addresses(&mut recording, written));
     name_kinds(&mut recording);
     Ok((recording, issues))
 }

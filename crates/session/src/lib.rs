@@ -18,6 +18,7 @@ mod dump;
 mod error;
 mod finish;
 mod foreign;
+mod foreign_names;
 mod gather;
 mod host;
 mod kernel_names;

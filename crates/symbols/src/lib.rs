@@ -33,7 +33,7 @@ pub use bytes::Bytes;
 pub use debug_files::debug_file_paths;
 pub use decompress::{MAX_DECOMPRESSED_BYTES, MAX_DECOMPRESSION_RATIO};
 pub use demangle::demangle;
-pub use elf::elf_build_id;
+pub use elf::{FileSegment, elf_build_id, elf_segments};
 pub use frame::{FileSource, NoFiles, SymbolFrame};
 pub use go::{GoFunctionFlags, Pclntab};
 pub use jitdump::Jitdump;

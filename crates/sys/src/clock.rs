@@ -10,6 +10,11 @@ pub fn realtime_nanos() -> i64 {
     read(libc::CLOCK_REALTIME)
 }
 
+/// `CLOCK_BOOTTIME` in nanoseconds: since the machine started, sleep included.
+pub fn boot_nanos() -> i64 {
+    read(libc::CLOCK_BOOTTIME)
+}
+
 /// CPU time of this process, all threads, in nanoseconds.
 pub fn process_cpu_nanos() -> i64 {
     read(libc::CLOCK_PROCESS_CPUTIME_ID)

@@ -4,10 +4,12 @@
 
 mod plt;
 mod relocations;
+mod segments;
 mod symbol_table;
 
 pub(crate) use plt::plt_stubs;
 pub(crate) use relocations::{Relocation, dynamic_relocations};
+pub use segments::{FileSegment, elf_segments};
 pub(crate) use symbol_table::{SymbolTable, SymbolTableBuilder, code_end};
 
 use crate::Bytes;
