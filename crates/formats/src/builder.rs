@@ -84,6 +84,11 @@ impl RecordingBuilder {
         self.bytes + n_samples as u64 * SAMPLE_BYTES > self.most_bytes
     }
 
+    /// Memory that the tables take, in bytes (an estimate).
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// What has been put together so far.
     pub fn recording(&self) -> &Recording {
         &self.recording

@@ -4,10 +4,17 @@ pub mod cpuprofile;
 mod folded;
 pub mod jfr;
 pub mod parquet;
+mod perf_script;
 pub mod pprof;
 
 use crate::format::Format;
 
 /// Every format.
-pub const FORMATS: &[&Format] =
-    &[&cpuprofile::FORMAT, &folded::FORMAT, &jfr::FORMAT, &parquet::FORMAT, &pprof::FORMAT];
+pub const FORMATS: &[&Format] = &[
+    &cpuprofile::FORMAT,
+    &folded::FORMAT,
+    &jfr::FORMAT,
+    &parquet::FORMAT,
+    &perf_script::FORMAT,
+    &pprof::FORMAT,
+];
