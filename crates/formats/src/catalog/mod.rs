@@ -4,6 +4,7 @@ pub mod cpuprofile;
 mod folded;
 pub mod jfr;
 pub mod parquet;
+mod perf_data;
 mod perf_script;
 pub mod pprof;
 
@@ -15,6 +16,7 @@ pub const FORMATS: &[&Format] = &[
     &folded::FORMAT,
     &jfr::FORMAT,
     &parquet::FORMAT,
+    &perf_data::FORMAT,
     &perf_script::FORMAT,
     &pprof::FORMAT,
 ];
