@@ -3,11 +3,12 @@
 //! **You give** a recording whose frames have names and kinds, and a [`Filter`].
 //!
 //! **You get** the call tree ([`CallTree`]), functions with 95 % intervals ([`FunctionTable`]), callers and callees
-//! ([`neighbours`]), splits by thread, module, kind and state ([`split_by`]), waits in plain words ([`waits`]), those of
-//! tasks without threads ([`task_waits`]), the account of every thread's life ([`account`]), a timeline
-//! ([`timeline`], [`state_timeline`]), the same tree with less detail and the same sums ([`PathTree`], [`Folder`]), values
-//! per line ([`line_table`]), what functions do ([`region`]), shapes of flame graphs ([`flame_shapes`]); and, for those who make recordings, [`classify`], [`wait_class`], [`calibrate`], [`interleave`] and
-//! the in-memory sink [`LiveAggregate`].
+//! ([`neighbours`]), splits by thread, module, kind and state ([`split_by`]), waits in plain words ([`waits`]), those
+//! of tasks without threads ([`task_waits`]), the account of every thread's life ([`account`]), a timeline
+//! ([`timeline`], [`state_timeline`]), the same tree with less detail and the same sums ([`PathTree`], [`Folder`]),
+//! values per line ([`line_table`]), what functions do ([`region`]), shapes of flame graphs ([`flame_shapes`]); and,
+//! for those who make recordings, [`classify`], [`wait_class`], [`calibrate`], [`interleave`] and the in-memory sink
+//! [`LiveAggregate`].
 //!
 //! **It does not** do I/O, read a clock or the environment, or render anything.
 //!
