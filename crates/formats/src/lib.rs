@@ -18,6 +18,7 @@ mod columnar;
 mod format;
 mod input;
 mod lines;
+mod json;
 mod names;
 mod recognise;
 pub mod varint;

@@ -1,5 +1,7 @@
 //! The formats, in alphabetical order. To add one: a file or folder here, and one line in each list.
 
+#[cfg(test)]
+pub(crate) mod corpus;
 pub mod cpuprofile;
 mod folded;
 pub mod jfr;

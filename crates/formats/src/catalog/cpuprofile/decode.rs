@@ -1,9 +1,10 @@
 //! From the JSON of a CPU profile to nodes and samples.
 
+use super::told::{Told, ToldNode};
+use crate::json::{JsonTokens, Token};
 use fathom_model::Issue;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use std::collections::HashMap;
+use std::io::Read;
 
 /// Deepest stack that is followed; V8's sampler stops at 255 frames, tools that merge profiles may go on.
 const MAX_DEPTH: u32 = 4_096;
@@ -82,96 +83,72 @@ impl CpuProfileNode {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Told {
-    nodes: Vec<ToldNode>,
-    #[serde(default)]
-    start_time: f64,
-    #[serde(default)]
-    end_time: f64,
-    #[serde(default)]
-    samples: Vec<u64>,
-    #[serde(default)]
-    time_deltas: Vec<f64>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ToldNode {
-    id: u64,
-    call_frame: ToldFrame,
-    #[serde(default)]
-    children: Vec<u64>,
-    /// Files of old tools name the parent instead of the children.
-    parent: Option<u64>,
-    #[serde(default)]
-    position_ticks: Vec<ToldTick>,
-    deopt_reason: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ToldFrame {
-    #[serde(default)]
-    function_name: String,
-    #[serde(default)]
-    script_id: ScriptNumber,
-    #[serde(default)]
-    url: String,
-    line_number: Option<i64>,
-    column_number: Option<i64>,
-}
-
-/// Text by V8's protocol, a number in files of some tools.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum ScriptNumber {
-    Text(String),
-    Number(i64),
-    Other(IgnoredAny),
-}
-
-impl Default for ScriptNumber {
-    fn default() -> Self {
-        Self::Text(String::new())
-    }
-}
-
-#[derive(Deserialize)]
-struct ToldTick {
-    line: i64,
-    ticks: i64,
-}
-
 /// Reads a CPU profile. What is damaged is left out and reported; time and memory are bounded by the size of `bytes`.
 pub fn read_cpu_profile(bytes: &[u8]) -> (CpuProfile, Vec<Issue>) {
-    let mut issues = Vec::new();
-    let told: Told = match serde_json::from_slice(bytes) {
-        Ok(told) => told,
-        Err(error) => {
-            issues.push(Issue::of("cpuprofile", format!("not a CPU profile: {error}")));
-            return (CpuProfile::default(), issues);
-        }
-    };
-    let mut profile = CpuProfile {
-        start_micros: micros(told.start_time),
-        end_micros: micros(told.end_time),
-        ..CpuProfile::default()
-    };
-    let places = ordered_nodes(&told.nodes, &mut profile, &mut issues);
-    samples(&told, &places, &mut profile, &mut issues);
-    (profile, issues)
+    read_from(bytes)
 }
 
-/// A number of microseconds; what is none is 0, what is beyond all clocks is cut.
-fn micros(value: f64) -> i64 {
-    // A cast of a float saturates, and NaN becomes 0.
-    (value as i64).clamp(-MAX_MICROS, MAX_MICROS)
+/// Reads a CPU profile from a stream, of which only what it says is kept.
+pub(super) fn read_from(reader: impl Read) -> (CpuProfile, Vec<Issue>) {
+    let mut issues = Vec::new();
+    let mut tokens = JsonTokens::new(reader);
+    let mut told = Told::default();
+    if tokens.token() == Token::Object {
+        told.read(&mut tokens);
+    }
+    if !told.has_nodes {
+        issues.push(Issue::of("cpuprofile", "not a CPU profile: it has neither `nodes` nor `head`"));
+    }
+    if let Some(broken) = tokens.broken() {
+        issues.push(Issue::at("cpuprofile", broken.offset, broken.message.clone()));
+    }
+    (profile_of(told, &mut issues), issues)
+}
+
+/// Checks what a profile says.
+pub(crate) fn profile_of(mut told: Told, issues: &mut Vec<Issue>) -> CpuProfile {
+    if told.n_wrong > 0 {
+        let message = format!("{} items of lists are of a wrong type", told.n_wrong);
+        issues.push(Issue::of("cpuprofile", message));
+    }
+    let is_old = told.time_deltas.is_empty() && !told.timestamps.is_empty();
+    // With times instead of differences go begin and end in seconds.
+    let to_micros = if is_old { 1_000_000 } else { 1 };
+    let micros_of = |time: Option<i64>| micros(time.unwrap_or_default().saturating_mul(to_micros));
+    let mut profile = CpuProfile {
+        start_micros: micros_of(told.start_time),
+        end_micros: micros_of(told.end_time),
+        ..CpuProfile::default()
+    };
+    if is_old {
+        let mut before = profile.start_micros;
+        told.time_deltas = std::mem::take(&mut told.timestamps);
+        if told.time_deltas.len() == told.samples.len() + 1 {
+            // The last time is the end, which these files give more exactly here than in whole seconds.
+            profile.end_micros = told.time_deltas.pop().map_or(0, micros).max(profile.end_micros);
+        }
+        for time in &mut told.time_deltas {
+            let now = micros(*time);
+            *time = now - before;
+            before = now;
+        }
+    }
+    let places = ordered_nodes(&mut told.nodes, &mut profile, issues);
+    samples(&told, &places, &mut profile, issues);
+    profile
+}
+
+/// A number of microseconds, cut where it is beyond all clocks.
+fn micros(value: i64) -> i64 {
+    value.clamp(-MAX_MICROS, MAX_MICROS)
 }
 
 /// Puts nodes behind their callers. Gives the new position of each node by its id.
-fn ordered_nodes(told: &[ToldNode], profile: &mut CpuProfile, issues: &mut Vec<Issue>) -> HashMap<u64, u32> {
+fn ordered_nodes(
+    told: &mut [ToldNode],
+    profile: &mut CpuProfile,
+    issues: &mut Vec<Issue>,
+) -> HashMap<u64, u32> {
     let by_id: HashMap<u64, usize> = told.iter().enumerate().map(|(at, node)| (node.id, at)).collect();
     if by_id.len() < told.len() {
         let n = told.len() - by_id.len();
@@ -183,7 +160,9 @@ fn ordered_nodes(told: &[ToldNode], profile: &mut CpuProfile, issues: &mut Vec<I
     let position = |id: u64| by_id.get(&id).copied();
     let links = told.iter().enumerate().flat_map(|(at, node)| {
         let below: Vec<_> = node.children.iter().map(|child| (Some(at), position(*child))).collect();
-        below.into_iter().chain(node.parent.map(|parent| (position(parent), Some(at))))
+        let above = node.parent.map(|parent| (position(parent), Some(at)));
+        let around = node.inside.map(|parent| (Some(parent as usize), Some(at)));
+        below.into_iter().chain(above).chain(around)
     });
     for (parent, child) in links {
         match (parent, child) {
@@ -206,8 +185,8 @@ fn ordered_nodes(told: &[ToldNode], profile: &mut CpuProfile, issues: &mut Vec<I
             continue;
         }
         let place = profile.nodes.len() as u32;
-        profile.nodes.push(node(&told[at], parent));
         places.entry(told[at].id).or_insert(place);
+        profile.nodes.push(node(&mut told[at], parent));
         pending.extend(children[at].iter().rev().map(|child| (*child, Some(place), depth + 1)));
     }
     let n_lost = told.len() - profile.nodes.len();
@@ -223,29 +202,23 @@ fn ordered_nodes(told: &[ToldNode], profile: &mut CpuProfile, issues: &mut Vec<I
     places
 }
 
-fn node(told: &ToldNode, parent: Option<u32>) -> CpuProfileNode {
-    let frame = &told.call_frame;
-    // The protocol counts from 0, and -1 stands for none.
-    let from_one =
-        |number: Option<i64>| number.and_then(|n| u32::try_from(n.checked_add(1)?).ok()).filter(|n| *n > 0);
-    let ticks = told.position_ticks.iter().filter_map(|tick| {
-        let (line, ticks) = (u32::try_from(tick.line).ok()?, u32::try_from(tick.ticks).ok()?);
-        (line > 0 && ticks > 0).then_some((line, ticks))
-    });
+fn node(told: &mut ToldNode, parent: Option<u32>) -> CpuProfileNode {
+    let told = std::mem::take(told);
     CpuProfileNode {
         parent,
-        function: frame.function_name.clone(),
-        url: frame.url.clone(),
-        line: from_one(frame.line_number),
-        column: from_one(frame.column_number),
-        script: match &frame.script_id {
-            ScriptNumber::Text(text) => text.clone(),
-            ScriptNumber::Number(number) => number.to_string(),
-            ScriptNumber::Other(_) => String::new(),
-        },
-        line_ticks: ticks.collect(),
-        deoptimised: told.deopt_reason.clone().filter(|reason| !reason.is_empty()),
+        line: from_one(told.line),
+        column: from_one(told.column),
+        function: told.function,
+        url: told.url,
+        script: told.script,
+        line_ticks: told.line_ticks,
+        deoptimised: Some(told.deoptimised).filter(|reason| !reason.is_empty()),
     }
+}
+
+/// The protocol counts lines and columns from 0, and -1 stands for none.
+pub(crate) fn from_one(number: Option<i64>) -> Option<u32> {
+    number.and_then(|n| u32::try_from(n.checked_add(1)?).ok()).filter(|n| *n > 0)
 }
 
 /// Lines of a node that are not yet given to samples.

@@ -1,6 +1,8 @@
 //! Profiles as V8 writes them, damaged ones, and any bytes.
 
 use super::*;
+use crate::catalog::corpus;
+use fathom_model::Signal;
 use proptest::prelude::*;
 
 const SMALL: &str = r#"{"nodes":[
@@ -111,6 +113,97 @@ fn a_chain_of_any_length_is_cut() {
     let node = |id: u32| format!(r#"{{"id":{id},"callFrame":{{}},"children":[{}]}}"#, id + 1);
     let nodes: Vec<String> = (0..10_000).map(node).collect();
     let text = format!(r#"{{"nodes":[{}]}}"#, nodes.join(","));
+    let (profile, issues) = read_cpu_profile(text.as_bytes());
+    assert_eq!(profile.nodes.len(), 4_096);
+    assert!(issues.iter().any(|issue| issue.message.contains("deeper than 4096")), "{issues:?}");
+}
+
+/// What speedscope 1.25.0 (npm) sums up when its importer is driven in Node: `(root)`, `(idle)` and `(program)`, which it
+/// puts upon what ran before, are taken out, and all functions without a name are one.
+const SPEEDSCOPE: &[(&str, corpus::Digest<'_>)] = &[
+    (
+        "Chrome/65/simple.cpuprofile",
+        (
+            [5, 34345, 134200],
+            &[("(anonymous)", 1060, 34345), ("a", 0, 33285), ("d", 33285, 33285), ("b", 0, 17002)],
+        ),
+    ),
+    (
+        "Chrome/65/sucrase.cpuprofile",
+        (
+            [330, 21934858, 751631059],
+            &[
+                ("(anonymous)", 0, 21897740),
+                ("Module._compile", 0, 21897740),
+                ("Module._extensions..js", 0, 21897740),
+                ("Module._load", 0, 21897740),
+            ],
+        ),
+    ),
+    (
+        "node/10.11.0/example.cpuprofile",
+        (
+            [5, 44777, 144383],
+            &[("(anonymous)", 11575, 44777), ("a", 0, 33202), ("d", 33202, 33202), ("b", 0, 16788)],
+        ),
+    ),
+];
+
+#[test]
+fn the_corpus_gives_what_speedscope_gives() {
+    let Some(files) = corpus::speedscope() else { return };
+    for (path, digest) in SPEEDSCOPE {
+        let bytes = std::fs::read(files.join(path)).expect("the corpus is whole");
+        assert_eq!(sniff(&bytes), Sniff::Yes, "{path}");
+        let (mut recording, issues) = read(&Input::new(&bytes));
+        assert_eq!(issues, [], "{path}");
+        // It gives the last sample no time, where the profile has an end.
+        recording.samples.last_mut().expect("samples").value = 0;
+        corpus::assert_digest(path, &recording, Signal::ProgramWall, 1_000, *digest);
+    }
+}
+
+const OLD: &str = r#"{"head":{"functionName":"(root)","url":"","lineNumber":-1,"id":1,"hitCount":0,"children":[
+ {"functionName":"a","url":"/a.js","lineNumber":0,"id":2,"hitCount":1,"children":[
+  {"functionName":"b","url":"/a.js","lineNumber":5,"id":3,"hitCount":2,"children":[]}]},
+ {"functionName":"(garbage collector)","url":"","lineNumber":-1,"id":4,"hitCount":1,"children":[]}]},
+ "startTime":1,"endTime":2,"samples":[2,3,4,3],"timestamps":[1000100,1000200,1000300,1000400]}"#;
+
+#[test]
+fn trees_and_times_of_old_versions_are_read() {
+    assert_eq!(sniff(OLD.as_bytes()), Sniff::Yes);
+    let (profile, issues) = read_cpu_profile(OLD.as_bytes());
+    assert_eq!(issues, []);
+    let times: Vec<i64> = profile.samples.iter().map(|sample| sample.time_micros).collect();
+    assert_eq!((profile.start_micros, profile.end_micros), (1_000_000, 2_000_000));
+    assert_eq!(times, [1_000_100, 1_000_200, 1_000_300, 1_000_400]);
+    let (recording, _) = read(&Input::new(&OLD.as_bytes()));
+    // The collector stands upon what ran before.
+    let gc = recording.samples[2].stack.expect("a stack");
+    let names: Vec<_> =
+        recording.stacks.frames(gc).map(|id| recording.frames[id.index()].function.clone()).collect();
+    assert_eq!(names, ["(garbage collector)", "b", "a"].map(|name| Some(name.to_owned())));
+}
+
+#[test]
+fn a_cut_file_gives_what_is_there() {
+    for (text, n) in [(SMALL, 6), (OLD, 4)] {
+        for end in 0..text.len() {
+            let (recording, issues) = read(&Input::new(&&text.as_bytes()[..end]));
+            assert!(!issues.is_empty() && recording.samples.len() <= n, "{end}");
+        }
+    }
+    let cut = SMALL.find("\"timeDeltas\":[500,1000,").expect("there") + 23;
+    let (recording, issues) = read(&Input::new(&&SMALL.as_bytes()[..cut]));
+    assert_eq!(recording.samples.len(), 2);
+    assert_eq!(issues[0].offset, Some(cut as u64));
+}
+
+#[test]
+fn a_tree_of_any_depth_is_cut() {
+    let n = 20_000;
+    let node = r#"{"functionName":"f","children":["#;
+    let text = format!(r#"{{"head":{}{}}}"#, node.repeat(n), "]}".repeat(n));
     let (profile, issues) = read_cpu_profile(text.as_bytes());
     assert_eq!(profile.nodes.len(), 4_096);
     assert!(issues.iter().any(|issue| issue.message.contains("deeper than 4096")), "{issues:?}");
