@@ -4,6 +4,7 @@
 pub(crate) mod corpus;
 pub mod cpuprofile;
 mod folded;
+mod heapprofile;
 pub mod jfr;
 pub mod parquet;
 mod perf_data;
@@ -16,6 +17,7 @@ use crate::format::Format;
 pub const FORMATS: &[&Format] = &[
     &cpuprofile::FORMAT,
     &folded::FORMAT,
+    &heapprofile::FORMAT,
     &jfr::FORMAT,
     &parquet::FORMAT,
     &perf_data::FORMAT,
