@@ -1,5 +1,6 @@
 //! The formats, in alphabetical order. To add one: a file or folder here, and one line in each list.
 
+mod chrome_trace;
 #[cfg(test)]
 pub(crate) mod corpus;
 pub mod cpuprofile;
@@ -15,6 +16,7 @@ use crate::format::Format;
 
 /// Every format.
 pub const FORMATS: &[&Format] = &[
+    &chrome_trace::FORMAT,
     &cpuprofile::FORMAT,
     &folded::FORMAT,
     &heapprofile::FORMAT,
