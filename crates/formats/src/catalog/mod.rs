@@ -11,6 +11,7 @@ pub mod parquet;
 mod perf_data;
 mod perf_script;
 pub mod pprof;
+mod v8_log;
 
 use crate::format::Format;
 
@@ -25,4 +26,5 @@ pub const FORMATS: &[&Format] = &[
     &perf_data::FORMAT,
     &perf_script::FORMAT,
     &pprof::FORMAT,
+    &v8_log::FORMAT,
 ];
