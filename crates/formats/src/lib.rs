@@ -20,6 +20,7 @@ mod input;
 mod lines;
 mod json;
 mod names;
+mod pull_json;
 mod recognise;
 pub mod varint;
 

@@ -12,6 +12,7 @@ mod perf_data;
 mod perf_script;
 pub mod pprof;
 mod v8_log;
+mod speedscope;
 
 use crate::format::Format;
 
@@ -27,4 +28,10 @@ pub const FORMATS: &[&Format] = &[
     &perf_script::FORMAT,
     &pprof::FORMAT,
     &v8_log::FORMAT,
+    &cpuprofile::FORMAT,
+    &folded::FORMAT,
+    &jfr::FORMAT,
+    &parquet::FORMAT,
+    &pprof::FORMAT,
+    &speedscope::FORMAT,
 ];

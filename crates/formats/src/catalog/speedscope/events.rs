@@ -1,0 +1,105 @@
+//! Frames that are opened and closed, as stacks with the time between one event and the next.
+//!
+//! What does not fit is named by the number of its event and mended: closing a frame that is not the innermost closes
+//! those inside it too, one that is not open at all is left out, time that goes back stands still, and what is open
+//! at the end is closed there.
+
+use crate::pull_json::{Log, Number};
+use fathom_model::{FrameId, StackId, StackTable};
+
+/// The stack between two events.
+pub(super) struct Span {
+    pub(super) stack: StackId,
+    pub(super) begin: Number,
+    pub(super) end: Number,
+}
+
+/// One event as the file has it.
+pub(super) struct Event {
+    pub(super) opens: bool,
+    pub(super) frame: u32,
+    pub(super) at: Number,
+}
+
+/// The frames that are open while events are read.
+pub(super) struct OpenFrames {
+    /// Number of the profile, for messages.
+    profile: usize,
+    /// Stack, frame and the event that opened it, outermost first.
+    open: Vec<(StackId, u32, usize)>,
+    last: Option<Number>,
+    pub(super) n_events: usize,
+    pub(super) spans: Vec<Span>,
+}
+
+impl OpenFrames {
+    pub(super) fn new(profile: usize) -> Self {
+        Self { profile, open: Vec::new(), last: None, n_events: 0, spans: Vec::new() }
+    }
+
+    /// Takes the next event, which stands at a byte of the file.
+    pub(super) fn event(&mut self, event: &Event, byte: u64, stacks: &mut StackTable, log: &mut Log) {
+        let (profile, number, frame) = (self.profile, self.n_events, event.frame);
+        self.n_events += 1;
+        let mut at = event.at;
+        if let Some(last) = self.last.filter(|last| last.as_f64() > at.as_f64() || at.as_f64().is_nan()) {
+            log.at("events out of order", byte, || {
+                let (found, least) = (at.as_f64(), last.as_f64());
+                format!(
+                    "profile {profile}: event {number} is at {found}, before the one ahead of it at {least}"
+                )
+            });
+            at = last;
+        }
+        self.pass(at);
+        if event.opens {
+            let caller = self.open.last().map(|(stack, _, _)| *stack);
+            self.open.push((stacks.intern(caller, FrameId(frame)), frame, number));
+            return;
+        }
+        match self.open.last().copied() {
+            Some((_, innermost, _)) if innermost == frame => {
+                self.open.pop();
+            }
+            Some((_, innermost, opened)) => {
+                let place = self.open.iter().rposition(|(_, open, _)| *open == frame);
+                log.at("events that close the wrong frame", byte, || {
+                    let is_open = if place.is_some() { "further out" } else { "not open" };
+                    format!(
+                        "profile {profile}: event {number} closes frame {frame}, which is {is_open}; expected frame \
+                         {innermost}, the innermost, which event {opened} opened"
+                    )
+                });
+                self.open.truncate(place.unwrap_or(self.open.len()));
+            }
+            None => log.at("events that close the wrong frame", byte, || {
+                format!("profile {profile}: event {number} closes frame {frame}, but none is open")
+            }),
+        }
+    }
+
+    /// Takes the end of the events, at a byte of the file; `end` is what the profile says of it.
+    pub(super) fn finish(&mut self, end: Option<Number>, byte: u64, log: &mut Log) {
+        let Some((_, frame, opened)) = self.open.last().copied() else { return };
+        let (profile, n, n_open) = (self.profile, self.n_events, self.open.len());
+        log.at("frames left open", byte, || {
+            format!(
+                "profile {profile} ends behind event {n} with {n_open} frames open; expected frame {frame} to be \
+                 closed, the innermost, which event {opened} opened"
+            )
+        });
+        if let Some(end) = end.filter(|end| self.last.is_some_and(|last| end.as_f64() > last.as_f64())) {
+            self.pass(end);
+        }
+        self.open.clear();
+    }
+
+    fn pass(&mut self, at: Number) {
+        if let (Some(begin), Some((stack, _, _))) = (self.last, self.open.last())
+            && begin != at
+        {
+            self.spans.push(Span { stack: *stack, begin, end: at });
+        }
+        self.last = Some(at);
+    }
+}
