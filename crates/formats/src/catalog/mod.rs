@@ -4,6 +4,7 @@ mod chrome_trace;
 #[cfg(test)]
 pub(crate) mod corpus;
 pub mod cpuprofile;
+mod firefox;
 mod folded;
 mod heapprofile;
 pub mod jfr;
@@ -29,6 +30,7 @@ pub const FORMATS: &[&Format] = &[
     &pprof::FORMAT,
     &v8_log::FORMAT,
     &cpuprofile::FORMAT,
+    &firefox::FORMAT,
     &folded::FORMAT,
     &jfr::FORMAT,
     &parquet::FORMAT,

@@ -8,7 +8,7 @@ mod log;
 mod number;
 
 pub(crate) use log::Log;
-pub(crate) use number::{Number, scaled};
+pub(crate) use number::Number;
 
 use std::io::Read;
 

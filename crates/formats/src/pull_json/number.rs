@@ -61,7 +61,7 @@ impl Number {
 }
 
 /// A fraction times `factor`, rounded; `None` for what is no measurement.
-pub(crate) fn scaled(fraction: f64, factor: f64) -> Option<i64> {
+fn scaled(fraction: f64, factor: f64) -> Option<i64> {
     let product = (fraction * factor).round();
     (product.abs() <= MOST_WHOLE).then_some(product as i64)
 }
