@@ -5,7 +5,7 @@
 //! there (a string, a location, a function) is left out; what is cut off ends the reading and is an issue.
 
 use super::field;
-use super::protobuf::{Fields, Value};
+use crate::protobuf::{Fields, Value};
 use fathom_model::Issue;
 use std::collections::BTreeMap;
 use std::io::Read;

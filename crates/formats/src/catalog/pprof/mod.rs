@@ -4,14 +4,13 @@
 //! of one location. `function.start_line` is set, because Go's profile-guided optimisation needs it.
 
 mod decode;
-mod protobuf;
 
 pub use decode::{PprofFrame, PprofProfile, PprofSample, ValueType, read_pprof};
 
 use crate::format::{Format, OutputFile, Sniff, WriteError, WriteOptions};
 use crate::names::{NO_STACK, frame_name};
+use crate::protobuf::Message;
 use fathom_model::{FrameId, Module, Recording, Signal, StackId, ThreadId};
-use protobuf::Message;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 

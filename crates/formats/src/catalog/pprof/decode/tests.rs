@@ -1,7 +1,7 @@
 //! Profiles made by hand, cut, damaged and huge.
 
 use super::*;
-use crate::catalog::pprof::protobuf::Message;
+use crate::protobuf::Message;
 use proptest::prelude::*;
 use std::io::Write;
 

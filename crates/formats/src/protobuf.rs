@@ -1,4 +1,5 @@
-//! Protobuf's wire format, as far as a pprof profile needs it: varints and length-delimited fields.
+//! Protobuf's wire format, as far as profiles need it: varints and length-delimited fields, read and written. Knows no
+//! schema.
 //!
 //! Source: <https://protobuf.dev/programming-guides/encoding/>.
 
@@ -11,7 +12,7 @@ const FOUR_BYTES: u64 = 5;
 
 /// A field's value as it stands in the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Value<'a> {
+pub(crate) enum Value<'a> {
     /// A varint, or four or eight bytes.
     Number(u64),
     /// A text, a message, or a packed list.
@@ -20,7 +21,7 @@ pub(super) enum Value<'a> {
 
 impl Value<'_> {
     /// The numbers of a repeated field, of which this is one or a packed list.
-    pub(super) fn numbers(self, mut take: impl FnMut(u64)) {
+    pub(crate) fn numbers(self, mut take: impl FnMut(u64)) {
         match self {
             Self::Number(number) => take(number),
             Self::Bytes(mut rest) => {
@@ -34,19 +35,19 @@ impl Value<'_> {
 
 /// The fields of a message in their order; ends at the first bytes that are none.
 #[derive(Clone, Debug)]
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     rest: &'a [u8],
     n_bytes: usize,
     is_broken: bool,
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes, n_bytes: bytes.len(), is_broken: false }
     }
 
     /// The last number of a field, which is the one that counts.
-    pub(super) fn number(self, field: u64) -> Option<u64> {
+    pub(crate) fn number(self, field: u64) -> Option<u64> {
         let of_field = self.filter_map(|(found, value)| match value {
             Value::Number(number) if found == field => Some(number),
             _ => None,
@@ -55,7 +56,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Where the bytes end to be fields, if they do.
-    pub(super) fn broken_at(&self) -> Option<usize> {
+    pub(crate) fn broken_at(&self) -> Option<usize> {
         self.is_broken.then(|| self.n_bytes - self.rest.len())
     }
 
@@ -100,12 +101,12 @@ fn take_array<'a, const N: usize>(rest: &mut &'a [u8]) -> Option<&'a [u8; N]> {
 
 /// A message being written. Zero, the default of every field, is left out as proto3 does.
 #[derive(Default)]
-pub(super) struct Message {
+pub(crate) struct Message {
     out: Vec<u8>,
 }
 
 impl Message {
-    pub(super) fn uint(&mut self, field: u64, value: u64) -> &mut Self {
+    pub(crate) fn uint(&mut self, field: u64, value: u64) -> &mut Self {
         if value != 0 {
             write_varint(&mut self.out, field << 3 | VARINT);
             write_varint(&mut self.out, value);
@@ -114,35 +115,35 @@ impl Message {
     }
 
     /// `int64`: negative numbers take ten bytes, as the format wants.
-    pub(super) fn int(&mut self, field: u64, value: i64) -> &mut Self {
+    pub(crate) fn int(&mut self, field: u64, value: i64) -> &mut Self {
         self.uint(field, value as u64)
     }
 
-    pub(super) fn flag(&mut self, field: u64, value: bool) -> &mut Self {
+    pub(crate) fn flag(&mut self, field: u64, value: bool) -> &mut Self {
         self.uint(field, u64::from(value))
     }
 
-    pub(super) fn bytes(&mut self, field: u64, value: &[u8]) -> &mut Self {
+    pub(crate) fn bytes(&mut self, field: u64, value: &[u8]) -> &mut Self {
         write_varint(&mut self.out, field << 3 | BYTES);
         write_varint(&mut self.out, value.len() as u64);
         self.out.extend_from_slice(value);
         self
     }
 
-    pub(super) fn message(&mut self, field: u64, fill: impl FnOnce(&mut Message)) -> &mut Self {
+    pub(crate) fn message(&mut self, field: u64, fill: impl FnOnce(&mut Message)) -> &mut Self {
         let mut inner = Message::default();
         fill(&mut inner);
         self.bytes(field, &inner.out)
     }
 
     /// A packed list of numbers; zeros count here.
-    pub(super) fn packed(&mut self, field: u64, values: impl Iterator<Item = u64>) -> &mut Self {
+    pub(crate) fn packed(&mut self, field: u64, values: impl Iterator<Item = u64>) -> &mut Self {
         let mut inner = Vec::new();
         values.for_each(|value| write_varint(&mut inner, value));
         self.bytes(field, &inner)
     }
 
-    pub(super) fn into_bytes(self) -> Vec<u8> {
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.out
     }
 }
