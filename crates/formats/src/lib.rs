@@ -21,6 +21,7 @@ mod lines;
 mod json;
 mod names;
 mod pull_json;
+mod notes;
 mod protobuf;
 mod recognise;
 pub mod varint;

@@ -3,6 +3,7 @@
 mod chrome_trace;
 #[cfg(test)]
 pub(crate) mod corpus;
+mod callgrind;
 pub mod cpuprofile;
 mod firefox;
 mod folded;
@@ -36,4 +37,10 @@ pub const FORMATS: &[&Format] = &[
     &parquet::FORMAT,
     &pprof::FORMAT,
     &speedscope::FORMAT,
+    &callgrind::FORMAT,
+    &cpuprofile::FORMAT,
+    &folded::FORMAT,
+    &jfr::FORMAT,
+    &parquet::FORMAT,
+    &pprof::FORMAT,
 ];
