@@ -6,7 +6,7 @@
 //! ([`neighbours`]), splits by thread, module, kind and state ([`split_by`]), waits in plain words ([`waits`]), those
 //! of tasks without threads ([`task_waits`]), the account of every thread's life ([`account`]), a timeline
 //! ([`timeline`], [`state_timeline`]), the same tree with less detail and the same sums ([`PathTree`], [`Folder`]),
-//! values per line ([`line_table`]), what functions do ([`region`]), shapes of flame graphs ([`flame_shapes`]); and,
+//! two recordings compared ([`diff()`]), values per line ([`line_table`]), what functions do ([`region`]), shapes of flame graphs ([`flame_shapes`]); and,
 //! for those who make recordings, [`classify`], [`wait_class`], [`calibrate`], [`interleave`] and the in-memory sink
 //! [`LiveAggregate`].
 //!
@@ -21,6 +21,7 @@ mod breakdown;
 mod calibrate;
 mod call_tree;
 mod classify;
+mod diff;
 mod filter;
 mod flame_shapes;
 mod fold;
@@ -49,6 +50,10 @@ pub use breakdown::{Part, by_kind, by_module, by_process, by_state, by_thread, l
 pub use calibrate::calibrate;
 pub use call_tree::{CallNode, CallTree};
 pub use classify::{ClassifyHints, classify};
+pub use diff::{
+    Change, Chunks, Diff, DiffFunction, DiffNode, DiffOptions, Judged, MatchedFunction, Verdict, diff,
+    provable_growth, samples_needed,
+};
 pub use filter::{Filter, StateFilter};
 pub use flame_shapes::{FlameShape, ShapeKind, ShapeTree, flame_shapes};
 pub use fold::{Fold, FoldLimits, FoldNode, Folder};
