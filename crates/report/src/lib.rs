@@ -5,7 +5,8 @@
 //!
 //! **You get** text: pick an output of [`OUTPUTS`] and [`Output::render`] it. The facts that all of them print are
 //! [`facts()`], a [`ReportJson`]; its JSON schema is [`schema`]. Data for a viewer that is served: [`ViewerData`] and
-//! [`viewer_page`].
+//! [`viewer_page`]. Two recordings compared have documents of their own: [`DIFF_OUTPUTS`], [`diff_facts`],
+//! [`diff_schema`].
 //!
 //! **It does not** write files, read a clock or the environment, or know where its text goes: width and colour are
 //! options.
@@ -14,12 +15,18 @@
 //! without colour; names from the target are data and never become markup, script or terminal control.
 
 mod catalog;
+mod diff;
 mod facts;
 mod output;
 mod text;
 mod viewer;
 
 pub use catalog::{OUTPUTS, find_output, viewer_page};
+pub use diff::{
+    ChangeFact, DIFF_OUTPUTS, DIFF_VERSION, DiffFunctionFact, DiffHeader, DiffJson, DiffNodeFact, DiffOutput,
+    DiffRowHeader, DiffSideFact, JudgedFact, ProvableFact, VerdictFact, diff_facts, diff_header, diff_schema,
+    find_diff_output,
+};
 pub use facts::{
     CallNodeFact, CallTreeFact, EventFact, EventPlaceFact, FunctionFact, FunctionsFact, KindTime, ModuleFact,
     ProcessFact, QualityFact, REPORT_VERSION, ReportJson, ResourcesFact, SeriesFact, ShareFact, SignalFact,

@@ -61,23 +61,30 @@ impl Output for Markdown {
     }
 }
 
+/// The text so far, and how to add to it.
 #[derive(Default)]
-struct Page {
-    text: String,
+pub(crate) struct Page {
+    pub(crate) text: String,
 }
 
 impl Page {
-    fn line(&mut self, line: &str) {
+    /// A line as it is.
+    pub(crate) fn line(&mut self, line: &str) {
         self.text.push_str(line.trim_end());
         self.text.push('\n');
     }
 
-    fn heading(&mut self, heading: &str) {
+    /// A heading of the second level.
+    pub(crate) fn heading(&mut self, heading: &str) {
         let _ = write!(self.text, "\n## {heading}\n\n");
     }
 
     /// A table; columns whose heading ends in `:` are aligned to the right.
-    fn table<const N: usize>(&mut self, columns: [&str; N], rows: impl IntoIterator<Item = [String; N]>) {
+    pub(crate) fn table<const N: usize>(
+        &mut self,
+        columns: [&str; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+    ) {
         self.line(&format!("| {} |", columns.map(|column| column.trim_end_matches(':')).join(" | ")));
         let rules = columns.map(|column| if column.ends_with(':') { "--:" } else { "---" });
         self.line(&format!("| {} |", rules.join(" | ")));
@@ -463,7 +470,7 @@ fn reproduce(facts: &ReportJson, page: &mut Page, options: &Options) {
 
 /// A name as code. The run of backticks around it is longer than any inside (CommonMark 0.31, section 6.1); a bar
 /// would end the cell even in code (GFM, section 4.10), so it is escaped.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = plain(text).replace('|', "\\|");
     if text.is_empty() {
         return text;
@@ -475,7 +482,7 @@ fn code(text: &str) -> String {
 }
 
 /// Text that is no markup: every sign that Markdown or HTML gives a meaning is escaped.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::new();
     for c in plain(text).chars() {
         if "\\`*_{}[]<>#|!~&$".contains(c) {

@@ -10,6 +10,9 @@ pub use html::viewer_page;
 
 use crate::output::Output;
 
+pub(crate) use markdown::{Page as MarkdownPage, code, escape};
+pub(crate) use terminal::Page;
+
 /// All outputs.
 pub const OUTPUTS: &[&dyn Output] =
     &[&html::Html, &json::Json, &markdown::Markdown, &svg::Svg, &terminal::Terminal];

@@ -13,7 +13,7 @@ mod task_waits;
 
 use fathom_model::Recording;
 
-use crate::catalog::terminal::page::Page;
+pub(crate) use crate::catalog::terminal::page::Page;
 use crate::facts::facts_of_pages;
 use crate::output::{Options, Output};
 

@@ -13,26 +13,26 @@ const MOST_WIDTH: usize = 140;
 pub(super) const LABEL_COLUMNS: usize = 9;
 
 /// The text so far, and how to add to it.
-pub(super) struct Page {
-    pub(super) text: String,
-    pub(super) width: usize,
-    pub(super) paint: Paint,
+pub(crate) struct Page {
+    pub(crate) text: String,
+    pub(crate) width: usize,
+    pub(crate) paint: Paint,
 }
 
 impl Page {
-    pub(super) fn new(options: &Options) -> Self {
+    pub(crate) fn new(options: &Options) -> Self {
         let paint = Paint { enabled: options.color };
         Self { text: String::new(), width: options.width.clamp(LEAST_WIDTH, MOST_WIDTH), paint }
     }
 
     /// A line as it is.
-    pub(super) fn line(&mut self, line: &str) {
+    pub(crate) fn line(&mut self, line: &str) {
         self.text.push_str(line.trim_end());
         self.text.push('\n');
     }
 
     /// An empty line and a heading: a word, and what belongs to it.
-    pub(super) fn heading(&mut self, word: &str, rest: &str) {
+    pub(crate) fn heading(&mut self, word: &str, rest: &str) {
         let rest = fit(&plain(rest), self.width.saturating_sub(word.chars().count() + 2));
         let line =
             format!("{}  {}", self.paint.paint(Color::Bold, word), self.paint.paint(Color::Dim, &rest));
@@ -41,20 +41,20 @@ impl Page {
     }
 
     /// Words filled into lines, indented by two.
-    pub(super) fn paragraph(&mut self, text: &str) {
+    pub(crate) fn paragraph(&mut self, text: &str) {
         for line in fill(text, self.width - 2) {
             self.line(&format!("  {line}"));
         }
     }
 
     /// A line beside a label; the label stands at the first line of a block only, so it may be empty.
-    pub(super) fn labelled(&mut self, label: &str, line: &str) {
+    pub(crate) fn labelled(&mut self, label: &str, line: &str) {
         let line = format!("{}{line}", self.paint.paint(Color::Bold, &pad(label, LABEL_COLUMNS)));
         self.line(&line);
     }
 
     /// Words filled into lines beside a label.
-    pub(super) fn labelled_paragraph(&mut self, label: &str, text: &str) {
+    pub(crate) fn labelled_paragraph(&mut self, label: &str, text: &str) {
         let lines = fill(text, self.width - LABEL_COLUMNS);
         for (at, line) in lines.iter().enumerate() {
             self.labelled(if at == 0 { label } else { "" }, line);
