@@ -21,6 +21,7 @@ Examples:
   fathom top 4711                       watch it as it goes
   fathom dump 4711                      what its threads do right now
   fathom report                         print the last recording again
+  fathom diff @prev @last               what changed between two recordings
   fathom export --format svg -o cpu.svg a flame graph of it
   fathom doctor                         what can be measured here
 

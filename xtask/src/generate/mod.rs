@@ -38,6 +38,7 @@ const PAGES: &[Page] = &[
     Page { path: "docs/collectors.md", source: Source::Fathom("collectors") },
     Page { path: "docs/formats.md", source: Source::Fathom("formats") },
     Page { path: "docs/layers.svg", source: Source::Tree(layers::draw) },
+    Page { path: "docs/schema/diff.schema.json", source: Source::Fathom("diff-schema") },
     Page { path: "docs/schema/report.schema.json", source: Source::Fathom("schema") },
     Page { path: "docs/schema/settings.schema.json", source: Source::Fathom("settings") },
 ];

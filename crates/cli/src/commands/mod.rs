@@ -1,6 +1,7 @@
 //! The commands, one file each, and the list of them.
 
 mod attach;
+mod diff;
 mod docs;
 mod doctor;
 mod dump;
@@ -23,6 +24,7 @@ pub(crate) enum Command {
     Top(top::Top),
     Dump(dump::Dump),
     Report(report::Report),
+    Diff(diff::Diff),
     Import(import::Import),
     Export(export::Export),
     Doctor(doctor::Doctor),
@@ -44,6 +46,7 @@ impl Command {
             Self::Top(command) => command.run(),
             Self::Dump(command) => command.run(),
             Self::Report(command) => command.run(),
+            Self::Diff(command) => command.run(),
             Self::Import(command) => command.run(),
             Self::Export(command) => command.run(),
             Self::Doctor(command) => command.run(),

@@ -2,7 +2,7 @@
 
 use crate::bench::{Folder, run};
 
-const COMMANDS: [&str; 5] = ["run", "attach", "report", "export", "doctor"];
+const COMMANDS: [&str; 6] = ["run", "attach", "report", "diff", "export", "doctor"];
 /// Lines of the classic terminal.
 const SCREEN_LINES: usize = 24;
 const SCREEN_COLUMNS: usize = 80;

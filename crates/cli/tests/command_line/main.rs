@@ -7,6 +7,7 @@
 
 mod attach;
 mod bench;
+mod diff;
 mod documents;
 mod dump;
 mod exit_codes;

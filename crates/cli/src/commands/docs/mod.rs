@@ -39,6 +39,8 @@ enum What {
     },
     /// JSON schema of the report
     Schema,
+    /// JSON schema of a comparison
+    DiffSchema,
     /// JSON schema of fathom.toml
     Settings,
 }
@@ -62,6 +64,7 @@ impl Docs {
             What::Man { output: None } => {
                 man_pages(definition)?.into_iter().flat_map(|page| page.bytes).collect()
             }
+            What::DiffSchema => pretty(&fathom_report::diff_schema())?,
             What::Schema => pretty(&fathom_report::schema())?,
             What::Settings => pretty(&settings::schema())?,
         };
