@@ -17,12 +17,12 @@ mod catalog;
 mod columnar;
 mod format;
 mod input;
-mod lines;
 mod json;
+mod lines;
 mod names;
-mod pull_json;
 mod notes;
 mod protobuf;
+mod pull_json;
 mod recognise;
 pub mod varint;
 

@@ -3,7 +3,7 @@
 use super::summary::shell_word;
 use crate::destination::{Destination, Document};
 use crate::failure::Failure;
-use crate::talk;
+use crate::source::Strictness;
 use crate::values;
 use fathom_analysis::{DiffOptions, diff};
 use fathom_model::{Recording, Signal};
@@ -23,7 +23,7 @@ Examples:
   fathom diff before.fathom after.fathom --signal off-cpu
   fathom diff @prev @last --output md -o change.md")]
 pub(crate) struct Diff {
-    /// The earlier recording: @prev, or a .fathom or .part file
+    /// The earlier recording: @prev, a .fathom or .part file, or a profile of another tool
     #[arg(value_name = "A")]
     a: String,
 
@@ -54,6 +54,9 @@ pub(crate) struct Diff {
     /// Write to this file; default stdout
     #[arg(short = 'o', value_name = "FILE")]
     place: Option<PathBuf>,
+
+    #[command(flatten)]
+    strictness: Strictness,
 }
 
 /// A kind of document, by name.
@@ -76,9 +79,7 @@ impl Diff {
             Some(kind) => kind,
             None => kind(if self.json { "json" } else { "terminal" }).map_err(Failure::new)?,
         };
-        let [a, b] = [fathom_session::open(&self.a)?, fathom_session::open(&self.b)?];
-        talk::issues(&a.issues);
-        talk::issues(&b.issues);
+        let [a, b] = [self.strictness.open(&self.a)?, self.strictness.open(&self.b)?];
         let recordings = [&a.recording, &b.recording];
         let signal = self.signal(recordings)?;
         let normalised = self.normalised || !self.absolute && !recordings.iter().all(|one| is_whole_run(one));
@@ -86,8 +87,13 @@ impl Diff {
         let facts = diff_facts(&compared, recordings, [&self.a, &self.b]);
         let destination = Destination::of(self.place.as_deref());
         let screen = destination.screen();
-        let options =
-            Options { width: screen.width, color: screen.color, signal, recording_name: shell_word(&self.b) };
+        let options = Options {
+            width: screen.width,
+            color: screen.color,
+            signal: Some(signal),
+            recording_name: shell_word(&self.b),
+            ..Options::default()
+        };
         let bytes = output.render(&facts, &options).into_bytes();
         let document = Document { name: format!("diff.{}", output.extension()), bytes };
         destination.write_one(&document, || Failure::new("a comparison is text"))?;

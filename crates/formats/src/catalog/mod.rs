@@ -1,9 +1,9 @@
 //! The formats, in alphabetical order. To add one: a file or folder here, and one line in each list.
 
+mod callgrind;
 mod chrome_trace;
 #[cfg(test)]
 pub(crate) mod corpus;
-mod callgrind;
 pub mod cpuprofile;
 mod firefox;
 mod folded;
@@ -13,8 +13,8 @@ pub mod parquet;
 mod perf_data;
 mod perf_script;
 pub mod pprof;
-mod v8_log;
 mod speedscope;
+mod v8_log;
 
 use crate::format::Format;
 
