@@ -15,6 +15,8 @@
 mod builder;
 mod catalog;
 mod columnar;
+#[cfg(test)]
+mod corpus;
 mod format;
 mod input;
 mod json;

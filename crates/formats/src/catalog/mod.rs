@@ -2,8 +2,6 @@
 
 mod callgrind;
 mod chrome_trace;
-#[cfg(test)]
-pub(crate) mod corpus;
 pub mod cpuprofile;
 mod firefox;
 mod folded;
@@ -20,8 +18,10 @@ use crate::format::Format;
 
 /// Every format.
 pub const FORMATS: &[&Format] = &[
+    &callgrind::FORMAT,
     &chrome_trace::FORMAT,
     &cpuprofile::FORMAT,
+    &firefox::FORMAT,
     &folded::FORMAT,
     &heapprofile::FORMAT,
     &jfr::FORMAT,
@@ -29,18 +29,6 @@ pub const FORMATS: &[&Format] = &[
     &perf_data::FORMAT,
     &perf_script::FORMAT,
     &pprof::FORMAT,
-    &v8_log::FORMAT,
-    &cpuprofile::FORMAT,
-    &firefox::FORMAT,
-    &folded::FORMAT,
-    &jfr::FORMAT,
-    &parquet::FORMAT,
-    &pprof::FORMAT,
     &speedscope::FORMAT,
-    &callgrind::FORMAT,
-    &cpuprofile::FORMAT,
-    &folded::FORMAT,
-    &jfr::FORMAT,
-    &parquet::FORMAT,
-    &pprof::FORMAT,
+    &v8_log::FORMAT,
 ];

@@ -1,8 +1,8 @@
 //! Traces as tools write them, damaged ones, the corpus of speedscope, and what is written read back.
 
 use super::*;
-use crate::catalog::corpus;
 use crate::catalog::parquet::tests::small_recording;
+use crate::corpus;
 use crate::format::WriteOptions;
 use fathom_model::{Signal, StackId};
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! Profiles as V8 writes them, damaged ones, and any bytes.
 
 use super::*;
-use crate::catalog::corpus;
+use crate::corpus;
 use fathom_model::Signal;
 use proptest::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Heap profiles as V8 writes them, damaged ones, and any bytes.
 
 use super::*;
-use crate::catalog::corpus;
+use crate::corpus;
 use proptest::prelude::*;
 
 const SMALL: &str = r#"{"head":{"callFrame":{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1,"columnNumber":-1},

@@ -1,7 +1,7 @@
 //! Logs of old and new versions, damaged ones, and what Node's own processor makes of the corpus' log.
 
 use super::*;
-use crate::catalog::corpus;
+use crate::corpus;
 use fathom_model::{FrameKind, Signal};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
