@@ -241,11 +241,15 @@ impl LinesLeft {
 }
 
 fn samples(told: &Told, places: &HashMap<u64, u32>, profile: &mut CpuProfile, issues: &mut Vec<Issue>) {
-    let mut time_micros = profile.start_micros;
+    let mut told_micros = profile.start_micros;
+    let mut time_micros = i64::MIN;
     let mut lines: HashMap<u32, LinesLeft> = HashMap::new();
     let mut n_unknown = 0_usize;
     for (id, delta) in told.samples.iter().zip(&told.time_deltas) {
-        time_micros = time_micros.saturating_add(micros(*delta)).clamp(-MAX_MICROS, MAX_MICROS);
+        told_micros = micros(told_micros.saturating_add(micros(*delta)));
+        // V8 writes samples of its own between those of its sampler, with times that are a little behind: the order is
+        // kept and the time waits, as in speedscope.
+        time_micros = time_micros.max(told_micros);
         let Some(node) = places.get(id).copied() else {
             n_unknown += 1;
             continue;
@@ -254,8 +258,6 @@ fn samples(told: &Told, places: &HashMap<u64, u32>, profile: &mut CpuProfile, is
         let line = lines.entry(node).or_default().next(ticks);
         profile.samples.push(CpuProfileSample { node, time_micros, line });
     }
-    // Samples of several threads' buffers may come out of order.
-    profile.samples.sort_by_key(|sample| sample.time_micros);
     if n_unknown > 0 {
         issues.push(Issue::of("cpuprofile", format!("{n_unknown} samples are of nodes that are not there")));
     }

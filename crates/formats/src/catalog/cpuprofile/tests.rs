@@ -186,6 +186,15 @@ fn trees_and_times_of_old_versions_are_read() {
 }
 
 #[test]
+fn times_that_go_back_wait() {
+    let text = SMALL.replace("[500,1000,1000,1000,1000,1000]", "[500,1000,-300,100,1000,1000]");
+    let (profile, issues) = read_cpu_profile(text.as_bytes());
+    assert_eq!(issues, []);
+    let times: Vec<i64> = profile.samples.iter().map(|sample| sample.time_micros).collect();
+    assert_eq!(times, [1500, 2500, 2500, 2500, 3300, 4300]);
+}
+
+#[test]
 fn a_cut_file_gives_what_is_there() {
     for (text, n) in [(SMALL, 6), (OLD, 4)] {
         for end in 0..text.len() {
