@@ -13,6 +13,7 @@
 //! and bound their memory by the input's size; equal recordings give equal bytes.
 
 mod builder;
+mod call_graph;
 mod catalog;
 mod columnar;
 #[cfg(test)]

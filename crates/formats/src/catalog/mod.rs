@@ -11,8 +11,10 @@ pub mod parquet;
 mod perf_data;
 mod perf_script;
 pub mod pprof;
+mod pstats;
 mod speedscope;
 mod v8_log;
+mod stackprof;
 
 use crate::format::Format;
 
@@ -29,6 +31,8 @@ pub const FORMATS: &[&Format] = &[
     &perf_data::FORMAT,
     &perf_script::FORMAT,
     &pprof::FORMAT,
+    &pstats::FORMAT,
     &speedscope::FORMAT,
     &v8_log::FORMAT,
+    &stackprof::FORMAT,
 ];

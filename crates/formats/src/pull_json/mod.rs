@@ -75,6 +75,11 @@ impl<R: Read> PullJson<R> {
         json
     }
 
+    /// What it reads from, for what that has to say.
+    pub(crate) fn reader(&self) -> &R {
+        &self.reader
+    }
+
     /// The byte that is read next.
     pub(crate) fn at(&self) -> u64 {
         self.before + self.position as u64
@@ -151,6 +156,7 @@ impl<R: Read> PullJson<R> {
         }
         match Number::parse(&self.scratch) {
             Some(number) => Ok(Some(number)),
+            None if self.peek_byte().is_none() => Err(self.end("a number")),
             None => {
                 let found = String::from_utf8_lossy(&self.scratch).chars().take(40).collect::<String>();
                 Err(Damage { at, message: format!("`{found}` is no number") })

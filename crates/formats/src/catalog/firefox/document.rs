@@ -13,7 +13,8 @@ impl Column {
         if self.0.len() <= row {
             self.0.resize(row + 1, NONE);
         }
-        self.0[row] = value.unwrap_or(NONE);
+        // The least number is no measurement.
+        self.0[row] = value.map_or(NONE, |value| value.max(NONE + 1));
     }
 
     pub(super) fn get(&self, row: usize) -> Option<i64> {

@@ -5,7 +5,6 @@ use super::table::table;
 use crate::input::Input;
 use crate::pull_json::{Damage, Kind, Log, PullJson};
 use fathom_model::Issue;
-use std::cell::RefCell;
 use std::io::Read;
 
 /// Processes within processes; Gecko nests once.
@@ -20,8 +19,7 @@ type Outcome = Result<(), Damage>;
 /// The document, what was wrong with it, and with the stream.
 pub(super) fn parse(input: &Input<'_>) -> (Document, Log, Vec<Issue>) {
     let mut log = Log::new(super::FORMAT.name);
-    let stream = RefCell::new(input.stream());
-    let mut json = PullJson::new(SharedStream(&stream));
+    let mut json = PullJson::new(input.stream());
     let mut document = Document::default();
     match group(&mut json, &mut document, &mut log, 0) {
         Ok(()) if document.groups.is_empty() => log.of("no object", || "the file is no JSON object".into()),
@@ -29,17 +27,8 @@ pub(super) fn parse(input: &Input<'_>) -> (Document, Log, Vec<Issue>) {
         Err(damage) => log.damage(damage),
     }
     document.groups.iter_mut().for_each(Group::index_libs);
-    let issues = stream.borrow().issues();
+    let issues = json.reader().issues();
     (document, log, issues)
-}
-
-/// Lets the stream be asked for its issues when the parser is done.
-struct SharedStream<'a, 'b>(&'a RefCell<crate::input::Stream<'b>>);
-
-impl Read for SharedStream<'_, '_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        self.0.borrow_mut().read(buffer)
-    }
 }
 
 /// A whole profile, or that of another process within it.

@@ -10,10 +10,18 @@ use std::collections::BTreeMap;
 
 const VERSION: u32 = 57;
 /// Number, thread number and name, signal: told by content, so that reading and writing again gives the same order.
-type Key<'a> = (i32, i32, &'a str, Signal);
+type Key<'a> = (i32, i32, &'a str, Told<'a>);
+/// A signal; columns, whose numbers depend on the order of reading, by their name.
+type Told<'a> = (Signal, &'a str);
+
+fn told(recording: &Recording, signal: Signal) -> Told<'_> {
+    let is_column = Signal::COLUMNS.contains(&signal);
+    (if is_column { Signal::Column1 } else { signal }, recording.meta.name_of(signal))
+}
 
 #[derive(Default)]
 struct Rows<'a> {
+    signal: Option<Signal>,
     samples: Vec<&'a Sample>,
     events: Vec<&'a Event>,
 }
@@ -61,9 +69,12 @@ fn grouped<'a>(recording: &'a Recording, signals: &[Signal]) -> BTreeMap<Key<'a>
             .threads
             .get(sample.thread.index())
             .map_or((0, ""), |thread| (thread.tid, thread.name.as_str()));
-        groups.entry((pid, tid, name, sample.signal)).or_default().samples.push(sample);
+        let rows = groups.entry((pid, tid, name, told(recording, sample.signal))).or_default();
+        rows.signal = Some(sample.signal);
+        rows.samples.push(sample);
     }
-    let first = *groups.keys().next().expect("a present signal has samples");
+    let (first, signal) =
+        groups.iter().next().map(|(key, rows)| (*key, rows.signal)).expect("a present signal has samples");
     for event in &recording.events {
         let thread = event.thread.and_then(|id| recording.threads.get(id.index()));
         let key = thread.map(|thread| (pid(recording, thread.process), thread.tid, thread.name.as_str()));
@@ -72,7 +83,9 @@ fn grouped<'a>(recording: &'a Recording, signals: &[Signal]) -> BTreeMap<Key<'a>
             let known = groups.keys().find(|key| (key.0, key.1, key.2) == (pid, tid, name));
             known.copied().unwrap_or((pid, tid, name, first.3))
         });
-        groups.entry(key).or_default().events.push(event);
+        let rows = groups.entry(key).or_default();
+        rows.signal = rows.signal.or(signal);
+        rows.events.push(event);
     }
     for rows in groups.values_mut() {
         rows.samples.sort_by_key(|sample| sample.time_nanos);
@@ -148,8 +161,9 @@ pub(super) fn category(kind: FrameKind) -> usize {
 }
 
 fn thread(out: &mut Vec<u8>, shared: &mut Shared<'_>, key: &Key<'_>, rows: &Rows<'_>, is_first: bool) {
-    let (pid, tid, name, signal) = *key;
+    let (pid, tid, name, _) = *key;
     let recording = shared.recording;
+    let signal = rows.signal.unwrap_or(Signal::Samples);
     let (signal_name, unit) = (recording.meta.name_of(signal), recording.meta.unit_of(signal));
     let mut tables = ThreadTables::default();
     put(out, "{\"name\":");

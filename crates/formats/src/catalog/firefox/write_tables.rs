@@ -2,7 +2,7 @@
 
 use super::write::{Shared, category};
 use crate::names::frame_name;
-use fathom_model::{Frame, FrameKind, Module, Recording, Sample, StackId};
+use fathom_model::{Frame, FrameKind, Module, ModuleId, Recording, Sample, StackId};
 use std::collections::HashMap;
 
 /// The front-end's columns of addresses have 32 bits.
@@ -86,6 +86,7 @@ pub(super) struct ThreadTables {
     resources: Columns<2>,
     known: HashMap<(Option<usize>, StackId), usize>,
     known_frames: HashMap<u32, usize>,
+    known_modules: HashMap<ModuleId, usize>,
 }
 
 impl ThreadTables {
@@ -159,7 +160,14 @@ impl ThreadTables {
             (None, Some(address)) => format!("{address:#x}"),
             _ => frame_name(frame, &recording.modules).into_owned(),
         };
-        let resource = module.map(|module| self.resource(shared, module));
+        let resource = frame.module.zip(module).map(|(id, module)| match self.known_modules.get(&id) {
+            Some(known) => *known,
+            None => {
+                let resource = self.resource(shared, module);
+                self.known_modules.insert(id, resource);
+                resource
+            }
+        });
         let function = self.functions.number([
             Some(shared.strings.text(&name) as i64),
             Some(resource.map_or(-1, |at| at as i64)),
@@ -188,9 +196,10 @@ impl ThreadTables {
         }
         put(&mut row, ",\"debugName\":");
         text(&mut row, first.name());
-        let id = first.build_id.as_ref().map(|id| id.0.as_slice()).unwrap_or_default();
+        let build_id = first.build_id.as_ref().filter(|id| !id.0.is_empty());
+        let id = build_id.map(|id| id.0.as_slice()).unwrap_or_default();
         put(&mut row, &format!(",\"breakpadId\":\"{}\",\"codeId\":", breakpad_id(id)));
-        match &first.build_id {
+        match build_id {
             Some(id) => text(&mut row, &id.to_string()),
             None => put(&mut row, "null"),
         }

@@ -41,4 +41,4 @@ fn sniff(head: &[u8]) -> Sniff {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -51,8 +51,7 @@ struct Own {
 
 pub(super) fn read(input: &Input<'_>) -> (Recording, Vec<Issue>) {
     let mut log = Log::new("speedscope");
-    let stream = std::cell::RefCell::new(input.stream());
-    let mut json = PullJson::new(SharedStream(&stream));
+    let mut json = PullJson::new(input.stream());
     let mut document = Document::default();
     let outcome = json.members(|json, name| member(json, name, &mut document, &mut log));
     match outcome {
@@ -60,20 +59,11 @@ pub(super) fn read(input: &Input<'_>) -> (Recording, Vec<Issue>) {
         Ok(false) => log.of("no object", || "the file is no JSON object".into()),
         Err(damage) => log.damage(damage),
     }
-    let mut issues = stream.borrow().issues();
+    let mut issues = json.reader().issues();
     let (recording, more) = recording(document, input, &mut log);
     issues.extend(log.finish());
     issues.extend(more);
     (recording, issues)
-}
-
-/// Lets the stream be asked for its issues when the parser is done.
-struct SharedStream<'a, 'b>(&'a std::cell::RefCell<crate::input::Stream<'b>>);
-
-impl Read for SharedStream<'_, '_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        self.0.borrow_mut().read(buffer)
-    }
 }
 
 fn member<R: Read>(
