@@ -31,6 +31,18 @@ impl Value<'_> {
             }
         }
     }
+
+    /// The same for numbers of eight bytes each.
+    pub(crate) fn fixed_numbers(self, mut take: impl FnMut(u64)) {
+        match self {
+            Self::Number(number) => take(number),
+            Self::Bytes(mut rest) => {
+                while let Some(bytes) = take_array(&mut rest) {
+                    take(u64::from_le_bytes(*bytes));
+                }
+            }
+        }
+    }
 }
 
 /// The fields of a message in their order; ends at the first bytes that are none.
@@ -114,6 +126,20 @@ impl Message {
         self
     }
 
+    /// A number of a field that is there or not: zero is written, too.
+    pub(crate) fn uint_or_zero(&mut self, field: u64, value: u64) -> &mut Self {
+        write_varint(&mut self.out, field << 3 | VARINT);
+        write_varint(&mut self.out, value);
+        self
+    }
+
+    /// `fixed64`, `double`: eight bytes.
+    pub(crate) fn fixed(&mut self, field: u64, value: u64) -> &mut Self {
+        write_varint(&mut self.out, field << 3 | EIGHT_BYTES);
+        self.out.extend_from_slice(&value.to_le_bytes());
+        self
+    }
+
     /// `int64`: negative numbers take ten bytes, as the format wants.
     pub(crate) fn int(&mut self, field: u64, value: i64) -> &mut Self {
         self.uint(field, value as u64)
@@ -140,6 +166,13 @@ impl Message {
     pub(crate) fn packed(&mut self, field: u64, values: impl Iterator<Item = u64>) -> &mut Self {
         let mut inner = Vec::new();
         values.for_each(|value| write_varint(&mut inner, value));
+        self.bytes(field, &inner)
+    }
+
+    /// A packed list of numbers of eight bytes each.
+    pub(crate) fn packed_fixed(&mut self, field: u64, values: impl Iterator<Item = u64>) -> &mut Self {
+        let mut inner = Vec::new();
+        values.for_each(|value| inner.extend_from_slice(&value.to_le_bytes()));
         self.bytes(field, &inner)
     }
 

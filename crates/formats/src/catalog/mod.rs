@@ -7,6 +7,7 @@ mod firefox;
 mod folded;
 mod heapprofile;
 pub mod jfr;
+mod otlp;
 pub mod parquet;
 mod perf_data;
 mod perf_script;

@@ -158,7 +158,7 @@ fn named(name: &str) -> NamedFrame {
         column: None,
         function_start_line: None,
         kind,
-        runtime: "java".to_owned(),
+        runtime: "jvm".to_owned(),
         inlined: false,
     }
 }

@@ -97,7 +97,9 @@ impl Teller {
                     counts.native += 1;
                     ThreadState::Unknown
                 }
-                Sampler::Allocation | Sampler::AllocationBuffer => ThreadState::Running,
+                Sampler::Allocation | Sampler::AllocationBuffer | Sampler::NativeAllocation | Sampler::LiveObject => {
+                    ThreadState::Running
+                },
             };
             let signal = sample.sampler.signal();
             let thread = thread_of(sample.thread);

@@ -13,7 +13,7 @@ pub use names::{Names, ProfileFrame, ProfileThread};
 use super::chunk::{Summary, read_events};
 use super::event::Event;
 use super::source::ReadAt;
-use fathom_model::{Signal, Unit};
+use fathom_model::{Sample, Signal, Unit};
 use kinds::{EVENTS, EventKind, SERIES, SeriesKind};
 use std::collections::{BTreeMap, HashMap};
 
@@ -34,6 +34,10 @@ pub enum Sampler {
     /// Allocations that needed a new buffer of the thread, weighted by its size, or none fitted:
     /// `jdk.ObjectAllocationInNewTLAB`, `jdk.ObjectAllocationOutsideTLAB`.
     AllocationBuffer,
+    /// Memory taken from the C library: async-profiler's `profiler.Malloc`.
+    NativeAllocation,
+    /// Sampled objects that were still alive at the end: async-profiler's `profiler.LiveObject`.
+    LiveObject,
 }
 
 impl Sampler {
@@ -42,7 +46,8 @@ impl Sampler {
         match self {
             Self::Execution | Self::CpuTime => Signal::ProgramCpu,
             Self::Native | Self::WallClock => Signal::ProgramWall,
-            Self::Allocation | Self::AllocationBuffer => Signal::AllocBytes,
+            Self::Allocation | Self::AllocationBuffer | Self::NativeAllocation => Signal::AllocBytes,
+            Self::LiveObject => Signal::LiveBytes,
         }
     }
 }
@@ -128,7 +133,7 @@ pub struct Profile {
 /// at the end. Items refer only to what is in it already.
 pub fn read_profile(source: &mut dyn ReadAt, take: &mut dyn FnMut(Item)) -> (Names, Summary) {
     let length = source.length().unwrap_or(0);
-    let mut reader = Reader { names: Names::new(length), periods: HashMap::new(), take };
+    let mut reader = Reader { names: Names::new(length), periods: HashMap::new(), take, is_wall: false };
     let summary = read_events(source, &mut |event| reader.event(event));
     reader.names.periods = reader.periods.into_iter().collect::<BTreeMap<_, _>>();
     (reader.names, summary)
@@ -136,30 +141,55 @@ pub fn read_profile(source: &mut dyn ReadAt, take: &mut dyn FnMut(Item)) -> (Nam
 
 /// Reads a recording and keeps everything. Samples that stand for the period of their sampler have it as value.
 pub fn read_whole(source: &mut dyn ReadAt) -> (Profile, Summary) {
+    let (profile, summary, _) = read_within(source, u64::MAX);
+    (profile, summary)
+}
+
+/// The same, with as many items as have room in these bytes; and how many had none.
+pub(super) fn read_within(source: &mut dyn ReadAt, most_bytes: u64) -> (Profile, Summary, u64) {
     let mut profile = Profile::default();
-    let (names, summary) = read_profile(source, &mut |item| match item {
-        Item::Sample(sample) => profile.samples.push(sample),
-        Item::Event(event) => profile.events.push(event),
-        Item::Point(point) => profile.series.push(point),
+    let (mut bytes, mut n_left_out) = (0_u64, 0_u64);
+    let (names, summary) = read_profile(source, &mut |item| {
+        bytes = bytes.saturating_add(match &item {
+            // As it is here and in the recording made of it.
+            Item::Sample(_) => (size_of::<ProfileSample>() + size_of::<Sample>()) as u64,
+            Item::Event(event) => {
+                let text = 2 * (event.kind.len() + event.attributes.len());
+                (2 * size_of::<ProfileEvent>() + text) as u64
+            }
+            Item::Point(point) => (2 * (size_of::<ProfilePoint>() + point.name.len())) as u64,
+        });
+        if bytes > most_bytes {
+            n_left_out += 1;
+            return;
+        }
+        match item {
+            Item::Sample(sample) => profile.samples.push(sample),
+            Item::Event(event) => profile.events.push(event),
+            Item::Point(point) => profile.series.push(point),
+        }
     });
     for sample in profile.samples.iter_mut().filter(|sample| sample.value == 0) {
         let period = names.periods.get(&sample.sampler).copied().unwrap_or(0);
         sample.value = period.saturating_mul(sample.n.into());
     }
     profile.names = names;
-    (profile, summary)
+    (profile, summary, n_left_out)
 }
 
 struct Reader<'t> {
     names: Names,
     periods: HashMap<Sampler, i64>,
     take: &'t mut dyn FnMut(Item),
+    /// Whether async-profiler says that its samples are by wall-clock time.
+    is_wall: bool,
 }
 
 impl Reader<'_> {
     fn event(&mut self, event: &Event<'_>) {
         self.names.enter_chunk(event.chunk);
         match event.name {
+            "jdk.ExecutionSample" if self.is_wall => self.sample(event, Sampler::WallClock, 0),
             "jdk.ExecutionSample" => self.sample(event, Sampler::Execution, 0),
             "jdk.NativeMethodSample" => self.sample(event, Sampler::Native, 0),
             "jdk.CPUTimeSample" => {
@@ -173,6 +203,8 @@ impl Reader<'_> {
             "jdk.ObjectAllocationOutsideTLAB" => {
                 self.allocation(event, Sampler::AllocationBuffer, "allocationSize");
             }
+            "profiler.Malloc" => self.allocation(event, Sampler::NativeAllocation, "size"),
+            "profiler.LiveObject" => self.allocation(event, Sampler::LiveObject, "allocationSize"),
             "jdk.CPUTimeSamplesLost" => {
                 let lost = event.integer("lostSamples").and_then(|lost| u64::try_from(lost).ok());
                 self.names.n_lost_samples = self.names.n_lost_samples.saturating_add(lost.unwrap_or(0));
@@ -259,14 +291,33 @@ impl Reader<'_> {
         let sampler = match of {
             "jdk.ExecutionSample" => Sampler::Execution,
             "jdk.NativeMethodSample" => Sampler::Native,
+            "jdk.ActiveRecording" => {
+                let is_event = event.text("name").is_some_and(|name| name == "event");
+                self.is_wall |= is_event && event.text("value").is_some_and(|value| value == "wall");
+                return;
+            }
             _ => return,
         };
-        let is_period = event.text("name").is_some_and(|name| name == "period");
-        if let Some(period) = event.text("value").filter(|_| is_period).and_then(|text| period_nanos(&text)) {
+        let (Some(name), Some(text)) = (event.text("name"), event.text("value")) else { return };
+        // async-profiler has settings of its own, in nanoseconds; 0 stands for what it takes then.
+        let or_default = |nanos: i64| text.parse().ok().map(|period| if period > 0 { period } else { nanos });
+        let (sampler, period) = match (&*name, self.is_wall) {
+            ("period", _) => (sampler, period_nanos(&text)),
+            ("interval", false) => (sampler, or_default(ASYNC_PROFILER_PERIOD_NANOS)),
+            ("interval", true) | ("wall", _) => {
+                (Sampler::WallClock, or_default(5 * ASYNC_PROFILER_PERIOD_NANOS))
+            }
+            _ => return,
+        };
+        if let Some(period) = period {
             self.periods.insert(sampler, period);
         }
     }
 }
+
+/// async-profiler's interval between two samples, `DEFAULT_INTERVAL` in its `arguments.h`; five times as much by
+/// wall-clock time.
+const ASYNC_PROFILER_PERIOD_NANOS: i64 = 10_000_000;
 
 /// Where an event of the JDK is listed.
 #[derive(Clone, Copy)]

@@ -15,7 +15,7 @@ const MAX_FRAMES: usize = 2048;
 /// What stands for names for which there is no room: only in recordings that were made to be too large.
 const LEFT_OUT: &str = "[left out]";
 /// The runtime of every frame.
-const RUNTIME: &str = "java";
+pub(super) const RUNTIME: &str = "jvm";
 /// Packages of the JDK itself.
 const JDK_PACKAGES: [&str; 6] = ["java.", "javax.", "jdk.", "sun.", "com.sun.", "oracle.jrockit."];
 

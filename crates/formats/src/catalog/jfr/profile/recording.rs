@@ -3,24 +3,40 @@
 //! Time 0 is the begin of the first chunk; the clock pair in `meta` leads back to wall-clock time. One process; what
 //! is not in a JFR file (modules, exact times of threads, the host) stays empty.
 
-use super::names::frame_kind;
-use super::{Names, Profile, ProfileSample, Sampler, read_whole};
-use crate::input::Input;
+use super::names::{RUNTIME, frame_kind};
+use super::{Names, Profile, ProfileSample, Sampler, read_within};
+use crate::input::{Compression, Input};
 use crate::jfr::event::JavaCode;
+use crate::jfr::source::ReadAt;
 use fathom_model::{
     ClockPair, CollectorUse, Event, FORMAT_VERSION, Frame, FrameId, Imported, Issue, Label, LabelsId, Meta,
     Process, ProcessId, Quality, Recording, Sample, SeriesPoint, Signal, StackId, StackNode, StackTable,
     TargetInfo, Thread, ThreadId, ThreadState, ThreadTimes, WaitClass,
 };
 use std::collections::BTreeSet;
+use std::io;
 
 const PROCESS: ProcessId = ProcessId(0);
 
 /// Reads a file.
 pub(in crate::catalog::jfr) fn read(input: &Input<'_>) -> (Recording, Vec<Issue>) {
-    let (bytes, mut issues) = input.whole();
-    let mut source = bytes.as_slice();
-    let (profile, summary) = read_whole(&mut source);
+    let most_bytes = input.limits().model_bytes;
+    let mut issues = Vec::new();
+    let (profile, summary, n_left_out) = match input.compression() {
+        Compression::None => read_within(&mut InputSource { input, done: 0 }, most_bytes),
+        // Chunks are not read in the order of their bytes.
+        Compression::Gzip | Compression::Zstd => {
+            let (bytes, more) = input.whole();
+            issues.extend(more);
+            read_within(&mut bytes.as_slice(), most_bytes)
+        }
+    };
+    if n_left_out > 0 {
+        let message = format!(
+            "{n_left_out} samples and events are left out: the tables may take {most_bytes} bytes and are full"
+        );
+        issues.push(Issue::of("jfr recording", message));
+    }
     let start = summary.start_nanos.unwrap_or(0);
     let times = profile
         .samples
@@ -31,6 +47,29 @@ pub(in crate::catalog::jfr) fn read(input: &Input<'_>) -> (Recording, Vec<Issue>
     let recording = Converter { profile, start, end }.recording();
     issues.extend(summary.issues);
     (recording, issues)
+}
+
+/// A file as it lies there, with its progress told.
+struct InputSource<'i, 'a> {
+    input: &'i Input<'a>,
+    done: u64,
+}
+
+impl ReadAt for InputSource<'_, '_> {
+    fn length(&mut self) -> io::Result<u64> {
+        self.input.bytes().length()
+    }
+
+    fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.input.bytes().read_at(offset, buffer)?;
+        // Constants of a chunk are read before its events: what counts is the furthest place in order.
+        let end = offset.saturating_add(n as u64);
+        if offset <= self.done && end > self.done {
+            self.done = end;
+            self.input.tell(end);
+        }
+        Ok(n)
+    }
 }
 
 struct Converter {
@@ -84,12 +123,14 @@ impl Converter {
             Sampler::Execution => !has(Sampler::CpuTime),
             Sampler::Native => !has(Sampler::WallClock),
             Sampler::AllocationBuffer => !has(Sampler::Allocation),
-            Sampler::CpuTime | Sampler::WallClock | Sampler::Allocation => true,
+            // What the heap took from the system would count what objects take again.
+            Sampler::NativeAllocation => !has(Sampler::Allocation) && !has(Sampler::AllocationBuffer),
+            Sampler::CpuTime | Sampler::WallClock | Sampler::Allocation | Sampler::LiveObject => true,
         }
     }
 
     fn samples(&self) -> Vec<Sample> {
-        let mut taken = [None; 6];
+        let mut taken = [None; 8];
         let mut out = Vec::new();
         for sample in &self.profile.samples {
             let is_taken = *taken[sample.sampler as usize].get_or_insert_with(|| self.is_taken(sample));
@@ -167,7 +208,7 @@ impl Converter {
             exec_generation: 0,
             name: "java".into(),
             command: Vec::new(),
-            runtime: Some("java".into()),
+            runtime: Some(RUNTIME.into()),
             runtime_version: names.version.clone(),
             start_nanos: 0,
             end_nanos: Some(self.since_start(self.end)),
@@ -277,7 +318,7 @@ fn frame(names: &Names, at: u32) -> Frame {
     let method = &names.methods[found.method as usize];
     Frame {
         line: found.line,
-        runtime: Some("java".into()),
+        runtime: Some(RUNTIME.into()),
         inlined: found.code == JavaCode::Inlined,
         ..Frame::named(super::names::function_name(method), frame_kind(method))
     }
