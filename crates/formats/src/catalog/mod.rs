@@ -14,8 +14,8 @@ mod perf_script;
 pub mod pprof;
 mod pstats;
 mod speedscope;
-mod v8_log;
 mod stackprof;
+mod v8_log;
 
 use crate::format::Format;
 
@@ -28,12 +28,14 @@ pub const FORMATS: &[&Format] = &[
     &folded::FORMAT,
     &heapprofile::FORMAT,
     &jfr::FORMAT,
+    &otlp::FORMAT,
+    &otlp::JSON_FORMAT,
     &parquet::FORMAT,
     &perf_data::FORMAT,
     &perf_script::FORMAT,
     &pprof::FORMAT,
     &pstats::FORMAT,
     &speedscope::FORMAT,
-    &v8_log::FORMAT,
     &stackprof::FORMAT,
+    &v8_log::FORMAT,
 ];

@@ -97,9 +97,10 @@ impl Teller {
                     counts.native += 1;
                     ThreadState::Unknown
                 }
-                Sampler::Allocation | Sampler::AllocationBuffer | Sampler::NativeAllocation | Sampler::LiveObject => {
-                    ThreadState::Running
-                },
+                Sampler::Allocation
+                | Sampler::AllocationBuffer
+                | Sampler::NativeAllocation
+                | Sampler::LiveObject => ThreadState::Running,
             };
             let signal = sample.sampler.signal();
             let thread = thread_of(sample.thread);
