@@ -52,7 +52,7 @@ pub use call_tree::{CallNode, CallTree};
 pub use classify::{ClassifyHints, classify};
 pub use diff::{
     Change, Chunks, Diff, DiffFunction, DiffNode, DiffOptions, Judged, MatchedFunction, Verdict, diff,
-    provable_growth, samples_needed,
+    is_whole_run, provable_growth, samples_needed,
 };
 pub use filter::{Filter, StateFilter};
 pub use flame_shapes::{FlameShape, ShapeKind, ShapeTree, flame_shapes};

@@ -280,6 +280,35 @@ fn phases_that_both_runs_go_through_hide_nothing() {
     check_power(&Program { phases: true, ..Program::steady(30) }, 0.5);
 }
 
+/// A run that a busy machine held up here and there takes longer, and what it did is as sure as before.
+#[test]
+fn a_busy_machine_hides_nothing_of_whole_runs() {
+    let mut random = Random(11);
+    let mut held_up = |grow: f64| {
+        let mut recording = Program::steady(20).run(&mut random, grow);
+        let mut behind_nanos = 0;
+        for sample in &mut recording.samples {
+            if random.uniform() < 0.001 {
+                behind_nanos += (random.uniform() * 4e9) as i64;
+            }
+            sample.time_nanos += behind_nanos;
+        }
+        recording.meta.duration_nanos += behind_nanos;
+        recording.meta.target.command = vec!["program".into()];
+        recording
+    };
+    let verdict = |a: &Recording, b: &Recording| {
+        let diff = diff(a, b, &CPU);
+        let row = diff.functions.iter().find(|row| row.function.name == "f0").expect("f0");
+        row.own.verdict
+    };
+    let pairs = 30;
+    let found = (0..pairs).filter(|_| verdict(&held_up(0.0), &held_up(0.5)) == Verdict::More).count();
+    assert!(found * 10 >= pairs * 9, "{found} of {pairs}");
+    let wrong = (0..pairs).filter(|_| verdict(&held_up(0.0), &held_up(0.0)).is_change()).count();
+    assert_eq!(wrong, 0);
+}
+
 #[test]
 fn profiles_without_times_are_taken_as_independent() {
     let mut a = Program::steady(10).run(&mut Random(1), 0.0);

@@ -13,6 +13,14 @@ use serde_json::Value;
 const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/schema/report.schema.json");
 
 #[test]
+fn the_committed_schema_of_comparisons_is_the_generated_one() {
+    let mut text = serde_json::to_string_pretty(&fathom_report::diff_schema()).expect("a schema is JSON");
+    text.push('\n');
+    let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/schema/diff.schema.json");
+    expect_test::expect_file![committed].assert_eq(&text);
+}
+
+#[test]
 fn the_committed_schema_is_the_generated_one() {
     let mut text = serde_json::to_string_pretty(&schema()).expect("a schema is JSON");
     text.push('\n');

@@ -17,6 +17,9 @@
 //! score, of absolute values by the score interval of a Poisson count. Student's quantile with one degree of freedom less
 //! than there are independent chunks stands for the normal one, because `phi` is an estimate.
 //!
+//! Of recordings that hold whole runs of a program, and where shares are compared, a chunk's part is held against what the
+//! whole has in that chunk: that a machine was busy with others for a while makes a run longer and not larger.
+//!
 //! What it cannot know: how much two runs of the same program differ. One recording a side has no replicate of that.
 
 use super::distribution::{NORMAL, two_sided_p, two_sided_quantile};
@@ -74,6 +77,9 @@ impl Change {
 /// Compares values of two sides whose wholes are known.
 pub(crate) struct Comparison {
     pub(crate) normalised: bool,
+    /// Whether both sides hold all that a program did, however long it took: what varies then is how the whole is
+    /// spread over its parts, not how much of it falls into a stretch of time.
+    pub(crate) whole_runs: bool,
     /// The whole of each side.
     pub(crate) whole: [Tally; 2],
     /// The whole of each side by chunk; empty where samples have no times.
@@ -84,16 +90,18 @@ pub(crate) struct Comparison {
 
 impl Comparison {
     /// Of wholes that are still to be summed up.
-    pub(crate) fn new(normalised: bool, n_chunks: usize) -> Self {
+    pub(crate) fn new(normalised: bool, whole_runs: bool, n_chunks: usize) -> Self {
         let whole_chunks = [vec![0.0; n_chunks], vec![0.0; n_chunks]];
         let z_95 = (1..n_chunks).map(|degrees| two_sided_quantile(0.05, degrees as f64)).collect();
-        Self { normalised, whole: Default::default(), whole_chunks, z_95 }
+        Self { normalised, whole_runs, whole: Default::default(), whole_chunks, z_95 }
     }
 
     /// The wholes as amounts, also where parts are compared as shares.
     pub(crate) fn of_whole(&self) -> Change {
         let whole_chunks = self.whole_chunks.clone();
-        let amounts = Self { normalised: false, whole: self.whole, whole_chunks, z_95: self.z_95.clone() };
+        let (normalised, whole_runs) = (false, self.whole_runs);
+        let amounts =
+            Self { normalised, whole_runs, whole: self.whole, whole_chunks, z_95: self.z_95.clone() };
         amounts.change(self.whole, [&self.whole_chunks[0], &self.whole_chunks[1]])
     }
 
@@ -183,6 +191,7 @@ impl Comparison {
         let mut residuals = vec![0.0; n];
         // Variance of each side's part of its own sum, if observations were independent: one over their number.
         let mut independent = [0.0_f64; 2];
+        let of_whole = self.normalised || self.whole_runs;
         for (side, sign) in [(0, 1.0), (1, -1.0)] {
             let (tally, whole) = (tallies[side], self.whole[side].value);
             if tally.value <= 0.0 || whole <= 0.0 {
@@ -190,11 +199,10 @@ impl Comparison {
             }
             let share = (tally.value / whole).min(1.0);
             let one_over_n = tally.squares / (tally.value * tally.value);
-            independent[side] = if self.normalised { (1.0 - share) * one_over_n } else { one_over_n };
-            // Absolute: more of everything in a chunk is more of this. Normalised: it is not.
+            independent[side] = if of_whole { (1.0 - share) * one_over_n } else { one_over_n };
+            // Of a stretch of time more of everything is more of this; of a whole run, or of shares, it is not.
             for (at, residual) in residuals.iter_mut().enumerate() {
-                let evenly =
-                    if self.normalised { self.whole_chunks[side][at] / whole } else { 1.0 / n as f64 };
+                let evenly = if of_whole { self.whole_chunks[side][at] / whole } else { 1.0 / n as f64 };
                 *residual += sign * (chunks[side][at] / tally.value - evenly);
             }
         }

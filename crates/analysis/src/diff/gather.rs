@@ -72,7 +72,7 @@ impl Gathered {
         matching: &Matching,
         filter: &Filter,
         chunks: Option<&Chunks>,
-        normalised: bool,
+        comparison: Comparison,
     ) -> Self {
         let n_chunks = chunks.map_or(0, |chunks| chunks.count);
         let root = Node {
@@ -85,7 +85,7 @@ impl Gathered {
         let mut gathered = Self {
             nodes: vec![root],
             own: vec![Sums::default(); matching.functions.len()],
-            comparison: Comparison::new(normalised, n_chunks),
+            comparison,
             n_chunks,
             cells: Vec::new(),
         };

@@ -19,6 +19,7 @@ use fathom_model::{Recording, Signal, Unit};
 
 use crate::filter::Filter;
 use crate::functions::FunctionIndex;
+use change::Comparison;
 use gather::{Gathered, Node};
 use matching::Matching;
 
@@ -109,12 +110,14 @@ pub fn diff(a: &Recording, b: &Recording, options: &DiffOptions) -> Diff {
     let matching = Matching::new(recordings, indices);
     let filter = Filter::of(options.signal);
     let chunks = Chunks::new(recordings, &filter);
-    let mut gathered =
-        Gathered::new(recordings, indices, &matching, &filter, chunks.as_ref(), options.normalised);
+    let n_chunks = chunks.map_or(0, |chunks| chunks.count);
+    let whole_runs = recordings.into_iter().all(is_whole_run);
+    let comparison = Comparison::new(options.normalised, whole_runs, n_chunks);
+    let mut gathered = Gathered::new(recordings, indices, &matching, &filter, chunks.as_ref(), comparison);
     let scale = gathered.comparison.scale();
 
     let comparison =
-        std::mem::replace(&mut gathered.comparison, change::Comparison::new(options.normalised, 0));
+        std::mem::replace(&mut gathered.comparison, Comparison::new(options.normalised, whole_runs, 0));
     let mut node_changes = vec![Change::none(); gathered.nodes.len()];
     let weight = |node: &Node| node.total[0].value.max(node.total[1].value * scale);
     let by_weight = |nodes: &[Node], children: &mut [u32]| {
@@ -145,12 +148,20 @@ pub fn diff(a: &Recording, b: &Recording, options: &DiffOptions) -> Diff {
     }
 }
 
+/// Whether a recording holds all that a command did, so that its amounts are those of a piece of work and not of a
+/// stretch of time.
+pub fn is_whole_run(recording: &Recording) -> bool {
+    !recording.meta.target.command.is_empty()
+        && recording.meta.imported.is_none()
+        && !recording.meta.recovered
+}
+
 /// Rows in their order, the row of every matched function, and the size of the family.
 fn judge_functions(
     matching: &Matching,
     own: &[gather::Sums],
     totals: &[gather::Sums],
-    comparison: &change::Comparison,
+    comparison: &Comparison,
 ) -> (Vec<DiffFunction>, Vec<Option<usize>>, usize) {
     let has_samples = |at: &usize| {
         totals[*at].tallies.iter().chain(&own[*at].tallies).any(|tally| tally.value > 0.0 || tally.n > 0)

@@ -5,7 +5,7 @@ use crate::destination::{Destination, Document};
 use crate::failure::Failure;
 use crate::source::Strictness;
 use crate::values;
-use fathom_analysis::{DiffOptions, diff};
+use fathom_analysis::{DiffOptions, diff, is_whole_run};
 use fathom_model::{Recording, Signal};
 use fathom_report::{DIFF_OUTPUTS, DiffOutput, Options, diff_facts, find_diff_output};
 use std::path::PathBuf;
@@ -119,13 +119,6 @@ impl Diff {
             Failure::new(message).hint(hint)
         })
     }
-}
-
-/// Whether a recording holds all that a command did, so that amounts of two of them can be compared.
-fn is_whole_run(recording: &Recording) -> bool {
-    !recording.meta.target.command.is_empty()
-        && recording.meta.imported.is_none()
-        && !recording.meta.recovered
 }
 
 fn kind(name: &str) -> Result<Kind, String> {

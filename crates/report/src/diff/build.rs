@@ -37,7 +37,11 @@ pub fn diff_facts(diff: &Diff, recordings: [&Recording; 2], names: [&str; 2]) ->
     let provable = |share| ProvableFact { share, growth: provable_growth(share, fewest, diff.tested) };
     let is_ambiguous =
         |row: &&DiffFunction| row.function.resolved && row.function.merged.iter().any(|n| *n > 1);
-    let ambiguous = diff.functions.iter().filter(is_ambiguous).take(MOST_AMBIGUOUS);
+    let mut ambiguous: Vec<String> =
+        diff.functions.iter().filter(is_ambiguous).map(|row| row.function.name.clone()).collect();
+    ambiguous.sort();
+    ambiguous.dedup();
+    ambiguous.truncate(MOST_AMBIGUOUS);
     let (tree, tree_left_out) = tree(diff);
     DiffJson {
         diff_version: DIFF_VERSION.into(),
@@ -63,7 +67,7 @@ pub fn diff_facts(diff: &Diff, recordings: [&Recording; 2], names: [&str; 2]) ->
         provable: SHARES.into_iter().map(provable).collect(),
         functions: diff.functions.iter().take(MOST_FUNCTIONS).map(|row| function(diff, row)).collect(),
         functions_left_out: diff.functions.len().saturating_sub(MOST_FUNCTIONS) as u64,
-        ambiguous: ambiguous.map(|row| row.function.name.clone()).collect(),
+        ambiguous,
         tree,
         tree_left_out,
     }
