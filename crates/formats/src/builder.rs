@@ -6,8 +6,8 @@
 use crate::input::Limits;
 use fathom_model::{
     Column, Event, FORMAT_VERSION, Frame, FrameId, FrameKind, Imported, Issue, Label, LabelsId, Meta, Module,
-    ModuleId, Process, ProcessId, Recording, Sample, SeriesPoint, Signal, StackId, Thread, ThreadId,
-    ThreadState, ThreadTimes, Unit,
+    ModuleId, Process, ProcessId, Recording, Sample, SeriesPoint, Signal, StackId, StackNode, Thread,
+    ThreadId, ThreadState, ThreadTimes, Unit,
 };
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use std::hash::BuildHasher;
@@ -141,6 +141,20 @@ impl RecordingBuilder {
             self.bytes += STACK_BYTES;
         }
         id
+    }
+
+    /// Takes a whole tree of stacks that was put together elsewhere, instead of those so far. Callers stand before
+    /// their callees.
+    pub fn replace_stacks(&mut self, nodes: Vec<StackNode>) {
+        let before = self.recording.stacks.nodes().len() as u64;
+        self.bytes = self.bytes.saturating_sub(before * STACK_BYTES) + nodes.len() as u64 * STACK_BYTES;
+        self.recording.stacks = nodes.into_iter().collect();
+    }
+
+    /// Makes room for so many more samples, as far as the tables may still grow.
+    pub fn expect_samples(&mut self, n: usize) {
+        let room = self.most_bytes.saturating_sub(self.bytes) / SAMPLE_BYTES;
+        self.recording.samples.reserve_exact(n.min(usize::try_from(room).unwrap_or(usize::MAX)));
     }
 
     /// Adds the frames and stacks of another recording, without modules; gives the ids of its stacks here, in their

@@ -176,6 +176,12 @@ impl Message {
         self.bytes(field, &inner)
     }
 
+    /// Adds the fields of another message.
+    pub(crate) fn append(&mut self, other: Self) -> &mut Self {
+        self.out.extend_from_slice(&other.out);
+        self
+    }
+
     pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.out
     }

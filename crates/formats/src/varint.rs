@@ -13,6 +13,11 @@ pub fn write_varint(out: &mut Vec<u8>, mut value: u64) {
 /// Takes an unsigned integer from the front; `None` at the end of the bytes or after more than ten.
 #[inline]
 pub fn read_varint(rest: &mut &[u8]) -> Option<u64> {
+    // Most numbers are small.
+    if let [byte @ 0..0x80, behind @ ..] = *rest {
+        *rest = behind;
+        return Some(u64::from(*byte));
+    }
     let mut value = 0u64;
     for (position, byte) in rest.iter().take(10).enumerate() {
         value |= u64::from(byte & 0x7f) << (7 * position as u32);

@@ -18,8 +18,10 @@ pub struct StackNode {
 #[derive(Clone, Debug, Default)]
 pub struct StackTable {
     nodes: Vec<StackNode>,
-    /// Ids by their node: four bytes for each, the node itself is in the list.
+    /// Ids by their node: four bytes for each, the node itself is in the list. Holds the first `n_indexed` nodes: whole
+    /// tables come from files, and most are never added to.
     index: HashTable<StackId>,
+    n_indexed: usize,
     hasher: DefaultHashBuilder,
 }
 
@@ -37,16 +39,32 @@ impl StackTable {
 
     /// The id of `frame` called from `parent`, added if it is new.
     pub fn intern(&mut self, parent: Option<StackId>, frame: FrameId) -> StackId {
+        self.index_all();
         let node = StackNode { parent, frame };
-        let Self { nodes, index, hasher } = self;
+        let Self { nodes, index, hasher, n_indexed } = self;
         let is_known = |id: &StackId| nodes[id.index()] == node;
         let hash_of = |id: &StackId| hasher.hash_one(nodes[id.index()]);
         let entry = index.entry(hasher.hash_one(node), is_known, hash_of);
         let id = *entry.or_insert_with(|| StackId::from_index(nodes.len())).get();
         if id.index() == nodes.len() {
             nodes.push(node);
+            *n_indexed += 1;
         }
         id
+    }
+
+    fn index_all(&mut self) {
+        let Self { nodes, index, hasher, n_indexed } = self;
+        if *n_indexed == nodes.len() {
+            return;
+        }
+        let hash_of = |id: &StackId| hasher.hash_one(nodes[id.index()]);
+        index.reserve(nodes.len() - *n_indexed, hash_of);
+        for (at, node) in nodes.iter().enumerate().skip(*n_indexed) {
+            let is_known = |id: &StackId| nodes[id.index()] == *node;
+            index.entry(hasher.hash_one(node), is_known, hash_of).or_insert_with(|| StackId::from_index(at));
+        }
+        *n_indexed = nodes.len();
     }
 
     /// The id of a whole stack, outermost frame first; `None` for an empty one.
@@ -93,15 +111,7 @@ impl StackTable {
 impl FromIterator<StackNode> for StackTable {
     /// Takes nodes as they stand in a file; ids are their positions. Duplicate nodes keep their own rows.
     fn from_iter<I: IntoIterator<Item = StackNode>>(nodes: I) -> Self {
-        let nodes: Vec<StackNode> = nodes.into_iter().collect();
-        let hasher = DefaultHashBuilder::default();
-        let mut index: HashTable<StackId> = HashTable::with_capacity(nodes.len());
-        for (at, node) in nodes.iter().enumerate() {
-            let is_known = |id: &StackId| nodes[id.index()] == *node;
-            let hash_of = |id: &StackId| hasher.hash_one(nodes[id.index()]);
-            index.entry(hasher.hash_one(node), is_known, hash_of).or_insert_with(|| StackId::from_index(at));
-        }
-        Self { nodes, index, hasher }
+        Self { nodes: nodes.into_iter().collect(), ..Self::default() }
     }
 }
 
@@ -118,6 +128,17 @@ mod tests {
         assert_eq!(table.nodes().len(), 3);
         assert_eq!(table.frames(a).collect::<Vec<_>>(), [left, main]);
         assert_eq!(table.frames(b).collect::<Vec<_>>(), [right, main]);
+    }
+
+    #[test]
+    fn a_table_from_a_file_grows_without_doubles() {
+        let mut table = StackTable::new();
+        let [main, left, right] = [FrameId(0), FrameId(1), FrameId(2)];
+        let a = table.intern_path([main, left]);
+        let mut read: StackTable = table.nodes().iter().copied().collect();
+        assert_eq!(read.intern_path([main, left]), a);
+        assert_eq!(read.intern_path([main, right]), Some(StackId(2)));
+        assert_eq!(read.nodes().len(), 3);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The formats, in alphabetical order. To add one: a file or folder here, and one line in each list.
 
+mod bolt;
 mod callgrind;
 mod chrome_trace;
 pub mod cpuprofile;
@@ -21,6 +22,7 @@ use crate::format::Format;
 
 /// Every format.
 pub const FORMATS: &[&Format] = &[
+    &bolt::FORMAT,
     &callgrind::FORMAT,
     &chrome_trace::FORMAT,
     &cpuprofile::FORMAT,

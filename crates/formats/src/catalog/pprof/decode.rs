@@ -1,10 +1,11 @@
-//! The bytes of a profile as they stand in it, unpacked and cut into messages: what every use of a pprof profile
-//! begins with. Gives names and values, knows nothing of recordings.
+//! A profile that is in memory as frames and samples in its own order: for what programs tell of themselves while they
+//! are recorded. Gives names and values, knows nothing of recordings.
 //!
 //! Source: <https://github.com/google/pprof/blob/main/proto/profile.proto>. What refers to something that is not
 //! there (a string, a location, a function) is left out; what is cut off ends the reading and is an issue.
 
-use super::field;
+use super::tables::{Line, Tables};
+use super::{SOURCE, field};
 use crate::protobuf::{Fields, Value};
 use fathom_model::Issue;
 use std::collections::BTreeMap;
@@ -12,9 +13,6 @@ use std::io::Read;
 
 /// Frames of one sample; Go's own limit is 128, other writers have none.
 const MAX_FRAMES_OF_SAMPLE: usize = 2048;
-/// Bytes of a name or a path that are kept.
-const MAX_TEXT_BYTES: usize = 16 << 10;
-const SOURCE: &str = "pprof profile";
 
 /// A column of values of a profile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -112,18 +110,8 @@ fn unpack(bytes: &[u8], most_bytes: usize, issues: &mut Vec<Issue>) -> Vec<u8> {
 /// The messages, cut but not put together.
 #[derive(Default)]
 struct Raw<'a> {
-    value_types: Vec<(u64, u64)>,
+    tables: Tables,
     samples: Vec<&'a [u8]>,
-    /// Innermost function first: function and line.
-    lines: Vec<(u64, i64)>,
-    /// Id, and a range of `lines`. Sorted by id before use.
-    locations: Vec<(u64, u32, u32)>,
-    /// Id, name, file, first line. Sorted by id before use.
-    functions: Vec<(u64, u64, u64, i64)>,
-    strings: Vec<&'a [u8]>,
-    program: Option<u64>,
-    period: i64,
-    period_type: (u64, u64),
 }
 
 impl<'a> Raw<'a> {
@@ -132,80 +120,35 @@ impl<'a> Raw<'a> {
         let mut fields = Fields::new(bytes);
         for (number, value) in fields.by_ref() {
             match (number, value) {
-                (field::PROFILE_SAMPLE_TYPE, Value::Bytes(message)) => raw.value_types.push(pair(message)),
                 (field::PROFILE_SAMPLE, Value::Bytes(message)) => raw.samples.push(message),
-                (field::PROFILE_MAPPING, Value::Bytes(message)) if raw.program.is_none() => {
-                    raw.program = Fields::new(message).number(field::MAPPING_FILE);
-                }
-                (field::PROFILE_LOCATION, Value::Bytes(message)) => raw.location(message),
-                (field::PROFILE_FUNCTION, Value::Bytes(message)) => raw.function(message),
-                (field::PROFILE_STRING_TABLE, Value::Bytes(text)) => raw.strings.push(text),
-                (field::PROFILE_PERIOD_TYPE, Value::Bytes(message)) => raw.period_type = pair(message),
-                (field::PROFILE_PERIOD, Value::Number(period)) => raw.period = period as i64,
-                _ => {}
+                (number, value) => raw.tables.take(number, value),
             }
         }
         if let Some(at) = fields.broken_at() {
             let what = "no protobuf field stands here; what comes behind is not read";
             issues.push(Issue::at(SOURCE, at as u64, what));
         }
-        // Of several with one id the first counts.
-        raw.locations.sort_by_key(|location| location.0);
-        raw.functions.sort_by_key(|function| function.0);
+        raw.tables.sort();
         raw
     }
 
-    fn location(&mut self, message: &'a [u8]) {
-        let mut id = 0;
-        let first = self.lines.len() as u32;
-        for (number, value) in Fields::new(message) {
-            match (number, value) {
-                (field::LOCATION_ID, Value::Number(found)) => id = found,
-                (field::LOCATION_LINE, Value::Bytes(line)) => {
-                    let function = Fields::new(line).number(field::LINE_FUNCTION).unwrap_or(0);
-                    let at = Fields::new(line).number(field::LINE_LINE).unwrap_or(0) as i64;
-                    self.lines.push((function, at));
-                }
-                _ => {}
-            }
-        }
-        self.locations.push((id, first, self.lines.len() as u32));
-    }
-
-    fn function(&mut self, message: &'a [u8]) {
-        let (mut id, mut name, mut file, mut start_line) = (0, 0, 0, 0);
-        for (number, value) in Fields::new(message) {
-            match (number, value) {
-                (field::FUNCTION_ID, Value::Number(found)) => id = found,
-                (field::FUNCTION_NAME, Value::Number(found)) => name = found,
-                (field::FUNCTION_FILE, Value::Number(found)) => file = found,
-                (field::FUNCTION_START_LINE, Value::Number(found)) => start_line = found as i64,
-                _ => {}
-            }
-        }
-        self.functions.push((id, name, file, start_line));
-    }
-
-    fn text(&self, id: u64) -> String {
-        let bytes = usize::try_from(id).ok().and_then(|at| self.strings.get(at)).copied().unwrap_or_default();
-        String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_TEXT_BYTES)]).into_owned()
-    }
-
     fn value_type(&self, (kind, unit): (u64, u64)) -> ValueType {
-        ValueType { kind: self.text(kind), unit: self.text(unit) }
+        ValueType { kind: self.tables.text(kind).into_owned(), unit: self.tables.text(unit).into_owned() }
     }
 
     /// Puts the messages together. Frames in all samples together are no more than a multiple of the bytes: a few
     /// bytes could name a location of thousands of lines again and again.
     fn resolve(self, n_bytes: usize, issues: &mut Vec<Issue>) -> PprofProfile {
+        let tables = &self.tables;
+        let program = tables.mappings.first().map(|mapping| tables.text(mapping.path).into_owned());
         let mut profile = PprofProfile {
-            value_types: self.value_types.iter().map(|kind| self.value_type(*kind)).collect(),
-            period: self.period,
-            period_type: self.value_type(self.period_type),
-            program: self.program.map(|id| self.text(id)).filter(|path| !path.is_empty()),
+            value_types: tables.value_types.iter().map(|kind| self.value_type(*kind)).collect(),
+            period: tables.period,
+            period_type: self.value_type(tables.period_type),
+            program: program.filter(|path| !path.is_empty()),
             ..PprofProfile::default()
         };
-        let mut known: BTreeMap<(u64, i64), u32> = BTreeMap::new();
+        let mut known: BTreeMap<Line, u32> = BTreeMap::new();
         // Sixteen times as many as a profile whose every frame is its own byte.
         let mut frames_left = n_bytes.saturating_mul(16);
         // Names are shared by many lines in the bytes, and each line has its own copy here.
@@ -218,7 +161,8 @@ impl<'a> Raw<'a> {
                 continue;
             }
             let mut frames = Vec::new();
-            let lines = locations.iter().flat_map(|id| self.lines_of(*id));
+            let found = locations.iter().filter_map(|id| tables.location(*id));
+            let lines = found.flat_map(|location| tables.lines(location));
             for (at, line) in lines.enumerate() {
                 if at == MAX_FRAMES_OF_SAMPLE || frames_left == 0 {
                     n_cut += 1;
@@ -227,8 +171,7 @@ impl<'a> Raw<'a> {
                 frames_left -= 1;
                 let number = match known.get(line) {
                     Some(number) => Some(*number),
-                    None => self
-                        .frame(*line)
+                    None => frame(tables, line)
                         .filter(|frame| {
                             let bytes = frame.function.len() + frame.file.len();
                             text_left = text_left.saturating_sub(bytes);
@@ -257,29 +200,18 @@ impl<'a> Raw<'a> {
         }
         profile
     }
+}
 
-    fn lines_of(&self, id: u64) -> &[(u64, i64)] {
-        let at = self.locations.partition_point(|location| location.0 < id);
-        match self.locations.get(at) {
-            Some((found, first, end)) if *found == id => {
-                self.lines.get(*first as usize..*end as usize).unwrap_or_default()
-            }
-            _ => &[],
-        }
-    }
-
-    fn frame(&self, (function, line): (u64, i64)) -> Option<PprofFrame> {
-        let at = self.functions.partition_point(|known| known.0 < function);
-        let (_, name, file, start_line) = self.functions.get(at).filter(|known| known.0 == function)?;
-        let number = |line: i64| u32::try_from(line).ok().filter(|line| *line > 0);
-        let frame = PprofFrame {
-            function: self.text(*name),
-            file: self.text(*file),
-            line: number(line),
-            start_line: number(*start_line),
-        };
-        (!frame.function.is_empty()).then_some(frame)
-    }
+fn frame(tables: &Tables, line: &Line) -> Option<PprofFrame> {
+    let function = tables.function(line.function)?;
+    let number = |line: i64| u32::try_from(line).ok().filter(|line| *line > 0);
+    let frame = PprofFrame {
+        function: tables.text(function.name).into_owned(),
+        file: tables.text(function.file).into_owned(),
+        line: number(line.line),
+        start_line: number(function.start_line),
+    };
+    (!frame.function.is_empty()).then_some(frame)
 }
 
 /// Locations and values of a sample; both lists may be packed or not.
@@ -293,12 +225,6 @@ fn sample(message: &[u8]) -> (Vec<u64>, Vec<i64>) {
         }
     }
     (locations, values)
-}
-
-/// The two strings of a value type.
-fn pair(message: &[u8]) -> (u64, u64) {
-    let of = |number| Fields::new(message).number(number).unwrap_or(0);
-    (of(field::VALUE_TYPE_KIND), of(field::VALUE_TYPE_UNIT))
 }
 
 #[cfg(test)]

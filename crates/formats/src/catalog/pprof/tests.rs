@@ -1,12 +1,14 @@
 //! What `go tool pprof` and Go's compiler make of the profiles.
 
 use super::*;
+use crate::WriteOptions;
 use crate::catalog::parquet::tests::small_recording;
+use fathom_model::Signal;
 use std::path::Path;
 use std::process::Command;
 
 fn bytes(options: &WriteOptions) -> Vec<u8> {
-    write(&small_recording(), options).expect("has samples").remove(0).bytes
+    write::write(&small_recording(), options).expect("has samples").remove(0).bytes
 }
 
 /// Runs go with these arguments; `None`, with the reason printed, where there is no go.
@@ -72,7 +74,7 @@ fn go_finds_the_calls_in_it_for_default_pgo() {
     for (frame, name) in recording.frames.iter_mut().zip(["runtime.main", "main.main", "main.hot"]) {
         frame.function = Some(name.into());
     }
-    let pgo = write(&recording, &options).expect("has samples").remove(0).bytes;
+    let pgo = write::write(&recording, &options).expect("has samples").remove(0).bytes;
     std::fs::write(directory.path().join("default.pgo"), pgo).expect("written");
     let Some(_) = go(directory.path(), &["tool", "preprofile", "-i", "default.pgo", "-o", "calls"]) else {
         return;
