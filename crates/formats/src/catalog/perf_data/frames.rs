@@ -15,6 +15,15 @@ use std::collections::{BTreeMap, BTreeSet};
 const FIRST_MARK: u64 = (-4095_i64).cast_unsigned();
 const MARK_KERNEL: u64 = (-128_i64).cast_unsigned();
 const MARK_HYPERVISOR: u64 = (-32_i64).cast_unsigned();
+/// Those two, and the marks of users and guests.
+const MARKS: [u64; 6] = [
+    MARK_KERNEL,
+    MARK_HYPERVISOR,
+    (-512_i64).cast_unsigned(),
+    (-2048_i64).cast_unsigned(),
+    (-2176_i64).cast_unsigned(),
+    (-2560_i64).cast_unsigned(),
+];
 /// Where the kernel's half of the addresses begins on 64-bit machines.
 const FIRST_KERNEL_ADDRESS: u64 = 0xffff_8000_0000_0000;
 /// As many load addresses of a module are kept.
@@ -82,16 +91,21 @@ impl Frames {
     ) -> Vec<FrameId> {
         let mut path = std::mem::take(&mut self.path);
         path.clear();
-        let (mut is_kernel, mut is_caller) = (false, false);
+        let (mut is_kernel, mut is_caller) = (None, false);
         for number in chain {
             if number >= FIRST_MARK {
-                is_kernel = matches!(number, MARK_KERNEL | MARK_HYPERVISOR);
+                is_kernel = Some(matches!(number, MARK_KERNEL | MARK_HYPERVISOR));
                 is_caller = false;
+                if !MARKS.contains(&number) {
+                    // Something else was taken for a frame; nothing behind it is one.
+                    break;
+                }
                 continue;
             }
             // The address behind a call is that of the next instruction, which may belong to another function.
             let inside = if is_caller { number.saturating_sub(1) } else { number };
-            path.push(self.frame(builder, pid, inside, is_kernel || number >= FIRST_KERNEL_ADDRESS));
+            let in_kernel = is_kernel.unwrap_or(number >= FIRST_KERNEL_ADDRESS);
+            path.push(self.frame(builder, pid, inside, in_kernel));
             is_caller = true;
         }
         if let Some(address) = address.filter(|_| path.is_empty()) {

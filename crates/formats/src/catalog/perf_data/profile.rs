@@ -30,7 +30,6 @@ const LOST_SAMPLES: u32 = 13;
 const PROCESSOR_MODE: u16 = 0b111;
 const MODE_KERNEL: u16 = 1;
 const MMAP_DATA: u16 = 1 << 13;
-const COMM_EXEC: u16 = 1 << 13;
 const HAS_BUILD_ID: u16 = 1 << 14;
 
 pub(super) struct Profile {
@@ -89,7 +88,7 @@ impl Profile {
         let mut issues = self.issues.into_list();
         if self.n_with_stack > 0 {
             let what = format!(
-                "{} samples carry copies of the stack, which are not unwound yet: their user frames are missing",
+                "{} samples carry copies of the stack, which are not unwound yet: callers in user code are missing",
                 self.n_with_stack
             );
             issues.push(Issue::of("file", what));
@@ -113,7 +112,7 @@ impl Profile {
         let done = match record.kind {
             SAMPLE => self.sample(record),
             MMAP | MMAP2 => self.mapping(record),
-            COMM => self.comm(record, fields),
+            COMM => self.comm(fields),
             FORK => task(fields).map(|[pid, parent, tid, parent_tid]| {
                 if pid != parent {
                     self.frames.spaces.fork(parent, pid);
@@ -137,12 +136,8 @@ impl Profile {
         }
     }
 
-    fn comm(&mut self, record: Record<'_>, mut fields: Fields<'_>) -> Option<()> {
+    fn comm(&mut self, mut fields: Fields<'_>) -> Option<()> {
         let (pid, tid) = (fields.i32()?, fields.i32()?);
-        let is_exec = record.bits & COMM_EXEC != 0;
-        if is_exec {
-            self.frames.spaces.clear(pid);
-        }
         self.tasks.rename((pid, tid), fields.text());
         Some(())
     }
@@ -280,7 +275,7 @@ impl TakeRecord for Profile {
                     self.events.name(id, &fields.text());
                 }
             }
-            64.. => {}
+            kind if kind >= records::HEADER_ATTR => {}
             _ => match self.time_of(record) {
                 Some(time_nanos) if time_nanos > 0 => {
                     self.order.push(time_nanos, record);

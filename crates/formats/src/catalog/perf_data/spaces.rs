@@ -1,4 +1,7 @@
 //! The address spaces of processes: which module lies where.
+//!
+//! An `exec` does not empty one: what it runs first still has addresses of the program before, and what the new one
+//! maps takes their place (perf does the same).
 
 use fathom_model::ModuleId;
 use hashbrown::HashMap;
@@ -65,11 +68,6 @@ impl Spaces {
             self.by_pid.insert(child, space);
         }
     }
-
-    /// An `exec` leaves nothing of it.
-    pub(super) fn clear(&mut self, pid: i32) {
-        self.by_pid.remove(&pid);
-    }
 }
 
 #[cfg(test)]
@@ -88,7 +86,5 @@ mod tests {
         let [none, a, b, c] = [None, Some(0), Some(1), Some(2)];
         assert_eq!(all(1), [none, a, a, b, b, c, c, c, c]);
         assert_eq!(all(2), [none, a, a, b, b, b, a, a, none]);
-        spaces.clear(2);
-        assert_eq!(at(&spaces, 2, 100), None);
     }
 }

@@ -59,9 +59,9 @@ impl Writer {
         bytes
     }
 
-    fn comm(self, task: [u32; 2], name: &str, bits: u16, time: u64) -> Vec<u8> {
+    fn comm(self, task: [u32; 2], name: &str, time: u64) -> Vec<u8> {
         let body = [self.u32(task[0]), self.u32(task[1]), Self::text(name)].concat();
-        self.other(3, bits, task, body, time)
+        self.other(3, 0, task, body, time)
     }
 
     fn map(self, pid: u32, [start, length, offset]: [u64; 3], path: &str, time: u64) -> Vec<u8> {
@@ -97,16 +97,22 @@ impl Writer {
         let user = (-512_i64).cast_unsigned();
         let kernel = (-128_i64).cast_unsigned();
         vec![
-            self.comm([10, 10], "app", 0, 0),
+            self.comm([10, 10], "app", 0),
             self.map(10, [0x1000, 0x1000, 0x400], "/bin/app (deleted)", 0),
-            self.sample(7, [10, 11], 500, 1_000, &[kernel, KERNEL_ADDRESS, user, 0x1100, 0x1200]),
+            self.sample(
+                7,
+                [10, 11],
+                500,
+                1_000,
+                &[kernel, KERNEL_ADDRESS, user, 0x1100, 0x1200, u64::MAX, 0x1300],
+            ),
             self.sample(7, [20, 20], 900, 1_000, &[user, 0x9000]),
             self.record(68, 0, &[]),
             self.fork([10, 10, 11, 10], 100),
-            self.comm([10, 11], "worker", 0, 200),
+            self.comm([10, 11], "worker", 200),
             self.fork([20, 10, 20, 10], 300),
             self.sample(8, [20, 20], 400, 5, &[user, 0x1100]),
-            self.comm([20, 20], "child", 1 << 13, 600),
+            self.comm([20, 20], "child", 600),
             self.map(20, [0x9000, 0x1000, 0], "//anon", 700),
             self.other(2, 0, [10, 10], self.u64s(&[7, 3]), 950),
             self.record(68, 0, &[]),

@@ -6,7 +6,8 @@
 use super::Sampler;
 use crate::jfr::event::{Event, JavaCode, JavaFrame, JavaMethod};
 use fathom_model::{FrameKind, NamedFrame};
-use std::collections::{BTreeMap, HashMap};
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
 
 /// Bytes of a name that are kept.
 const MAX_TEXT_BYTES: usize = 4 << 10;
