@@ -17,9 +17,9 @@ fn main() -> std::io::Result<()> {
     let recording = generated(number(0, 1_000_000), number(1, 60), number(2, 20_000).max(2));
     let mode = if arguments.iter().any(|text| text == "view") { ViewerMode::View } else { ViewerMode::File };
     let begin = Instant::now();
-    let data = ViewerData::build(&recording, &ViewerOptions::of(mode));
+    let data = ViewerData::build(&recording, &ViewerOptions::of(mode)).bytes;
     let seconds = begin.elapsed().as_secs_f64();
-    let page = viewer_page("generated", Some(&data));
+    let page = viewer_page("generated", Some(&data)).html;
     let mut out = std::io::stdout().lock();
     writeln!(
         out,

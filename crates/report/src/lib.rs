@@ -21,7 +21,7 @@ mod output;
 mod text;
 mod viewer;
 
-pub use catalog::{OUTPUTS, find_output, viewer_page};
+pub use catalog::{OUTPUTS, ViewerPage, find_output, viewer_page};
 pub use diff::{
     ChangeFact, DIFF_OUTPUTS, DIFF_VERSION, DiffFunctionFact, DiffHeader, DiffJson, DiffNodeFact, DiffOutput,
     DiffRowHeader, DiffSideFact, JudgedFact, ProvableFact, VerdictFact, diff_facts, diff_header, diff_schema,

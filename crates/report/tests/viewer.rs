@@ -19,7 +19,7 @@ struct Data {
 
 impl Data {
     fn of(recording: &Recording, options: &ViewerOptions) -> Self {
-        let compressed = ViewerData::build(recording, options);
+        let compressed = ViewerData::build(recording, options).bytes;
         let mut bytes = Vec::new();
         flate2::read::GzDecoder::new(compressed.as_slice()).read_to_end(&mut bytes).expect("gzip");
         assert_eq!(&bytes[..8], b"FTHMVW1\n");

@@ -21,7 +21,7 @@ Examples:
   fathom diff @prev @last
   fathom diff before.fathom after.fathom --normalised
   fathom diff before.fathom after.fathom --signal off-cpu
-  fathom diff @prev @last --output md -o change.md")]
+  fathom diff @prev @last --output html -o change.html")]
 pub(crate) struct Diff {
     /// The earlier recording: @prev, a .fathom or .part file, or a profile of another tool
     #[arg(value_name = "A")]
@@ -43,7 +43,7 @@ pub(crate) struct Diff {
     #[arg(long, alias = "normalized")]
     normalised: bool,
 
-    /// Kind of document: terminal, md or json; default terminal
+    /// Kind of document: terminal, md, json or html; default terminal
     #[arg(long = "output", value_name = "KIND", value_parser = kind)]
     kind: Option<Kind>,
 
@@ -94,7 +94,7 @@ impl Diff {
             recording_name: shell_word(&self.b),
             ..Options::default()
         };
-        let bytes = output.render(&facts, &options).into_bytes();
+        let bytes = output.render(&compared, &facts, &options).into_bytes();
         let document = Document { name: format!("diff.{}", output.extension()), bytes };
         destination.write_one(&document, || Failure::new("a comparison is text"))?;
         Ok(ExitCode::SUCCESS)

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Outputs of the report that tools and browsers open as profiles.
-const DRAWINGS: &[&str] = &["svg"];
+const DRAWINGS: &[&str] = &["html", "svg"];
 /// Of formats that keep everything.
 const LOSES_NOTHING: &str = "nothing";
 

@@ -12,6 +12,7 @@ mod report;
 mod run;
 mod summary;
 mod top;
+mod view;
 
 use crate::failure::Failure;
 use std::process::ExitCode;
@@ -24,6 +25,7 @@ pub(crate) enum Command {
     Top(top::Top),
     Dump(dump::Dump),
     Report(report::Report),
+    View(view::View),
     Diff(diff::Diff),
     Import(import::Import),
     Export(export::Export),
@@ -46,6 +48,7 @@ impl Command {
             Self::Top(command) => command.run(),
             Self::Dump(command) => command.run(),
             Self::Report(command) => command.run(),
+            Self::View(command) => command.run(),
             Self::Diff(command) => command.run(),
             Self::Import(command) => command.run(),
             Self::Export(command) => command.run(),

@@ -6,7 +6,7 @@ mod markdown;
 mod svg;
 mod terminal;
 
-pub use html::viewer_page;
+pub use html::{ViewerPage, viewer_page};
 
 use crate::output::Output;
 

@@ -2,6 +2,7 @@
 
 mod build;
 mod catalog;
+mod merged;
 mod types;
 mod viewer;
 mod words;

@@ -1,5 +1,6 @@
 //! The header of the viewer's data, as `web/src/data/header.ts` reads it. Data only.
 
+use crate::diff::DiffHeader;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -28,8 +29,8 @@ pub(crate) struct Header {
     pub(crate) quality: Vec<QualityHeader>,
     pub(crate) notes: Vec<String>,
     pub(crate) sources: Vec<SourceHeader>,
-    /// Comparisons are written elsewhere; a report has none.
-    pub(crate) diff: Option<()>,
+    /// What a comparison says; a report has none.
+    pub(crate) diff: Option<DiffHeader>,
     pub(crate) sections: Map<String, Value>,
 }
 

@@ -3,14 +3,14 @@
 //! The layout is read by `web/src/data/`. One tree serves all signals; samples are sums by node, thread, state and bin
 //! of time. What is too small or too much is merged, and every total stays what it was.
 
-mod header;
+pub(crate) mod header;
 mod limits;
 mod lines;
 mod quality;
 mod rows;
 mod sections;
 mod series;
-mod signals;
+pub(crate) mod signals;
 mod strings;
 mod threads;
 mod timeline;
@@ -20,10 +20,10 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use fathom_analysis::{
-    FlameShape, Fold, FoldLimits, Folder, FunctionIndex, Granularity, PathTree, Region, ShapeKind, ShapeTree,
-    flame_shapes,
+    FlameShape, Fold, FoldLimits, Folder, FunctionId, FunctionIndex, Granularity, PathTree, Region,
+    ShapeKind, ShapeTree, flame_shapes,
 };
-use fathom_model::{FrameKind, Recording, Signal};
+use fathom_model::{FrameId, FrameKind, Recording, Signal};
 use flate2::{Compression, GzBuilder};
 
 use crate::text::{count_text, date_text, nanos_text, percent_text, plain, target_text};
@@ -56,24 +56,39 @@ impl ViewerOptions {
 }
 
 /// The data of a viewer.
-pub struct ViewerData;
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ViewerData {
+    /// The container, compressed.
+    pub bytes: Vec<u8>,
+    /// The functions of its tables, by number; `None` stands for small frames.
+    pub functions: Vec<Option<FunctionId>>,
+}
 
 impl ViewerData {
-    /// The container, compressed.
-    pub fn build(recording: &Recording, options: &ViewerOptions) -> Vec<u8> {
+    /// The data of one recording.
+    pub fn build(recording: &Recording, options: &ViewerOptions) -> Self {
+        Self::with(recording, options, &|_, _| {})
+    }
+
+    /// The same with the last word on the header, which gets the number of a frame's function.
+    pub(crate) fn with(recording: &Recording, options: &ViewerOptions, finish: &Finish<'_>) -> Self {
         let index = FunctionIndex::new(recording);
         let scene = Scene::new(recording, &index, options);
         let folder = Folder::new(&scene.paths, scene.own.iter().map(Vec::as_slice));
         let mut limits = options.limits.clone();
         loop {
-            let data = compressed(&scene.encode(&folder, &limits), options.mode);
+            let (container, functions) = scene.encode(&folder, &limits, finish);
+            let bytes = compressed(&container, options.mode);
             match limits.halved() {
-                Some(less) if data.len() > limits.most_bytes => limits = less,
-                _ => return data,
+                Some(less) if bytes.len() > limits.most_bytes => limits = less,
+                _ => return Self { bytes, functions },
             }
         }
     }
 }
+
+/// Changes a header that is otherwise complete; gets the number of the function of a frame, if it was written.
+pub(crate) type Finish<'f> = dyn Fn(&mut Header, &dyn Fn(FrameId) -> Option<u32>) + 'f;
 
 /// The title of a recording: what was recorded.
 pub(crate) fn title(recording: &Recording) -> String {
@@ -126,7 +141,12 @@ impl<'a> Scene<'a> {
         Self { recording, index, options, signals, paths, own, threads, timeline, series, lines }
     }
 
-    fn encode(&self, folder: &Folder<'_>, limits: &ViewerLimits) -> Vec<u8> {
+    fn encode(
+        &self,
+        folder: &Folder<'_>,
+        limits: &ViewerLimits,
+        finish: &Finish<'_>,
+    ) -> (Vec<u8>, Vec<Option<FunctionId>>) {
         let (fold, rows, bin_nanos) = self.detail(folder, limits);
         let mut sections = Sections::default();
         let mut functions = Functions::new(self.recording, self.index);
@@ -155,7 +175,7 @@ impl<'a> Scene<'a> {
         for (at, series) in self.series.iter().enumerate() {
             series.write(&mut sections, at);
         }
-        let header = Header {
+        let mut header = Header {
             signals,
             bin_nanos,
             folded: folded(&fold, limits),
@@ -164,6 +184,7 @@ impl<'a> Scene<'a> {
             sections: sections.table,
             ..self.header()
         };
+        finish(&mut header, &|frame| functions.written_number(self.index.of_frame(frame)));
         // Names and numbers, all of them finite: nothing in it can fail.
         let header = serde_json::to_vec(&header).unwrap_or_default();
         let mut bytes = Vec::with_capacity(MAGIC.len() + 4 + header.len() + sections.body.len());
@@ -171,7 +192,7 @@ impl<'a> Scene<'a> {
         bytes.extend_from_slice(&(header.len() as u32).to_le_bytes());
         bytes.extend_from_slice(&header);
         bytes.extend_from_slice(&sections.body);
-        bytes
+        (bytes, functions.into_written())
     }
 
     /// A tree and its rows within the limits. Nodes are given up for bins of time, if that makes enough of them.

@@ -37,6 +37,16 @@ impl<'a> Functions<'a> {
         })
     }
 
+    /// The number of a function that was asked for before.
+    pub(crate) fn written_number(&self, function: FunctionId) -> Option<u32> {
+        self.number.get(function.index()).copied().flatten()
+    }
+
+    /// All functions that have numbers, in their order.
+    pub(crate) fn into_written(self) -> Vec<Option<FunctionId>> {
+        self.written
+    }
+
     fn small(&mut self) -> u32 {
         let next = self.written.len() as u32;
         *self.small.get_or_insert_with(|| {

@@ -35,12 +35,21 @@ impl Output for Html {
     fn render(&self, recording: &Recording, options: &Options) -> String {
         let options =
             ViewerOptions { sources: options.sources.clone(), ..ViewerOptions::of(ViewerMode::File) };
-        viewer_page(&title(recording), Some(&ViewerData::build(recording, &options)))
+        viewer_page(&title(recording), Some(&ViewerData::build(recording, &options).bytes)).html
     }
 }
 
+/// A page, and the policy under which a browser runs it, which also stands in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewerPage {
+    /// The document.
+    pub html: String,
+    /// What a server sends as `Content-Security-Policy`.
+    pub content_security_policy: String,
+}
+
 /// The viewer's page: with its data, or for a server that answers `data` beside it.
-pub fn viewer_page(title: &str, data: Option<&[u8]>) -> String {
+pub fn viewer_page(title: &str, data: Option<&[u8]>) -> ViewerPage {
     let connect = if data.is_some() { "'none'" } else { "'self'" };
     let (script, style) = (hash("script"), hash("style"));
     let policy = format!(
@@ -63,7 +72,7 @@ pub fn viewer_page(title: &str, data: Option<&[u8]>) -> String {
         SCRIPT,
         "</script></body></html>\n",
     ];
-    parts.concat()
+    ViewerPage { html: parts.concat(), content_security_policy: policy }
 }
 
 /// A hash of the committed bundle, as the policy takes it. One that is damaged lets nothing run, and a test says so.

@@ -1,5 +1,7 @@
 //! A comparison as JSON, for programs; the structure is [`crate::DiffJson`].
 
+use fathom_analysis::Diff;
+
 use crate::diff::catalog::DiffOutput;
 use crate::diff::types::DiffJson;
 use crate::output::Options;
@@ -20,7 +22,7 @@ impl DiffOutput for Json {
         "everything that was compared, with a published schema"
     }
 
-    fn render(&self, facts: &DiffJson, _: &Options) -> String {
+    fn render(&self, _: &Diff, facts: &DiffJson, _: &Options) -> String {
         // Only maps with keys that are no strings make this fail, and the structure has none.
         let mut text = serde_json::to_string_pretty(facts).unwrap_or_default();
         text.push('\n');

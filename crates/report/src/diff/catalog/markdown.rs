@@ -1,6 +1,8 @@
 //! A comparison as Markdown, for a change request: what the terminal shows and more of it.
 
 use crate::catalog::{MarkdownPage, code, escape};
+use fathom_analysis::Diff;
+
 use crate::diff::catalog::DiffOutput;
 use crate::diff::types::{DiffFunctionFact, DiffJson, JudgedFact, VerdictFact};
 use crate::diff::words::{difference_text, needed, provable_text, scale_text, side_summary, side_text};
@@ -26,7 +28,7 @@ impl DiffOutput for Markdown {
         "what is proved and what is not, as text with tables"
     }
 
-    fn render(&self, facts: &DiffJson, _: &Options) -> String {
+    fn render(&self, _: &Diff, facts: &DiffJson, _: &Options) -> String {
         let mut page = MarkdownPage::default();
         head(facts, &mut page);
         page.heading("Proved, by self");

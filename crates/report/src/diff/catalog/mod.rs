@@ -1,8 +1,11 @@
 //! Every output of a comparison, in alphabetical order. To add one, add a file and a line here.
 
+mod html;
 mod json;
 mod markdown;
 mod terminal;
+
+use fathom_analysis::Diff;
 
 use crate::diff::types::DiffJson;
 use crate::output::Options;
@@ -19,11 +22,12 @@ pub trait DiffOutput: Sync {
     fn summary(&self) -> &'static str;
 
     /// The document.
-    fn render(&self, facts: &DiffJson, options: &Options) -> String;
+    fn render(&self, diff: &Diff, facts: &DiffJson, options: &Options) -> String;
 }
 
 /// All outputs.
-pub const DIFF_OUTPUTS: &[&dyn DiffOutput] = &[&json::Json, &markdown::Markdown, &terminal::Terminal];
+pub const DIFF_OUTPUTS: &[&dyn DiffOutput] =
+    &[&html::Html, &json::Json, &markdown::Markdown, &terminal::Terminal];
 
 /// The output with this name or extension.
 pub fn find_diff_output(name: &str) -> Option<&'static dyn DiffOutput> {

@@ -3,6 +3,8 @@
 use fathom_analysis::short_function_name;
 
 use crate::catalog::Page;
+use fathom_analysis::Diff;
+
 use crate::diff::catalog::DiffOutput;
 use crate::diff::types::{DiffFunctionFact, DiffJson, VerdictFact};
 use crate::diff::words::{
@@ -31,7 +33,7 @@ impl DiffOutput for Terminal {
         "what is proved, on one screen"
     }
 
-    fn render(&self, facts: &DiffJson, options: &Options) -> String {
+    fn render(&self, _: &Diff, facts: &DiffJson, options: &Options) -> String {
         let mut page = Page::new(options);
         head(facts, &mut page);
         proved(facts, &mut page);
