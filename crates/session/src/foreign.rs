@@ -7,6 +7,7 @@ use crate::foreign_names::name_addresses;
 use fathom_analysis::{ClassifyHints, classify};
 use fathom_formats::{HEAD_BYTES, Input, Limits, recognise};
 use fathom_model::{FrameKind, Issue, ModuleKind, Recording};
+use fathom_symbols::demangle;
 use fathom_sys::host::available_memory_bytes;
 use std::fs::File;
 
@@ -53,6 +54,12 @@ fn name_kinds(recording: &mut Recording) {
     let hints =
         ClassifyHints { main_executable: main.map(|module| module.path.clone()), ..ClassifyHints::default() };
     for frame in recording.frames.iter_mut().filter(|frame| frame.kind == FrameKind::Unknown) {
+        // Tools that print what the linker says leave this to whoever reads it.
+        if let Some(name) =
+            frame.function.as_deref().filter(|name| name.starts_with("_Z") || name.starts_with("_R"))
+        {
+            frame.function = Some(demangle(name));
+        }
         let module = frame.module.and_then(|id| recording.modules.get(id.index()));
         frame.kind = classify(frame, module, &hints);
         // Code with a source file that is no library's was written by somebody who wants to see it.

@@ -9,6 +9,7 @@ mod folded;
 mod heapprofile;
 pub mod jfr;
 mod otlp;
+mod otlp_json;
 pub mod parquet;
 mod perf_data;
 mod perf_script;
@@ -31,7 +32,7 @@ pub const FORMATS: &[&Format] = &[
     &heapprofile::FORMAT,
     &jfr::FORMAT,
     &otlp::FORMAT,
-    &otlp::JSON_FORMAT,
+    &otlp_json::FORMAT,
     &parquet::FORMAT,
     &perf_data::FORMAT,
     &perf_script::FORMAT,

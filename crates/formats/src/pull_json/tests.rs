@@ -52,7 +52,9 @@ fn numbers_are_exact_where_they_are_whole() {
     assert_eq!(number("99999999999999999999"), Ok(Some(Number::Fraction(1e20))));
     assert_eq!(number("-Infinity"), Ok(Some(Number::Fraction(f64::NEG_INFINITY))));
     assert_eq!(number("null"), Ok(None));
-    assert_eq!(number("1x").expect_err("damage").message, "`1x` is no number");
+    assert_eq!(number("1x,").expect_err("damage").message, "`1x` is no number");
+    assert_eq!(number("1e").expect_err("damage").message, "the file ends where a number should go on");
+    assert_eq!(number("007]"), Ok(Some(Number::Whole(7))));
     assert_eq!(Number::Fraction(1e300).scaled(1000), None);
     assert_eq!(Number::Whole(i64::MAX).scaled(2), None);
     assert_eq!(Number::Fraction(f64::NAN).scaled(1), None);

@@ -1,6 +1,5 @@
 //! The header of the viewer's data, as `web/src/data/header.ts` reads it. Data only.
 
-use crate::diff::DiffHeader;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -30,7 +29,7 @@ pub(crate) struct Header {
     pub(crate) notes: Vec<String>,
     pub(crate) sources: Vec<SourceHeader>,
     /// What a comparison says; a report has none.
-    pub(crate) diff: Option<DiffHeader>,
+    pub(crate) diff: Option<Value>,
     pub(crate) sections: Map<String, Value>,
 }
 

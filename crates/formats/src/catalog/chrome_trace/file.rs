@@ -2,12 +2,12 @@
 
 use super::event::{TraceEvent, Word};
 use super::spans::SpanEvent;
-use super::{FORMAT, UNNAMED, recording};
+use super::{FORMAT, UNNAMED};
 use crate::builder::RecordingBuilder;
 use crate::catalog::cpuprofile::Told;
 use crate::input::Limits;
 use crate::json::{JsonTokens, Token};
-use fathom_model::{FrameKind, Issue, ProcessId, Recording};
+use fathom_model::{FrameKind, Issue, ProcessId};
 use hashbrown::{DefaultHashBuilder, HashMap};
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -287,7 +287,7 @@ impl TraceFile {
     }
 
     /// The recording of what was gathered.
-    pub(super) fn finish(self, issues: &mut Vec<Issue>) -> Recording {
+    pub(super) fn finish(&mut self, issues: &mut Vec<Issue>) {
         let others: Vec<String> = self
             .others
             .iter()
@@ -307,6 +307,5 @@ impl TraceFile {
                 issues.push(Issue::of(FORMAT.name, format!("{n} {what}")));
             }
         }
-        recording::recording(self, issues)
     }
 }

@@ -77,7 +77,8 @@ fn read(input: &Input<'_>) -> (Recording, Vec<Issue>) {
     }
     drop(tokens);
     issues.extend(stream.issues());
-    let recording = file.finish(&mut issues);
+    file.finish(&mut issues);
+    let recording = recording::recording(file, &mut issues);
     (recording, issues)
 }
 

@@ -33,7 +33,8 @@ pub(super) fn recording(document: Document, input: &Input<'_>, log: &mut Log) ->
         if view.is_shared() && shared.is_none() {
             shared = Some(Rc::clone(&stacks));
         }
-        let process = builder.process(pids.number(thread.pid.as_deref(), thread.group), &thread.process_name);
+        let process_name = thread.process_name.as_ref().unwrap_or(&thread.process_type);
+        let process = builder.process(pids.number(thread.pid.as_deref(), thread.group), process_name);
         let tid = thread.tid.as_deref().and_then(|tid| tid.parse().ok());
         let tid = tid.unwrap_or_else(|| i32::try_from(number).unwrap_or(0));
         let name = thread.own.as_ref().map_or(&thread.name, |own| &own.thread);

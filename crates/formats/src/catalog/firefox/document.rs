@@ -130,7 +130,9 @@ pub(super) struct Thread {
     /// The process's part of the document.
     pub(super) group: usize,
     pub(super) name: String,
-    pub(super) process_name: String,
+    pub(super) process_name: Option<String>,
+    /// `default`, `tab` ...: stands in for a name in Gecko's profiles.
+    pub(super) process_type: String,
     pub(super) pid: Option<String>,
     pub(super) tid: Option<String>,
     pub(super) tables: Tables,

@@ -180,24 +180,28 @@ fn located(location: &str, frame: &mut Frame, group: &Group, builder: &mut Recor
         return;
     }
     frame.function = Some(location.to_owned());
-    let Some((name, inner)) = location.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (")) else {
-        return;
-    };
-    if let Some(library) = inner.strip_prefix("in ") {
+    let named = location.strip_suffix(')').and_then(|rest| rest.rsplit_once(" ("));
+    if let Some((name, library)) = named.and_then(|(name, inner)| Some((name, inner.strip_prefix("in ")?))) {
         frame.function = Some(name.to_owned());
         frame.module = Some(module(&Lib { path: library.to_owned(), ..Lib::default() }, builder));
         return;
     }
+    let (name, place) = named.map_or((None, location), |(name, inner)| (Some(name), inner));
     // One or two numbers behind the file: line, column.
     let split = |text: &str| {
         let (rest, number) = text.rsplit_once(':')?;
         Some((rest.to_owned(), number.parse::<u32>().ok()?))
     };
-    let Some((rest, last)) = split(inner) else { return };
+    let Some((rest, last)) = split(place) else { return };
     let (file, line) = split(&rest).unwrap_or((rest, last));
     // A script that was loaded by another is named behind it.
     let file = file.rsplit_once(" -> ").map_or(file.as_str(), |(_, file)| file);
-    frame.function = Some(name.to_owned());
+    frame.function = match name {
+        Some(name) => Some(name.to_owned()),
+        // The front-end's words for a script's outermost code.
+        None if file.contains('/') => Some(format!("(root scope) {file}")),
+        None => return,
+    };
     frame.file = Some(file.to_owned());
     frame.function_start_line = Some(line);
 }

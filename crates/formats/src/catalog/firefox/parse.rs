@@ -236,10 +236,8 @@ fn thread<R: Read>(json: &mut PullJson<R>, thread: &mut Thread) -> Outcome {
     json.members(|json, name| {
         match name {
             "name" => thread.name = json.text()?.unwrap_or_default(),
-            "processName" => thread.process_name = json.text()?.unwrap_or_default(),
-            "processType" if thread.process_name.is_empty() => {
-                thread.process_name = json.text()?.unwrap_or_default();
-            }
+            "processName" => thread.process_name = json.text()?,
+            "processType" => thread.process_type = json.text()?.unwrap_or_default(),
             "pid" => thread.pid = number_or_text(json)?,
             "tid" => thread.tid = number_or_text(json)?,
             "libs" => libs(json, &mut thread.libs)?,

@@ -94,13 +94,13 @@ fn geckos_rows_are_read() {
       "stringTable":["GCMinor","Load","(root)","run (http://x/a.js -> http://x/b.js:30:4)","0x1010","memcpy (in /lib/c.so)"]}],
      "processes":[{"meta":{"startTime":1000000000010.5,"version":24,"interval":2},"libs":[],"threads":[{"name":"Sub","pid":"9","tid":9,
       "samples":{"schema":{"stack":0,"time":1},"data":[[0,1]]},"stackTable":{"schema":{"prefix":0,"frame":1},"data":[[null,0]]},
-      "frameTable":{"schema":{"location":0},"data":[[0]]},"stringTable":["sub"]}],"processes":[]}]}"#;
+      "frameTable":{"schema":{"location":0},"data":[[0]]},"stringTable":["http://x/c.js:1:0"]}],"processes":[]}]}"#;
     assert_eq!(sniff(text.as_bytes()), Sniff::Yes);
     let (recording, issues) = read_bytes(text.as_bytes());
     assert_eq!(issues, []);
     let expected = [
         "program-wall 10000000 2000000 a.so+0x10@-:0/0<run@http://x/b.js:30/40<(root)@-:0/0",
-        "program-wall 11000000 2000000 sub@-:0/0",
+        "program-wall 11000000 2000000 (root scope) http://x/c.js@http://x/c.js:1/0",
         "program-wall 12250000 2000000 memcpy@-:0/0<(root)@-:0/0",
         "program-cpu 12250000 1500000 memcpy@-:0/0<(root)@-:0/0",
         "program-wall 14000000 2000000 ",
@@ -389,50 +389,5 @@ proptest! {
             bytes[at] = byte;
         }
         let _ = read_bytes(&bytes);
-    }
-}
-
-// TEMPORARY-DUMP
-#[test]
-fn zz_dump() {
-    let out = std::path::Path::new("/tmp/h4/out");
-    std::fs::create_dir_all(out).unwrap();
-    std::fs::write(out.join("full.firefox.json"), write_bytes(&full_recording()).unwrap()).unwrap();
-    let ss = crate::by_name("speedscope").unwrap();
-    let sw = |r: &Recording| (ss.write.unwrap())(r, &WriteOptions::default()).unwrap()[0].bytes.clone();
-    std::fs::write(out.join("full.speedscope.json"), sw(&full_recording())).unwrap();
-    for (name, path) in [("g61", "Firefox/61/recursion.json"), ("g63", "Firefox/63/simple-firefox.json")] {
-        let (recording, _) = read_bytes(&corpus_file(path).unwrap());
-        std::fs::write(out.join(format!("{name}.firefox.json")), write_bytes(&recording).unwrap()).unwrap();
-        std::fs::write(out.join(format!("{name}.speedscope.json")), sw(&recording)).unwrap();
-    }
-    for f in ["/tmp/h4/p_3.11.7.prof", "/tmp/h4/p_3.13.0.prof", "/tmp/h4/p_3.8.18.prof"] {
-        let bytes = std::fs::read(f).unwrap();
-        let (recording, issues) = (crate::by_name("pstats").unwrap().read.unwrap())(&Input::new(&bytes));
-        println!("{f} {issues:?}");
-        for (name, sums) in by_function(&recording, Signal::ProgramWall) {
-            println!("PST {f}\t{name}\t{}\t{}", sums.0, sums.1);
-        }
-    }
-    if let Ok(files) = std::fs::read_dir("/tmp/h4/in") {
-        for file in files {
-            let path = file.unwrap().path();
-            let bytes = std::fs::read(&path).unwrap();
-            let begun = std::time::Instant::now();
-            let (format, sniff) = crate::recognise(&Input::new(&bytes).head(crate::HEAD_BYTES)).unwrap();
-            let (recording, issues) = (format.read.unwrap())(&Input::new(&bytes));
-            println!(
-                "IN {} {} {sniff:?} {} samples {} stacks {:?} total {} events {} {:?} {:?}",
-                path.display(),
-                format.name,
-                recording.samples.len(),
-                recording.stacks.nodes().len(),
-                recording.meta.signals,
-                recording.total(Signal::ProgramWall),
-                recording.events.len(),
-                begun.elapsed(),
-                &issues[..issues.len().min(3)]
-            );
-        }
     }
 }

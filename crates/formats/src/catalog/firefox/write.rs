@@ -3,9 +3,9 @@
 //! One thread for each signal of a thread, the first under the thread's own name. Times are the recording's. What the
 //! front-end has no place for (the signal, a host's series) stands in members `fathom`, which it ignores.
 
-use super::write_tables::{ThreadTables, decimal, put, text};
+use super::write_tables::{Shared, ThreadTables, categories, decimal, put, text};
 use crate::format::{OutputFile, WriteError, WriteOptions};
-use fathom_model::{Event, FrameKind, ProcessId, Recording, Sample, SeriesPoint, Signal, Unit};
+use fathom_model::{Event, ProcessId, Recording, Sample, SeriesPoint, Signal, Unit};
 use std::collections::BTreeMap;
 
 const VERSION: u32 = 57;
@@ -24,14 +24,6 @@ struct Rows<'a> {
     signal: Option<Signal>,
     samples: Vec<&'a Sample>,
     events: Vec<&'a Event>,
-}
-
-/// What all threads share.
-pub(super) struct Shared<'a> {
-    pub(super) recording: &'a Recording,
-    pub(super) options: &'a WriteOptions,
-    pub(super) strings: super::write_tables::Rows,
-    pub(super) libs: super::write_tables::Rows,
 }
 
 pub(super) fn write(recording: &Recording, options: &WriteOptions) -> Result<Vec<OutputFile>, WriteError> {
@@ -138,28 +130,6 @@ fn meta(out: &mut Vec<u8>, recording: &Recording, product: &str) {
     );
 }
 
-/// Names and colours; a frame's category is its kind. The front-end wants one in grey, and takes the first for it.
-fn categories() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let color = |kind: FrameKind| match kind {
-        FrameKind::User => "yellow",
-        FrameKind::Library => "blue",
-        FrameKind::Runtime => "purple",
-        FrameKind::Gc => "orange",
-        FrameKind::Jit => "magenta",
-        FrameKind::Interpreter => "lightblue",
-        FrameKind::Native => "green",
-        FrameKind::Kernel => "red",
-        FrameKind::Unknown => "grey",
-    };
-    let others = FrameKind::ALL.iter().filter(|kind| **kind != FrameKind::Unknown);
-    std::iter::once(&FrameKind::Unknown).chain(others).map(move |kind| (kind.as_str(), color(*kind)))
-}
-
-/// Position of a kind's category.
-pub(super) fn category(kind: FrameKind) -> usize {
-    categories().position(|(name, _)| name == kind.as_str()).unwrap_or(0)
-}
-
 fn thread(out: &mut Vec<u8>, shared: &mut Shared<'_>, key: &Key<'_>, rows: &Rows<'_>, is_first: bool) {
     let (pid, tid, name, _) = *key;
     let recording = shared.recording;
@@ -226,7 +196,7 @@ fn samples(
     list(out, "time", &rows.samples, |out, sample| decimal(out, sample.time_nanos));
     list(out, "weight", &rows.samples, |out, sample| match unit {
         Unit::Nanoseconds => decimal(out, sample.value),
-        _ => put(out, &sample.value.to_string()),
+        _ => put(out, &sample.value.max(-i64::MAX).to_string()),
     });
     if matches!(signal, Signal::Cpu | Signal::ProgramCpu) {
         list(out, "threadCPUDelta", &rows.samples, |out, sample| put(out, &sample.value.max(0).to_string()));

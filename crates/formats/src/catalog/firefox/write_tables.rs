@@ -1,12 +1,42 @@
 //! The tables of stacks and code of one thread, in the order of first use, each row once.
 
-use super::write::{Shared, category};
+use crate::format::WriteOptions;
 use crate::names::frame_name;
 use fathom_model::{Frame, FrameKind, Module, ModuleId, Recording, Sample, StackId};
 use std::collections::HashMap;
 
 /// The front-end's columns of addresses have 32 bits.
 const MOST_ADDRESS: u64 = u32::MAX as u64;
+
+/// What all threads share.
+pub(super) struct Shared<'a> {
+    pub(super) recording: &'a Recording,
+    pub(super) options: &'a WriteOptions,
+    pub(super) strings: Rows,
+    pub(super) libs: Rows,
+}
+
+/// Names and colours; a frame's category is its kind. The front-end wants one in grey, and takes the first for it.
+pub(super) fn categories() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let color = |kind: FrameKind| match kind {
+        FrameKind::User => "yellow",
+        FrameKind::Library => "blue",
+        FrameKind::Runtime => "purple",
+        FrameKind::Gc => "orange",
+        FrameKind::Jit => "magenta",
+        FrameKind::Interpreter => "lightblue",
+        FrameKind::Native => "green",
+        FrameKind::Kernel => "red",
+        FrameKind::Unknown => "grey",
+    };
+    let others = FrameKind::ALL.iter().filter(|kind| **kind != FrameKind::Unknown);
+    std::iter::once(&FrameKind::Unknown).chain(others).map(move |kind| (kind.as_str(), color(*kind)))
+}
+
+/// Position of a kind's category.
+pub(super) fn category(kind: FrameKind) -> usize {
+    categories().position(|(name, _)| name == kind.as_str()).unwrap_or(0)
+}
 
 /// Distinct rows as JSON, with commas between them.
 #[derive(Default)]
@@ -241,8 +271,9 @@ fn breakpad_id(build_id: &[u8]) -> String {
     format!("{digits}0")
 }
 
-/// Nanoseconds as milliseconds, exactly.
+/// Nanoseconds as milliseconds, exactly; but for the least number, which the reader takes for none.
 pub(super) fn decimal(out: &mut Vec<u8>, nanos: i64) {
+    let nanos = nanos.max(-i64::MAX);
     let (whole, rest) = (nanos.unsigned_abs() / 1_000_000, nanos.unsigned_abs() % 1_000_000);
     let sign = if nanos < 0 { "-" } else { "" };
     let fraction = format!("{rest:06}");

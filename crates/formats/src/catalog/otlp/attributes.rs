@@ -1,7 +1,14 @@
 //! Attributes: names with values, of a resource, a mapping, a location or a sample.
 
-use super::dictionary::Dictionary;
 use crate::protobuf::{Fields, Message, Value};
+
+/// Where texts of attributes come from.
+pub(super) trait Texts {
+    /// The text with this number.
+    fn text(&self, index: u64) -> Option<String>;
+    /// A text as it stands in the message, not longer than is kept.
+    fn cut(&self, bytes: &[u8]) -> String;
+}
 
 /// A value that is understood.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,10 +22,10 @@ pub(super) enum AttributeValue {
 
 impl AttributeValue {
     /// Reads a message `AnyValue`.
-    pub(super) fn read(bytes: &[u8], dictionary: &Dictionary<'_>) -> Option<Self> {
+    pub(super) fn read(bytes: &[u8], texts: &dyn Texts) -> Option<Self> {
         let (number, value) = Fields::new(bytes).last()?;
         Some(match (number, value) {
-            (1, Value::Bytes(text)) => Self::Text(dictionary.cut(text)),
+            (1, Value::Bytes(text)) => Self::Text(texts.cut(text)),
             (2, Value::Number(truth)) => Self::Other((truth != 0).to_string()),
             (3, Value::Number(number)) => Self::Integer(number as i64),
             (4, Value::Number(bits)) => Self::Other(f64::from_bits(bits).to_string()),
@@ -26,8 +33,8 @@ impl AttributeValue {
                 let values = Fields::new(list).filter_map(|(number, value)| match (number, value) {
                     // Of lists in lists nothing is read: no value is one that goes deeper.
                     (1, Value::Bytes(value)) => match Fields::new(value).last()? {
-                        (1, Value::Bytes(text)) => Some(dictionary.cut(text)),
-                        (8, Value::Number(index)) => dictionary.text(index),
+                        (1, Value::Bytes(text)) => Some(texts.cut(text)),
+                        (8, Value::Number(index)) => texts.text(index),
                         (3, Value::Number(number)) => Some((number as i64).to_string()),
                         _ => None,
                     },
@@ -35,7 +42,7 @@ impl AttributeValue {
                 });
                 Self::List(values.collect())
             }
-            (8, Value::Number(index)) => Self::Text(dictionary.text(index)?),
+            (8, Value::Number(index)) => Self::Text(texts.text(index)?),
             _ => return None,
         })
     }
@@ -79,13 +86,13 @@ impl AttributeValue {
 }
 
 /// Reads a message `KeyValue`.
-pub(super) fn key_value(bytes: &[u8], dictionary: &Dictionary<'_>) -> Option<(String, AttributeValue)> {
+pub(super) fn key_value(bytes: &[u8], texts: &dyn Texts) -> Option<(String, AttributeValue)> {
     let (mut key, mut found) = (None, None);
     for (number, value) in Fields::new(bytes) {
         match (number, value) {
-            (1, Value::Bytes(text)) => key = Some(dictionary.cut(text)),
-            (2, Value::Bytes(value)) => found = AttributeValue::read(value, dictionary),
-            (3, Value::Number(index)) => key = dictionary.text(index),
+            (1, Value::Bytes(text)) => key = Some(texts.cut(text)),
+            (2, Value::Bytes(value)) => found = AttributeValue::read(value, texts),
+            (3, Value::Number(index)) => key = texts.text(index),
             _ => {}
         }
     }
@@ -93,15 +100,12 @@ pub(super) fn key_value(bytes: &[u8], dictionary: &Dictionary<'_>) -> Option<(St
 }
 
 /// Reads a message `KeyValueAndUnit`.
-pub(super) fn key_value_and_unit(
-    bytes: &[u8],
-    dictionary: &Dictionary<'_>,
-) -> Option<(String, AttributeValue)> {
+pub(super) fn key_value_and_unit(bytes: &[u8], texts: &dyn Texts) -> Option<(String, AttributeValue)> {
     let (mut key, mut found) = (None, None);
     for (number, value) in Fields::new(bytes) {
         match (number, value) {
-            (1, Value::Number(index)) => key = dictionary.text(index),
-            (2, Value::Bytes(value)) => found = AttributeValue::read(value, dictionary),
+            (1, Value::Number(index)) => key = texts.text(index),
+            (2, Value::Bytes(value)) => found = AttributeValue::read(value, texts),
             _ => {}
         }
     }

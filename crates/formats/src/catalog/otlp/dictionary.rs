@@ -2,7 +2,7 @@
 //!
 //! Element 0 of each table stands for nothing. What refers to something that is not there is left out and noted.
 
-use super::attributes::key_value_and_unit;
+use super::attributes::{AttributeValue, Texts, key_value_and_unit};
 use crate::builder::RecordingBuilder;
 use crate::notes::Notes;
 use crate::protobuf::{Fields, Value};
@@ -258,9 +258,19 @@ impl<'a> Dictionary<'a> {
     }
 
     /// The attribute with this number.
-    pub(super) fn attribute(&self, index: u64) -> Option<(String, super::attributes::AttributeValue)> {
+    pub(super) fn attribute(&self, index: u64) -> Option<(String, AttributeValue)> {
         let bytes = usize::try_from(index).ok().and_then(|at| self.attributes.get(at))?;
         key_value_and_unit(bytes, self)
+    }
+}
+
+impl Texts for Dictionary<'_> {
+    fn text(&self, index: u64) -> Option<String> {
+        self.text(index)
+    }
+
+    fn cut(&self, bytes: &[u8]) -> String {
+        self.cut(bytes)
     }
 }
 

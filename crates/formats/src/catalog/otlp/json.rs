@@ -284,7 +284,10 @@ fn put(kind: Kind, value: Value<'_>, out: &mut String) {
         }
         (Kind::Id, Value::Bytes(bytes)) => {
             out.push('"');
-            bytes.iter().for_each(|byte| drop(write!(out, "{byte:02x}")));
+            for byte in bytes {
+                // Writing to a string does not fail.
+                let _ = write!(out, "{byte:02x}");
+            }
             out.write_str("\"")
         }
         (Kind::Bytes, Value::Bytes(bytes)) => write!(out, "\"{}\"", to_base64(bytes)),

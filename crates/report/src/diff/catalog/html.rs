@@ -42,7 +42,9 @@ impl DiffOutput for Html {
                 signal.name =
                     format!("{} of {}", signal.name, sides.get(side).map_or("", |name| name.as_str()));
             }
-            header.diff = Some(diff_header(diff, facts, |at| number_of(merged.frames[at])));
+            let said = diff_header(diff, facts, |at| number_of(merged.frames[at]));
+            // Names and finite numbers: nothing in it can fail.
+            header.diff = serde_json::to_value(said).ok();
         });
         viewer_page(&title, Some(&data.bytes)).html
     }
