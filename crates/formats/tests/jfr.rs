@@ -61,6 +61,18 @@ fn record(home: &Path, directory: &Path, at: usize) -> PathBuf {
     file
 }
 
+/// The recordings, and one of the corpus with a JDK to read it.
+fn files() -> Vec<(PathBuf, PathBuf)> {
+    let mut files = recordings().to_vec();
+    let heavy = "../../../shared/corpus/speedscope/java-flight-recorder/heavy.jfr";
+    let heavy = Path::new(env!("CARGO_MANIFEST_DIR")).join(heavy);
+    match (heavy.exists(), files.first().cloned()) {
+        (true, Some((home, _))) => files.push((home, heavy)),
+        _ => println!("skipped: {} is not there", heavy.display()),
+    }
+    files
+}
+
 fn jfr(home: &Path, arguments: &[&str], file: &Path) -> String {
     let output = Command::new(home.join("bin/jfr"))
         .args(arguments)
@@ -87,7 +99,7 @@ fn counted(summary: &str) -> BTreeMap<String, u64> {
 
 #[test]
 fn every_event_is_counted_as_the_jdk_counts() {
-    for (home, file) in recordings() {
+    for (home, file) in &files() {
         let mut found: BTreeMap<String, u64> = BTreeMap::new();
         let mut source = SeekSource(File::open(file).expect("recorded"));
         let summary =
@@ -100,7 +112,7 @@ fn every_event_is_counted_as_the_jdk_counts() {
 
 #[test]
 fn every_field_is_what_the_jdk_prints() {
-    for (home, file) in recordings() {
+    for (home, file) in &files() {
         let printed: Json =
             serde_json::from_str(&jfr(home, &["print", "--json", "--stack-depth", "64"], file))
                 .expect("json");

@@ -206,15 +206,17 @@ fn samples(
 
 fn markers(out: &mut Vec<u8>, shared: &mut Shared<'_>, tables: &mut ThreadTables, rows: &Rows<'_>) {
     let end_of = |event: &Event| event.start_nanos.saturating_add(event.duration_nanos.max(0));
+    // At the end of all time an event of any length is a moment.
+    let has_length = |event: &Event| end_of(event) > event.start_nanos;
     put(out, &format!("{{\"length\":{}", rows.events.len()));
     list(out, "category", &rows.events, |out, _| put(out, "0"));
     list(out, "name", &rows.events, |out, event| put(out, &shared.strings.text(&event.kind).to_string()));
     list(out, "startTime", &rows.events, |out, event| decimal(out, event.start_nanos));
-    list(out, "endTime", &rows.events, |out, event| match event.duration_nanos {
-        1.. => decimal(out, end_of(event)),
-        _ => put(out, "null"),
+    list(out, "endTime", &rows.events, |out, event| match has_length(event) {
+        true => decimal(out, end_of(event)),
+        false => put(out, "null"),
     });
-    list(out, "phase", &rows.events, |out, event| put(out, if event.duration_nanos > 0 { "1" } else { "0" }));
+    list(out, "phase", &rows.events, |out, event| put(out, if has_length(event) { "1" } else { "0" }));
     list(out, "data", &rows.events, |out, event| {
         put(out, "{\"type\":\"fathom\",\"attributes\":");
         text(out, &event.attributes);

@@ -3,6 +3,7 @@
 use super::hand::{self, EVERYTHING, INT, LONG, Out, START_NANOS, START_TICKS, TEXT, TypeSpec};
 use super::profile::{Item, Sampler, read_profile, read_whole};
 use super::*;
+use fathom_model::Signal;
 use proptest::prelude::*;
 
 /// `name +nanos thread frame:line < frame:line` for each event, and the summary.
@@ -349,6 +350,80 @@ fn samples_name_threads_and_stacks_once() {
     assert_eq!(attributes["text"], "hé");
     assert_eq!(attributes["waited"], 1_500_000_000);
     assert_eq!(attributes.get("double"), None, "NaN has no place in JSON");
+}
+
+/// A chunk as async-profiler writes them: its settings, and an event of each kind of sample.
+fn of_async_profiler(event: &str, interval: &str) -> Vec<u8> {
+    let types: Vec<TypeSpec> = vec![
+        (INT, "int", "", vec![]),
+        (LONG, "long", "", vec![]),
+        (TEXT, "java.lang.String", "", vec![]),
+        (60, "jdk.ActiveRecording", "e", vec![("startTime", LONG, "")]),
+        (
+            61,
+            "jdk.ActiveSetting",
+            "e",
+            vec![("startTime", LONG, ""), ("id", LONG, ""), ("name", TEXT, ""), ("value", TEXT, "")],
+        ),
+        (62, "jdk.ExecutionSample", "e", vec![("startTime", LONG, "")]),
+        (63, "profiler.WallClockSample", "e", vec![("startTime", LONG, ""), ("samples", INT, "")]),
+        (64, "profiler.Malloc", "e", vec![("startTime", LONG, ""), ("size", LONG, "")]),
+        (65, "profiler.LiveObject", "e", vec![("startTime", LONG, ""), ("allocationSize", LONG, "")]),
+        (66, "profiler.Log", "e", vec![("startTime", LONG, ""), ("message", TEXT, "")]),
+    ];
+    chunk_of(&types, |out| {
+        for (of, name, value) in [(60, "event", event), (62, "interval", interval), (62, "wall", "2000000")] {
+            out.event(61, |out| {
+                out.long(START_TICKS).long(of).text(name).text(value);
+            });
+        }
+        out.event(62, |out| {
+            out.long(START_TICKS);
+        });
+        out.event(63, |out| {
+            out.long(START_TICKS).int(3);
+        });
+        out.event(64, |out| {
+            out.long(START_TICKS).long(100);
+        });
+        out.event(65, |out| {
+            out.long(START_TICKS).long(40);
+        });
+        out.event(66, |out| {
+            out.long(START_TICKS).text("started");
+        });
+    })
+}
+
+#[test]
+fn async_profiler_has_its_own_settings_and_events() {
+    let totals = |event: &str, interval: &str| {
+        let bytes = of_async_profiler(event, interval);
+        let (recording, issues) = FORMAT.read.expect("a reader")(&crate::Input::new(&bytes));
+        assert_eq!(issues, []);
+        let signals = [Signal::ProgramCpu, Signal::ProgramWall, Signal::AllocBytes, Signal::LiveBytes];
+        signals.map(|signal| recording.total(signal))
+    };
+    assert_eq!(totals("cpu", "5000000"), [5_000_000, 3 * 2_000_000, 100, 40]);
+    // 0 is its default.
+    assert_eq!(totals("cpu", "0"), [10_000_000, 3 * 2_000_000, 100, 40]);
+    // Samples of the event `wall` are by wall-clock time, whatever they are called.
+    assert_eq!(totals("wall", "0"), [0, 4 * 2_000_000, 100, 40]);
+}
+
+#[test]
+fn reading_keeps_to_its_limits_and_tells_how_far_it_is() {
+    let mut bytes = hand::small(true);
+    bytes.extend(hand::small(true));
+    let told = std::sync::Mutex::new(Vec::new());
+    let note = |done: u64, all: u64| told.lock().expect("one thread").push((done, all));
+    let limits = crate::Limits { model_bytes: 300, ..crate::Limits::default() };
+    let input = crate::Input::new(&bytes).with_limits(limits).with_progress(&note);
+    let (recording, issues) = FORMAT.read.expect("a reader")(&input);
+    assert!(recording.samples.len() < 8, "{}", recording.samples.len());
+    assert!(issues.iter().any(|issue| issue.message.contains("the tables may take 300 bytes")), "{issues:?}");
+    let length = bytes.len() as u64;
+    assert_eq!(told.lock().expect("one thread").last(), Some(&(length, length)));
 }
 
 #[test]

@@ -221,6 +221,35 @@ fn cut_anywhere_it_reads_less_and_says_so() {
 }
 
 #[test]
+fn stacks_that_the_format_cannot_tell_apart_are_one() {
+    let mut builder = RecordingBuilder::new("test", Limits::default());
+    let thread = builder.only_thread("shop");
+    // JIT-compiled or not is not told.
+    for (kind, time_nanos) in [(FrameKind::Jit, 5), (FrameKind::User, 2), (FrameKind::Jit, 1)] {
+        let frame = builder.frame(Frame::named("main", kind));
+        let stack = Some(builder.stack(None, frame));
+        builder.sample(Sample {
+            signal: Signal::Cpu,
+            time_nanos,
+            process: fathom_model::ProcessId(0),
+            thread,
+            cpu: None,
+            stack,
+            value: time_nanos,
+            n: 1,
+            state: ThreadState::Running,
+            labels: None,
+        });
+    }
+    let bytes = written(write::write_json, &builder.finish(true).0);
+    let json: serde_json::Value = serde_json::from_slice(&bytes).expect("json");
+    let samples = &json["resourceProfiles"][0]["scopeProfiles"][0]["profiles"][0]["samples"];
+    assert_eq!(samples.as_array().map(Vec::len), Some(1));
+    assert_eq!(samples[0]["values"], serde_json::json!(["1", "2", "5"]));
+    assert_eq!(samples[0]["timestampsUnixNano"], serde_json::json!(["1", "2", "5"]));
+}
+
+#[test]
 fn formats_are_recognised() {
     let names = WAYS.map(|(_, write)| {
         let bytes = written(write, &small());

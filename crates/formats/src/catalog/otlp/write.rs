@@ -134,9 +134,8 @@ impl Writer<'_> {
         });
         let times = || rows.rows.iter().flat_map(|(_, _, times)| times.iter().copied());
         let (first, last) = (times().min(), times().max());
-        for (key, values, times) in &rows.rows {
-            let sample = self.sample(*key, values, times);
-            out.bytes(2, &sample.into_bytes());
+        for (identity, values, times) in self.identified(rows) {
+            out.message(2, |out| identity.write(&values, &times, out));
         }
         // Times lie within the profile, whose end is not of it.
         if let (Some(first), Some(last)) = (first, last) {
@@ -148,7 +147,33 @@ impl Writer<'_> {
         out
     }
 
-    fn sample(&mut self, key: Key, values: &[i64], times: &[u64]) -> Message {
+    /// Samples by what they are in the file: stacks that differ only in what the format does not have are one there.
+    fn identified(&mut self, rows: Rows) -> Vec<(Identity, Vec<i64>, Vec<u64>)> {
+        let mut known: HashMap<Identity, usize> = HashMap::new();
+        let mut out: Vec<(Identity, Vec<i64>, Vec<u64>)> = Vec::new();
+        for (key, values, times) in rows.rows {
+            let identity = self.identity(key);
+            let Some(at) = known.get(&identity).copied() else {
+                known.insert(identity.clone(), out.len());
+                out.push((identity, values, times));
+                continue;
+            };
+            let (_, all_values, all_times) = &mut out[at];
+            if times.is_empty() {
+                let sum =
+                    all_values.iter().chain(&values).fold(0_i64, |sum, value| sum.saturating_add(*value));
+                *all_values = vec![sum];
+                continue;
+            }
+            let before = all_times.iter().copied().zip(all_values.iter().copied());
+            let mut pairs: Vec<(u64, i64)> = before.chain(times.into_iter().zip(values)).collect();
+            pairs.sort_by_key(|pair| pair.0);
+            (*all_times, *all_values) = pairs.into_iter().unzip();
+        }
+        out
+    }
+
+    fn identity(&mut self, key: Key) -> Identity {
         let recording = self.recording;
         let thread = recording.threads.get(key.thread.index());
         let mut roots = Vec::new();
@@ -191,16 +216,28 @@ impl Writer<'_> {
         }
         let attributes: Vec<u64> =
             attributes.iter().map(|(key, value)| self.tables.attribute(key, value)).collect();
-        let mut out = Message::default();
-        out.uint(1, stack);
-        if !attributes.is_empty() {
-            out.packed(2, attributes.into_iter());
+        Identity { stack, attributes, link: link.unwrap_or(0) }
+    }
+}
+
+/// What tells a sample from others in the file.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Identity {
+    stack: u64,
+    attributes: Vec<u64>,
+    link: u64,
+}
+
+impl Identity {
+    fn write(&self, values: &[i64], times: &[u64], out: &mut Message) {
+        out.uint(1, self.stack);
+        if !self.attributes.is_empty() {
+            out.packed(2, self.attributes.iter().copied());
         }
-        out.uint(3, link.unwrap_or(0)).packed(4, values.iter().map(|value| *value as u64));
+        out.uint(3, self.link).packed(4, values.iter().map(|value| *value as u64));
         if !times.is_empty() {
             out.packed_fixed(5, times.iter().copied());
         }
-        out
     }
 }
 

@@ -103,12 +103,13 @@ impl StackIds {
 
     /// Eight bytes at a time, each mixed in by a multiplication: nothing in common with the first hash.
     fn second_hash(&self, bytes: &[u8]) -> u64 {
-        let mut hash = bytes.len() as u64 ^ self.multiplier;
+        let mut hash = self.multiplier;
         let (words, rest) = bytes.as_chunks::<8>();
         let mut mix = |word: u64| {
             hash = (hash ^ word).wrapping_mul(self.multiplier);
             hash ^= hash >> 29;
         };
+        mix(bytes.len() as u64);
         words.iter().for_each(|word| mix(u64::from_le_bytes(*word)));
         let mut last = [0; 8];
         last[..rest.len()].copy_from_slice(rest);

@@ -22,7 +22,15 @@ pub(super) fn write(recording: &Recording, options: &WriteOptions) -> Result<Vec
     let mut types = sample_types(&signals, recording);
     let mut strings = Strings::default();
     let mut locations = Locations::new(recording);
-    let mut rows = Rows::new(recording, options, &types, &mut locations, &mut strings);
+    let mut rows = Rows::new(recording, options, &types, &|_| true, &mut locations, &mut strings);
+    if rows.values.iter().any(|values| is_zero(values)) {
+        // Once more without them: what only they refer to is not written.
+        let (row_of, values) = (rows.row_of, rows.values);
+        let keeps =
+            |at: usize| row_of.get(at).and_then(|row| values.get(*row)).is_some_and(|row| !is_zero(row));
+        (strings, locations) = (Strings::default(), Locations::new(recording));
+        rows = Rows::new(recording, options, &types, &keeps, &mut locations, &mut strings);
+    }
     if rows.keep_used(&mut types) == 0 {
         let signals =
             signals.iter().map(|signal| recording.meta.name_of(*signal)).collect::<Vec<_>>().join(", ");
@@ -53,6 +61,12 @@ struct Rows<'a> {
     keys: Vec<(u32, u32)>,
     values: Vec<Vec<i64>>,
     stacks: Stacks,
+    /// By sample: its row.
+    row_of: Vec<usize>,
+}
+
+fn is_zero(values: &[i64]) -> bool {
+    values.iter().all(|value| *value == 0)
 }
 
 impl<'a> Rows<'a> {
@@ -60,6 +74,7 @@ impl<'a> Rows<'a> {
         recording: &'a Recording,
         options: &WriteOptions,
         types: &[SampleType],
+        keeps: &dyn Fn(usize) -> bool,
         locations: &mut Locations<'_>,
         strings: &mut Strings,
     ) -> Self {
@@ -68,11 +83,13 @@ impl<'a> Rows<'a> {
             keys: Vec::new(),
             values: Vec::new(),
             stacks: Stacks::default(),
+            row_of: Vec::with_capacity(recording.samples.len()),
         };
         let mut index: HashMap<(u32, u32), usize> = HashMap::new();
-        for sample in &recording.samples {
+        for (at, sample) in recording.samples.iter().enumerate() {
             let fitting = types.iter().enumerate().filter(|(_, kind)| kind.signal == sample.signal);
-            if fitting.clone().next().is_none() {
+            if fitting.clone().next().is_none() || !keeps(at) {
+                rows.row_of.push(usize::MAX);
                 continue;
             }
             let stack = rows.stacks.number(sample, options, locations, strings);
@@ -82,6 +99,7 @@ impl<'a> Rows<'a> {
                 rows.values.push(vec![0; types.len()]);
                 rows.keys.len() - 1
             });
+            rows.row_of.push(row);
             for (at, kind) in fitting {
                 let sum = &mut rows.values[row][at];
                 *sum = if kind.counts {
@@ -123,8 +141,7 @@ impl<'a> Rows<'a> {
     }
 
     fn write(&self, out: &mut Message) {
-        let rows = self.keys.iter().zip(&self.values);
-        for ((stack, labels), values) in rows.filter(|(_, values)| values.iter().any(|value| *value != 0)) {
+        for ((stack, labels), values) in self.keys.iter().zip(&self.values) {
             out.message(field::PROFILE_SAMPLE, |out| {
                 out.packed(field::SAMPLE_LOCATION, self.stacks.of(*stack).iter().copied());
                 out.packed(field::SAMPLE_VALUE, values.iter().map(|value| *value as u64));

@@ -5,7 +5,7 @@ use crate::catalog::pprof::field;
 use crate::format::WriteOptions;
 use crate::names::{NO_STACK, frame_name};
 use crate::protobuf::Message;
-use fathom_model::{Frame, FrameId, Recording, StackId, ThreadId};
+use fathom_model::{Frame, FrameId, Module, Recording, StackId, ThreadId};
 use hashbrown::HashMap;
 
 /// Function, line and column.
@@ -20,18 +20,18 @@ struct Location {
     lines: Vec<Line>,
 }
 
-/// A module by its path.
-struct Mapping {
+/// A module by its path; of several with one path the first.
+struct Mapping<'a> {
+    module: &'a Module,
     start: u64,
+    /// The highest address within it that is written.
     highest: u64,
-    path: i64,
-    build_id: i64,
 }
 
 /// What rows refer to.
 pub(super) struct Locations<'a> {
     recording: &'a Recording,
-    mappings: Vec<Mapping>,
+    mappings: Vec<Mapping<'a>>,
     /// By module: position among the mappings.
     mapping_of: Vec<usize>,
     locations: Vec<Location>,
@@ -45,13 +45,13 @@ pub(super) struct Locations<'a> {
 
 impl<'a> Locations<'a> {
     pub(super) fn new(recording: &'a Recording) -> Self {
-        let mut mappings: Vec<Mapping> = Vec::new();
+        let mut mappings: Vec<Mapping<'a>> = Vec::new();
         let mut by_path: HashMap<&str, usize> = HashMap::new();
         let mut mapping_of = Vec::new();
         for module in &recording.modules {
             let at = *by_path.entry(&module.path).or_insert_with(|| {
                 let start = module.load_addresses.first().copied().unwrap_or(0);
-                mappings.push(Mapping { start, highest: 0, path: 0, build_id: 0 });
+                mappings.push(Mapping { module, start, highest: 0 });
                 mappings.len() - 1
             });
             mapping_of.push(at);
@@ -116,7 +116,9 @@ impl<'a> Locations<'a> {
         let mut location = Location { mapping: 0, address: 0, lines: Vec::new() };
         for frame in group.iter().filter_map(|id| recording.frames.get(id.index())) {
             location.lines.push(self.line(frame, strings));
-            // Those of the last one count: it is the function that the code is in.
+        }
+        // The outermost one is the function that the code is in.
+        if let Some(frame) = group.last().and_then(|id| recording.frames.get(id.index())) {
             let mapping = frame.module.and_then(|id| self.mapping_of.get(id.index())).copied();
             location.mapping = mapping.map_or(0, |at| at as u64 + 1);
             location.address = frame.relative_address.unwrap_or(0);
@@ -167,22 +169,18 @@ impl<'a> Locations<'a> {
     }
 
     /// Writes mappings, locations and functions.
-    pub(super) fn write(&mut self, out: &mut Message, strings: &mut Strings) {
-        for (module, at) in self.recording.modules.iter().zip(&self.mapping_of).rev() {
-            // Of several with one path the first counts.
-            self.mappings[*at].path = strings.id(&module.path);
-            self.mappings[*at].build_id =
-                module.build_id.as_ref().map_or(0, |id| strings.id(&id.to_string()));
-        }
+    pub(super) fn write(&self, out: &mut Message, strings: &mut Strings) {
         for (at, mapping) in self.mappings.iter().enumerate() {
+            let path = strings.id(&mapping.module.path);
+            let build_id = mapping.module.build_id.as_ref().map_or(0, |id| strings.id(&id.to_string()));
             // From the load address to the end of the page of the highest address that was seen.
             let limit = mapping.start.saturating_add(mapping.highest).saturating_add(0xfff) & !0xfff;
             out.message(field::PROFILE_MAPPING, |out| {
                 out.uint(field::MAPPING_ID, at as u64 + 1)
                     .uint(field::MAPPING_START, mapping.start)
                     .uint(field::MAPPING_LIMIT, limit.max(mapping.start))
-                    .int(field::MAPPING_FILE, mapping.path)
-                    .int(field::MAPPING_BUILD_ID, mapping.build_id);
+                    .int(field::MAPPING_FILE, path)
+                    .int(field::MAPPING_BUILD_ID, build_id);
                 // Symbols are here: the tool must not look for others.
                 out.flag(7, true).flag(8, true).flag(9, true).flag(10, true);
             });
