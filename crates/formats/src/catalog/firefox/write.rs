@@ -207,7 +207,7 @@ fn samples(
 fn markers(out: &mut Vec<u8>, shared: &mut Shared<'_>, tables: &mut ThreadTables, rows: &Rows<'_>) {
     let end_of = |event: &Event| event.start_nanos.saturating_add(event.duration_nanos.max(0));
     // At the end of all time an event of any length is a moment.
-    let has_length = |event: &Event| end_of(event) > event.start_nanos;
+    let has_length = |event: &Event| end_of(event) > event.start_nanos.max(-i64::MAX);
     put(out, &format!("{{\"length\":{}", rows.events.len()));
     list(out, "category", &rows.events, |out, _| put(out, "0"));
     list(out, "name", &rows.events, |out, event| put(out, &shared.strings.text(&event.kind).to_string()));

@@ -28,7 +28,7 @@ fn is_top(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     matches!(read_varint(&mut rest), Some(0x0a | 0x12))
         && read_varint(&mut rest).is_some()
-        && matches!(looks_like(&PROFILES_DATA, bytes, 0), Look::Right | Look::Unsure)
+        && matches!(looks_like(&PROFILES_DATA, bytes, true, 0), Look::Right | Look::Unsure)
 }
 
 fn cut<'a>(bytes: &'a [u8], length: impl Fn(&mut &'a [u8]) -> Option<u64>) -> Option<Vec<(u64, &'a [u8])>> {
@@ -64,35 +64,41 @@ enum Look {
 /// a profile, whose first field others with the same outer messages (traces, metrics, logs) do not have.
 pub(super) fn sniff(head: &[u8]) -> Sniff {
     let bytes = messages(head).first().map_or(head, |(_, message)| *message);
-    match looks_like(&PROFILES_DATA, bytes, 0) {
+    match looks_like(&PROFILES_DATA, bytes, true, 0) {
         Look::Right => Sniff::Yes,
         Look::Unsure | Look::Wrong => Sniff::No,
     }
 }
 
-/// Looks at the begin of a message and of those in it; the bytes may be cut.
-fn looks_like(schema: &Schema, bytes: &[u8], depth: usize) -> Look {
+/// Looks at the begin of a message and of those in it. Where they may be cut, a number without its end is no sign of
+/// anything; elsewhere it is one of other messages.
+fn looks_like(schema: &Schema, bytes: &[u8], may_be_cut: bool, depth: usize) -> Look {
     let mut look = Look::Unsure;
     let mut rest = bytes;
     // More fields say nothing new.
     for _ in 0..64 {
-        let Some(tag) = read_varint(&mut rest) else { return look };
+        let cut = if may_be_cut { look } else { Look::Wrong };
+        let Some(tag) = read_varint(&mut rest) else { return cut };
         let Some(field) = schema.numbered(tag >> 3) else { return Look::Wrong };
         let is_bytes = matches!(field.kind, Kind::Message(_) | Kind::Text | Kind::Bytes | Kind::Id);
         match (tag & 7, field.kind) {
             (0, Kind::Small | Kind::Signed | Kind::Unsigned | Kind::Truth) => {
                 if read_varint(&mut rest).is_none() {
-                    return look;
+                    return cut;
                 }
             }
             (1, Kind::Fixed | Kind::Double) => rest = rest.get(8..).unwrap_or_default(),
             (2, _) if is_bytes || field.is_list => {
-                let Some(length) = read_varint(&mut rest) else { return look };
+                let Some(length) = read_varint(&mut rest) else { return cut };
                 let length = usize::try_from(length).unwrap_or(usize::MAX);
+                let is_cut = length > rest.len();
+                if is_cut && !may_be_cut {
+                    return Look::Wrong;
+                }
                 let (inner, behind) = rest.split_at(length.min(rest.len()));
                 rest = behind;
                 let found = match field.kind {
-                    Kind::Message(schema) if depth < 8 => looks_like(schema, inner, depth + 1),
+                    Kind::Message(schema) if depth < 8 => looks_like(schema, inner, is_cut, depth + 1),
                     _ => Look::Unsure,
                 };
                 if found == Look::Wrong {
