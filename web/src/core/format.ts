@@ -45,3 +45,14 @@ function threeFigures(value: number): string {
   if (size >= 100 || value === Math.round(value)) return String(Math.round(value));
   return value.toFixed(size >= 10 ? 1 : 2);
 }
+
+/** A value of a series, whose unit is a word of its recorder. */
+export function formatSeries(value: number, unit: string): string {
+  const [base, per] = unit.endsWith('/s') ? [unit.slice(0, -2), '/s'] : [unit, ''];
+  if (base === 'bytes') return formatSteps(value, SIZE_STEPS) + per;
+  if (base === 'nanoseconds') return formatSteps(value, TIME_STEPS) + per;
+  if (base === 'ratio') return `${threeFigures(value * 100)} %`;
+  const size = Math.abs(value);
+  const number = size >= 1e4 ? formatCount(value) : size !== 0 && size < 0.01 ? value.toPrecision(2) : threeFigures(value);
+  return base === 'count' || base === '1' ? number + per : `${number} ${unit}`;
+}
