@@ -9,6 +9,7 @@ import type { FrameTarget, Theme } from '../core/state';
 import type { Model } from '../data/model';
 import { VIEWS } from '../views';
 import { Chips } from './Chips';
+import { DetailsPanel } from './DetailsPanel';
 import { HelpDialog, QualityDialog } from './Dialogs';
 import { FrameMenu, type OpenMenu } from './FrameMenu';
 import { Legend } from './Legend';
@@ -33,17 +34,23 @@ export function App({ model }: { model: Model }) {
   );
   const openMenu = useCallback((target: FrameTarget, x: number, y: number) => setMenu({ target, x, y }), []);
   const turnTheme = (): void => update({ theme: (dark ? 'light' : 'dark') satisfies Theme }, { replace: true });
-  useShortcuts({ views, state, update, turnTheme, showHelp: () => setDialog('help') });
+  const hasDetails = state.options['details'] === 'open';
+  const turnDetails = (): void => {
+    const { details: _, ...rest } = state.options;
+    update({ options: hasDetails ? rest : { ...rest, details: 'open' } }, { replace: true });
+  };
+  useShortcuts({ views, state, update, turnTheme, turnDetails, showHelp: () => setDialog('help') });
   const { header } = model;
   const bad = header.quality.filter((one) => one.bad).length;
   const { unit, sampleCountText } = header.signals[signal]!;
   return (
-    <div class="app">
+    <div class={hasDetails ? 'app has-about' : 'app'}>
       <header class="head">
         <span class="brand" aria-hidden="true"><Mark />fathom</span>
         <h1 class="title" title={header.title}>{header.title}</h1>
         <span class="subtitle" title={header.subtitle}>{header.subtitle}</span>
         <span class="spring" />
+        <button type="button" class="button quiet" aria-pressed={hasDetails} title="the selected function at the right (D)" onClick={turnDetails}>Details</button>
         <button type="button" class={`button quiet ${bad > 0 ? 'is-bad' : ''}`} onClick={() => setDialog('quality')}>{bad > 0 ? `⚠ Quality (${bad})` : 'Quality'}</button>
         <button type="button" class="button quiet icon" aria-label={dark ? 'light page' : 'dark page'} title="light or dark (T)" onClick={turnTheme}>{dark ? '☀' : '☾'}</button>
         <button type="button" class="button quiet icon" aria-label="keys and help" title="keys (?)" onClick={() => setDialog('help')}>?</button>
@@ -54,6 +61,7 @@ export function App({ model }: { model: Model }) {
       <div class="panel" role="tabpanel" id="panel" aria-labelledby={`tab-${view.id}`}>
         <view.Component key={view.id} model={model} state={state} update={update} tree={tree} dark={dark} openMenu={openMenu} />
       </div>
+      {hasDetails && <DetailsPanel model={model} state={state} update={update} tree={tree} close={turnDetails} />}
       <footer class="foot">
         <span class="foot-sum"><strong>{formatValue(tree.sum, unit)}</strong>{tree.sum !== header.signals[signal]!.total && ` of ${formatValue(header.signals[signal]!.total, unit)}`}{sampleCountText && `, ${sampleCountText}`}</span>
         {header.folded && <span class="dim" title={header.folded.text}>small frames folded</span>}

@@ -31,6 +31,7 @@ const KEYS: [string, string][] = [
   ['M, right click', 'actions on the frame'],
   ['/', 'search (regular expression; capitals make it case-sensitive)'],
   ['I', 'icicle or flame: root above or below'],
+  ['D', 'details of the selected function'],
   ['T', 'light or dark'],
   ['?', 'this help'],
 ];

@@ -3,9 +3,9 @@
 import { useEffect } from 'preact/hooks';
 import type { Update, View, ViewState } from '../core/state';
 
-interface Shortcuts { views: readonly View[]; state: ViewState; update: Update; turnTheme: () => void; showHelp: () => void }
+interface Shortcuts { views: readonly View[]; state: ViewState; update: Update; turnTheme: () => void; turnDetails: () => void; showHelp: () => void }
 
-export function useShortcuts({ views, state, update, turnTheme, showHelp }: Shortcuts): void {
+export function useShortcuts({ views, state, update, turnTheme, turnDetails, showHelp }: Shortcuts): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       const target = event.target as HTMLElement;
@@ -16,6 +16,7 @@ export function useShortcuts({ views, state, update, turnTheme, showHelp }: Shor
       else if (event.key === '/') document.getElementById('search')?.focus();
       else if (event.key === '?') showHelp();
       else if (event.key === 't' || event.key === 'T') turnTheme();
+      else if (event.key === 'd' || event.key === 'D') turnDetails();
       else if (event.key === 'i' || event.key === 'I') update({ orientation: state.orientation === 'flame' ? 'icicle' : 'flame' });
       else return;
       event.preventDefault();
