@@ -137,21 +137,23 @@ export function changeOf(model: Model, tree: DerivedTree, node: number): number 
   return larger === 0 ? 0 : Math.max(-1, Math.min(1, (after - before) / larger * 1.6));
 }
 
-/** Total of a node before (A, scaled to be comparable) and after (B). */
+/** Total of a node before (A) and after (B, scaled to be comparable). */
 export function sides(model: Model, tree: DerivedTree, node: number): [number, number] {
   const here = tree.total[node]!, other = tree.otherTotal ? tree.otherTotal[node]! : here;
   const scale = model.header.diff?.normalised ? model.header.diff.scale : 1;
-  return tree.isSideA ? [here * scale, other] : [other * scale, here];
+  return tree.isSideA ? [here, other * scale] : [other, here * scale];
 }
 
-/** Nodes that hold a function whose change is proved, themselves or below. */
+/** Nodes of functions whose change is proved, where the node changed the same way; their callers prove nothing. */
 function provedNodes(model: Model, tree: DerivedTree): Uint8Array {
-  const byFn = new Uint8Array(model.fn.count);
-  for (const row of model.header.diff?.rows ?? []) if (row.verdict !== 'same' && row.verdict !== 'unproved') byFn[row.fn] = 1;
+  const way = new Int8Array(model.fn.count);
+  for (const row of model.header.diff?.rows ?? []) way[row.fn] = row.verdict === 'more' || row.verdict === 'new' ? 1 : row.verdict === 'less' || row.verdict === 'gone' ? -1 : 0;
   const out = new Uint8Array(tree.count);
-  for (let node = tree.count - 1; node > 0; node--) {
-    if (byFn[tree.fn[node]!] === 1) out[node] = 1;
-    if (out[node] === 1) out[tree.parent[node]!] = 1;
+  for (let node = 1; node < tree.count; node++) {
+    const proved = way[tree.fn[node]!] ?? 0;
+    if (proved === 0) continue;
+    const [before, after] = sides(model, tree, node);
+    out[node] = Math.sign(after - before) === proved ? 1 : 0;
   }
   return out;
 }

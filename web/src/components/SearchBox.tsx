@@ -33,8 +33,8 @@ export function SearchBox({ model, tree, search, update }: { model: Model; tree:
           if (text !== '') type('', 0);
           else event.currentTarget.blur();
         }} />
-      <output class="search-result" aria-live="polite" title={found && !found.isExpression ? 'not a regular expression; searched as plain text' : undefined}>
-        {found ? (found.functions === 0 ? 'no match' : `matched ${formatShare(found.total, tree.sum)} in ${found.functions} function${found.functions === 1 ? '' : 's'}`) : ''}
+      <output class="search-result" aria-live="polite" title={found?.isStopped ? 'the pattern was too slow: not every function was tried' : found && !found.isExpression ? 'not a regular expression, or one that could take for ever: searched as plain text' : undefined}>
+        {found?.isStopped ? 'stopped: too slow; ' : ''}{found ? (found.functions === 0 ? 'no match' : `matched ${formatShare(found.total, tree.sum)} in ${found.functions} function${found.functions === 1 ? '' : 's'}`) : ''}
       </output>
     </div>
   );

@@ -223,4 +223,20 @@ describe('counting', () => {
     expect(searchFrames(model, 'other')!.functions).toBe(1);
     expect(searchFrames(model, '')).toBe(null);
   });
+
+  it('does not stall on a pattern that goes back and back', () => {
+    const { model, fn } = profileOf(`${Array.from({ length: 300 }, (_, index) => `${'a'.repeat(60)}${index} 1`).join('\n')}\n(a+)+$ 1`);
+    for (const pattern of ['(a+)+$', '(a|a)*b', '((a*)x?)*b', '(?:a{1,9}){1,99}b', '([a-z]+)+\\d!']) {
+      const found = searchFrames(model, pattern)!;
+      expect(found.isExpression, pattern).toBe(false);
+      expect(found.functions, pattern).toBe(pattern === '(a+)+$' ? 1 : 0);
+    }
+    for (const pattern of ['(foo|bar).*x', 'a+b*', '\\(a\\+\\)\\+', '[(a+)+]', '(a+)1?$']) expect(searchFrames(model, pattern)!.isExpression, pattern).toBe(true);
+    expect(searchFrames(model, '(a+)+$')!.matches[fn('(a+)+$')]).toBe(1);
+    let time = 0;
+    const slow = searchFrames(model, 'a', () => (time += 200))!;
+    expect(slow.isStopped).toBe(true);
+    expect(slow.functions).toBeLessThan(300);
+    expect(searchFrames(model, 'a')!.isStopped).toBe(false);
+  });
 });
