@@ -8,15 +8,16 @@ import { gzipSync } from 'node:zlib';
 import { bigProfile } from '../src/testdata/big';
 import { deepProfile } from '../src/testdata/deep';
 import { diffProfile } from '../src/testdata/compared';
+import { hostileProfile } from '../src/testdata/hostile';
 import { smallProfile } from '../src/testdata/small';
 
-const PROFILES: Record<string, () => Uint8Array> = { small: smallProfile, diff: diffProfile, deep: () => deepProfile(), big: () => bigProfile() };
+const PROFILES: Record<string, () => Uint8Array> = { small: smallProfile, diff: diffProfile, hostile: hostileProfile, deep: () => deepProfile(), big: () => bigProfile() };
 
-export function page(title: string, blob: Uint8Array, dist: string): string {
+export function page(blob: Uint8Array, dist: string): string {
   const script = readFileSync(`${dist}/viewer.js`, 'utf8'), style = readFileSync(`${dist}/viewer.css`, 'utf8');
   const hashes = JSON.parse(readFileSync(`${dist}/hashes.json`, 'utf8')) as { script: string; style: string };
   const policy = `default-src 'none'; script-src '${hashes.script}'; style-src '${hashes.style}'; img-src data: blob:; connect-src 'none'; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html><html lang=en><head><meta charset=utf-8><meta http-equiv=Content-Security-Policy content="${policy}"><title>${title}</title><style>${style}</style></head>` +
+  return `<!doctype html><html lang=en><head><meta charset=utf-8><meta http-equiv=Content-Security-Policy content="${policy}"><title>profile</title><style>${style}</style></head>` +
     `<body><div id="app"><noscript>This report needs JavaScript.</noscript></div><script id="fathom-data" type="text/plain">${gzipSync(blob).toString('base64')}</script><script>${script}</script></body></html>`;
 }
 
@@ -26,7 +27,7 @@ export function main(args: string[]): void {
   for (const name of names.length > 0 ? names : Object.keys(PROFILES)) {
     const make = PROFILES[name];
     if (!make) throw new Error(`no profile ${name}, there are ${Object.keys(PROFILES).join(', ')}`);
-    const html = page(name, make(), 'dist');
+    const html = page(make(), 'dist');
     writeFileSync(`${folder}/${name}.html`, html);
     console.log(`${folder}/${name}.html ${html.length} bytes`);
   }
