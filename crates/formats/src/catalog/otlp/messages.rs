@@ -77,6 +77,9 @@ fn looks_like(schema: &Schema, bytes: &[u8], may_be_cut: bool, depth: usize) -> 
     let mut rest = bytes;
     // More fields say nothing new.
     for _ in 0..64 {
+        if rest.is_empty() {
+            break;
+        }
         let cut = if may_be_cut { look } else { Look::Wrong };
         let Some(tag) = read_varint(&mut rest) else { return cut };
         let Some(field) = schema.numbered(tag >> 3) else { return Look::Wrong };
@@ -112,9 +115,6 @@ fn looks_like(schema: &Schema, bytes: &[u8], may_be_cut: bool, depth: usize) -> 
                 }
             }
             _ => return Look::Wrong,
-        }
-        if rest.is_empty() {
-            break;
         }
     }
     look
