@@ -44,7 +44,7 @@ impl Number {
     pub(crate) fn as_index(self) -> Option<usize> {
         match self {
             Self::Whole(whole) => usize::try_from(whole).ok(),
-            Self::Fraction(fraction) if fraction >= 0.0 && fraction < 4e15 && fraction.fract() == 0.0 => {
+            Self::Fraction(fraction) if (0.0..4e15).contains(&fraction) && fraction.fract() == 0.0 => {
                 Some(fraction as usize)
             }
             Self::Fraction(_) => None,

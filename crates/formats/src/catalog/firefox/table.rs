@@ -3,11 +3,16 @@
 use crate::pull_json::{Damage, Kind, PullJson};
 use std::io::Read;
 
+/// Takes a value, given its column's name and row.
+type TakeCell<'t, R> = &'t mut dyn FnMut(&mut PullJson<R>, &str, usize) -> Result<(), Damage>;
+/// Takes a member that is no column.
+type TakeMember<'t, R> = &'t mut dyn FnMut(&mut PullJson<R>, &str) -> Result<(), Damage>;
+
 /// Reads a table. `cell` gets each value with its column's name and row; `other` each member that is no column.
 pub(super) fn table<R: Read>(
     json: &mut PullJson<R>,
-    cell: &mut dyn FnMut(&mut PullJson<R>, &str, usize) -> Result<(), Damage>,
-    other: &mut dyn FnMut(&mut PullJson<R>, &str) -> Result<(), Damage>,
+    cell: TakeCell<'_, R>,
+    other: TakeMember<'_, R>,
 ) -> Result<(), Damage> {
     let mut schema: Vec<String> = Vec::new();
     json.members(|json, name| match (name, json.kind()?) {

@@ -44,11 +44,12 @@ fn header(rest: &mut &[u8]) -> Option<Header> {
             let Some(value) = words.take(&mut behind) else { break };
             *word = value;
         }
-        if let [0, 3, language @ 0..=1, period_micros, 0] = found {
-            if period_micros > 0 && rest.len() - behind.len() == 5 * words.bytes {
-                *rest = behind;
-                return Some(Header { words, is_java: language == 1, period_micros });
-            }
+        if let [0, 3, language @ 0..=1, period_micros, 0] = found
+            && period_micros > 0
+            && rest.len() - behind.len() == 5 * words.bytes
+        {
+            *rest = behind;
+            return Some(Header { words, is_java: language == 1, period_micros });
         }
     }
     None
@@ -129,9 +130,9 @@ fn remove_handlers(samples: &mut Samples) {
 
 /// The innermost address may stand there twice, the second time one back: from the signal and from unwinding.
 pub(super) fn without_double(addresses: &mut Vec<u64>) {
-    if let [first, second, ..] = addresses.as_slice() {
-        if *first == second.wrapping_add(1) {
-            addresses.remove(1);
-        }
+    if let [first, second, ..] = addresses.as_slice()
+        && *first == second.wrapping_add(1)
+    {
+        addresses.remove(1);
     }
 }

@@ -42,11 +42,12 @@ impl Maps {
                 Some(Some(map)) if list.len() < MOST_MAPS => list.push(map),
                 Some(_) => {}
                 None => {
-                    if let Some((name, value)) = text.split_once('=') {
-                        if attributes.len() < MOST_ATTRIBUTES && value.len() < 4096 && !name.trim().is_empty()
-                        {
-                            attributes.push((format!("${}", name.trim()), value.trim().to_owned()));
-                        }
+                    if let Some((name, value)) = text.split_once('=')
+                        && attributes.len() < MOST_ATTRIBUTES
+                        && value.len() < 4096
+                        && !name.trim().is_empty()
+                    {
+                        attributes.push((format!("${}", name.trim()), value.trim().to_owned()));
                     }
                 }
             }
@@ -105,24 +106,26 @@ fn map(line: &str) -> Option<Option<Map>> {
     }
     let words: Vec<&str> = rest.split_whitespace().take(8).collect();
     let mut words = words.as_slice();
-    if let [permissions, behind @ ..] = words {
-        if permissions.bytes().all(|byte| b"-rwxp".contains(&byte)) {
-            if !permissions.contains('x') {
-                return Some(None);
-            }
-            words = behind;
+    if let [permissions, behind @ ..] = words
+        && permissions.bytes().all(|byte| b"-rwxp".contains(&byte))
+    {
+        if !permissions.contains('x') {
+            return Some(None);
         }
+        words = behind;
     }
     let is_device = |word: &&str| {
         word.split_once(':').is_some_and(|(major, minor)| is_hexadecimal(major) && is_hexadecimal(minor))
     };
     let offset_of = |text: &str| u64::from_str_radix(text, 16).unwrap_or(0);
     // As in /proc/PID/maps: offset, device, inode, path.
-    if let [offset, device, inode, behind @ ..] = words {
-        if is_hexadecimal(offset) && is_device(&device) && inode.bytes().all(|byte| byte.is_ascii_digit()) {
-            let path = behind.first().copied().unwrap_or("").to_owned();
-            return Some(Some(Map { start, limit, offset: offset_of(offset), path, ..Map::default() }));
-        }
+    if let [offset, device, inode, behind @ ..] = words
+        && is_hexadecimal(offset)
+        && is_device(device)
+        && inode.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        let path = behind.first().copied().unwrap_or("").to_owned();
+        return Some(Some(Map { start, limit, offset: offset_of(offset), path, ..Map::default() }));
     }
     // Path, `(@offset)`, build id; each may be missing.
     let mut map = Map { start, limit, ..Map::default() };
@@ -130,11 +133,11 @@ fn map(line: &str) -> Option<Option<Map>> {
         map.path = (*path).to_owned();
         words = behind;
     }
-    if let [offset, behind @ ..] = words {
-        if let Some(offset) = offset.strip_prefix("(@").and_then(|offset| offset.strip_suffix(')')) {
-            map.offset = offset_of(offset);
-            words = behind;
-        }
+    if let [offset, behind @ ..] = words
+        && let Some(offset) = offset.strip_prefix("(@").and_then(|offset| offset.strip_suffix(')'))
+    {
+        map.offset = offset_of(offset);
+        words = behind;
     }
     map.build_id =
         words.first().filter(|word| is_hexadecimal(word)).map_or(String::new(), |word| (*word).to_owned());
