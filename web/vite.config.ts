@@ -19,5 +19,6 @@ export default defineConfig({
       cssFileName: 'viewer',
     },
   },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  // A busy machine is slow, not wrong.
+  test: { include: ['src/**/*.test.ts'], environment: 'node', testTimeout: 120_000 },
 } as Parameters<typeof defineConfig>[0]);

@@ -50,13 +50,13 @@ export function App({ model }: { model: Model }) {
         <h1 class="title" title={header.title}>{header.title}</h1>
         <span class="subtitle" title={header.subtitle}>{header.subtitle}</span>
         <span class="spring" />
-        <button type="button" class="button quiet" aria-pressed={hasDetails} title="the selected function at the right (D)" onClick={turnDetails}>Details</button>
+        <button type="button" class="button quiet" aria-pressed={hasDetails} title="all that is known of the selected function (D)" onClick={turnDetails}>Details</button>
         <button type="button" class={`button quiet ${bad > 0 ? 'is-bad' : ''}`} onClick={() => setDialog('quality')}>{bad > 0 ? `⚠ Quality (${bad})` : 'Quality'}</button>
         <button type="button" class="button quiet icon" aria-label={dark ? 'light page' : 'dark page'} title="light or dark (T)" onClick={turnTheme}>{dark ? '☀' : '☾'}</button>
         <button type="button" class="button quiet icon" aria-label="keys and help" title="keys (?)" onClick={() => setDialog('help')}>?</button>
       </header>
       <TabBar views={views} current={view.id} update={update} />
-      <Toolbar model={model} state={state} update={update} tree={tree} />
+      <Toolbar model={model} state={state} update={update} tree={tree} drawsStacks={view.drawsStacks ?? false} />
       <Chips model={model} state={state} update={update} />
       <div class="panel" role="tabpanel" id="panel" aria-labelledby={`tab-${view.id}`}>
         <view.Component key={view.id} model={model} state={state} update={update} tree={tree} dark={dark} openMenu={openMenu} />
@@ -66,7 +66,7 @@ export function App({ model }: { model: Model }) {
         <span class="foot-sum"><strong>{formatValue(tree.sum, unit)}</strong>{tree.sum !== header.signals[signal]!.total && ` of ${formatValue(header.signals[signal]!.total, unit)}`}{sampleCountText && `, ${sampleCountText}`}</span>
         {header.folded && <span class="dim" title={header.folded.text}>small frames folded</span>}
         <span class="spring" />
-        <Legend model={model} tree={tree} state={state} dark={dark} />
+        {view.drawsStacks && <Legend model={model} tree={tree} state={state} dark={dark} />}
       </footer>
       <div class="said" role="status" aria-live="polite" key={said} onAnimationEnd={() => say('')}>{said}</div>
       {menu && <FrameMenu model={model} state={state} update={update} menu={menu} views={views.map((one) => one.id)} close={() => setMenu(null)} say={say} />}

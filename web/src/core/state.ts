@@ -92,6 +92,8 @@ export interface View {
   title: string;
   /** One key that switches to the view. */
   key: string;
+  /** Whether it draws stacks, so that their grouping, colours and direction can be chosen. */
+  drawsStacks?: true;
   available(model: Model): boolean;
   Component: (props: ViewProps) => JSX.Element | null;
 }

@@ -114,4 +114,4 @@ function Side(props: ViewProps & { signal: number; title: string }) {
   );
 }
 
-export const view: View = { id: 'diff', title: 'Comparison', key: '0', available: (model) => model.header.kind === 'diff' && model.header.diff !== null, Component: Diff };
+export const view: View = { id: 'diff', title: 'Comparison', key: '0', drawsStacks: true, available: (model) => model.header.kind === 'diff' && model.header.diff !== null, Component: Diff };

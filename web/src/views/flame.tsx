@@ -13,4 +13,4 @@ function Flame(props: ViewProps) {
   );
 }
 
-export const view: View = { id: 'flame', title: 'Flame graph', key: '1', available: () => true, Component: Flame };
+export const view: View = { id: 'flame', title: 'Flame graph', key: '1', drawsStacks: true, available: () => true, Component: Flame };

@@ -14,4 +14,4 @@ function Inverted(props: ViewProps) {
   );
 }
 
-export const view: View = { id: 'inverted', title: 'Inverted', key: '2', available: () => true, Component: Inverted };
+export const view: View = { id: 'inverted', title: 'Inverted', key: '2', drawsStacks: true, available: () => true, Component: Inverted };

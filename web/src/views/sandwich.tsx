@@ -65,4 +65,4 @@ function SandwichView(props: ViewProps) {
   );
 }
 
-export const view: View = { id: 'sandwich', title: 'Sandwich', key: '3', available: () => true, Component: SandwichView };
+export const view: View = { id: 'sandwich', title: 'Sandwich', key: '3', drawsStacks: true, available: () => true, Component: SandwichView };
