@@ -42,7 +42,7 @@ fn what_cannot_be_compared_is_named() {
     for (arguments, part) in [
         (vec!["diff", name, "other.fathom"], "other.fathom"),
         (vec!["diff", name, name, "--signal", "net"], "x.fathom has no samples of net"),
-        (vec!["diff", name, name, "--output", "gif"], "needed is one of json, markdown, terminal"),
+        (vec!["diff", name, name, "--output", "gif"], "needed is one of html, json, markdown, terminal"),
         (vec!["diff", name], "<B>"),
         (vec!["diff", name, name, "--absolute", "--normalised"], "cannot be used with"),
     ] {

@@ -80,7 +80,7 @@ fn wrong_values_say_what_would_be_right() {
         (["run", "--signal", "heat", "true"], "needed is one of cpu, off-cpu, task-wait"),
         (["run", "--max-overhead", "200", "true"], "needed is a percentage above 0"),
         (["attach", "1", "-d", "1 fortnight"], "needed is a duration such as 500ms"),
-        (["export", "x", "--format", "gif"], "needed is one of folded, parquet, pprof, svg"),
+        (["export", "x", "--format", "gif"], "needed is one of bolt, callgrind, chrome-trace"),
     ] {
         let ended = run(&mut folder.fathom(arguments));
         assert!(ended.stderr.contains(needed), "{arguments:?}: {}", ended.stderr);
