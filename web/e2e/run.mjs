@@ -239,6 +239,8 @@ const tests = {
     }
     assert.ok([...seen].some((name) => name.includes('top-list')), 'the table can be reached with Tab');
     assert.ok(seen.has('search'), 'the search can be reached with Tab');
+    // Wherever the focus is now: in a field, a letter is a letter.
+    await page.locator('.top-list').focus();
     await page.keyboard.press('?');
     await page.waitForSelector('dialog[open]');
     await page.keyboard.press('Escape');

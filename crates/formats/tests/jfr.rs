@@ -112,7 +112,7 @@ fn every_event_is_counted_as_the_jdk_counts() {
 
 #[test]
 fn every_field_is_what_the_jdk_prints() {
-    for (home, file) in &files() {
+    for (home, file) in recordings() {
         let printed: Json =
             serde_json::from_str(&jfr(home, &["print", "--json", "--stack-depth", "64"], file))
                 .expect("json");
