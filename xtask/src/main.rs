@@ -1,4 +1,4 @@
-//! Chores of the workspace: `cargo xtask tidy | gen | bench`.
+//! Chores of the workspace: `cargo xtask tidy | gen | corpus | bench`.
 //!
 //! This file only dispatches. It knows the chores by name and nothing about what they do.
 
@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bench;
+mod corpus;
 mod generate;
 mod licences;
 mod tidy;
@@ -27,6 +28,8 @@ enum Chore {
     /// Measure Fathom: accuracy, cost, speed, size.
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Hold the rules against programs with a planted cause.
+    Corpus(corpus::Corpus),
     /// Write the generated pages under docs/.
     Gen(generate::Generate),
     /// Check the licences of everything that is compiled in.
@@ -38,6 +41,7 @@ enum Chore {
 fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
         Chore::Bench(bench) => bench.run(),
+        Chore::Corpus(corpus) => corpus.run(),
         Chore::Gen(generate) => generate.run(),
         Chore::Licences => licences::run(),
         Chore::Tidy => tidy::run(),

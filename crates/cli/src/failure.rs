@@ -6,6 +6,8 @@ use std::path::Path;
 
 /// Any error outside `run`.
 pub(crate) const EXIT_ERROR: u8 = 2;
+/// A finding that was not to be there.
+pub(crate) const EXIT_FOUND: u8 = 1;
 /// `run` could not do its own work; the number of timeout(1), nohup(1) and env(1).
 pub(crate) const EXIT_FATHOM_FAILED: u8 = 125;
 

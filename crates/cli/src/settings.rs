@@ -5,8 +5,10 @@
 use crate::failure::{Failure, plain};
 use crate::{talk, values};
 use fathom_model::Signal;
+use fathom_rules::{CustomRule, RuleSettings};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -20,6 +22,10 @@ const FILE_NAME: &str = "fathom.toml";
 pub(crate) struct Settings {
     /// How `fathom run` and `fathom attach` record.
     pub(crate) record: RecordSettings,
+    /// Rules by id: whether they are asked, and their thresholds (`fathom explain RULE` lists them).
+    pub(crate) rules: BTreeMap<String, RuleSettings>,
+    /// Rules of the project's own.
+    pub(crate) rule: Vec<CustomRule>,
 }
 
 /// The `[record]` table.
@@ -80,13 +86,29 @@ impl Settings {
         settings.record.check().map_err(|(key, message)| {
             Failure::new(format!("{}: record.{key}: {message}", path.display())).hint("fathom docs settings")
         })?;
+        if let Some(problem) = settings.of_rules().problems().into_iter().next() {
+            return Err(Failure::new(format!("{}: {problem}", path.display())).hint("fathom explain"));
+        }
         Ok(settings)
+    }
+
+    /// What the rules read of them.
+    pub(crate) fn of_rules(&self) -> fathom_rules::Settings {
+        fathom_rules::Settings { rules: self.rules.clone(), rule: self.rule.clone() }
     }
 
     /// These settings, and where they are silent, those below.
     fn over(self, below: Self) -> Self {
+        let mut rules = below.rules;
+        rules.extend(self.rules);
+        let own: Vec<&str> = self.rule.iter().map(|rule| rule.id.as_str()).collect();
+        let mut rule: Vec<CustomRule> =
+            below.rule.into_iter().filter(|rule| !own.contains(&rule.id.as_str())).collect();
+        rule.extend(self.rule);
         let (upper, below) = (self.record, below.record);
         Self {
+            rules,
+            rule,
             record: RecordSettings {
                 rate: upper.rate.or(below.rate),
                 signals: upper.signals.or(below.signals),

@@ -4,13 +4,14 @@
 //!
 //! **You get** [`Recording`] (the tables of a `.fathom` file), [`Record`] and [`Sink`] (what collectors
 //! write while recording), the closed lists [`Signal`], [`ThreadState`], [`WaitClass`], [`FrameKind`],
-//! and the quality box [`Quality`].
+//! the quality box [`Quality`], and what rules say about a recording, [`Judgement`].
 //!
 //! **It does not** do I/O, read a clock or the environment, or know any format.
 //!
 //! **Invariants**: ids are dense indices into their table; time is nanoseconds of `CLOCK_MONOTONIC`;
 //! `Sample::value` is already scaled to the whole and `Sample::n` is the number of raw observations.
 
+mod finding;
 mod frame;
 mod hash;
 mod ids;
@@ -24,6 +25,10 @@ pub mod secrets;
 mod signal;
 mod stacks;
 
+pub use finding::{
+    Band, Checked, Effort, Estimate, EvidenceLine, Finding, Gate, Goal, GoalMetric, Grade, Held, Impact,
+    Interval, Judgement, Location, Model, PathStep, Risk, Roadmap, Severity, Unsure,
+};
 pub use frame::{BuildId, Frame, FrameKind, Module, ModuleKind};
 pub use hash::{ContentHash, ContentHasher};
 pub use ids::{FrameId, LabelsId, ModuleId, Pid, ProcessId, StackId, ThreadId, Tid};

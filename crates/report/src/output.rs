@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use fathom_model::{Recording, Signal};
+use fathom_model::{Judgement, Recording, Signal};
 
 /// How to render. Nothing here is read from the environment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// Columns of the terminal; 60 is the least that is used.
     pub width: usize,
@@ -17,6 +17,8 @@ pub struct Options {
     pub recording_name: String,
     /// Text of source files for outputs that show source, by the path that frames name.
     pub sources: BTreeMap<String, String>,
+    /// What the rules say about the recording; `None` where they were not asked.
+    pub judgement: Option<Judgement>,
 }
 
 impl Default for Options {
@@ -27,6 +29,7 @@ impl Default for Options {
             signal: None,
             recording_name: "@last".into(),
             sources: BTreeMap::new(),
+            judgement: None,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod layers;
 mod layout;
+mod rules;
 
 use crate::tidy::Tree;
 use crate::workspace;
@@ -56,9 +57,25 @@ impl Generate {
             // One page that cannot be made does not keep the others from being written.
             match page.source.text(&tree).with_context(|| format!("cannot make {}", page.path)) {
                 Ok(text) if tree.get(page.path) == Some(&text) => {}
-                Ok(_) if self.check => stale.push(page.path),
-                Ok(text) => page.write(&text)?,
+                Ok(_) if self.check => stale.push(page.path.to_owned()),
+                Ok(text) => write(page.path, &text)?,
                 Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        for (path, text) in rules::pages()? {
+            match tree.get(&path) {
+                Some(found) if *found == text => {}
+                _ if self.check => stale.push(path),
+                _ => write(&path, &text)?,
+            }
+        }
+        for path in abandoned(&tree) {
+            if self.check {
+                stale.push(path);
+            } else {
+                std::fs::remove_file(workspace::root().join(&path))
+                    .with_context(|| format!("cannot remove {path}"))?;
+                println!("gen: removed {path}");
             }
         }
         if let Some(error) = failed {
@@ -72,16 +89,24 @@ impl Generate {
     }
 }
 
-impl Page {
-    fn write(&self, text: &str) -> Result<()> {
-        let path = workspace::root().join(self.path);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-        }
-        std::fs::write(&path, text).with_context(|| format!("cannot write {}", self.path))?;
-        println!("gen: wrote {}", self.path);
-        Ok(())
+fn write(page: &str, text: &str) -> Result<()> {
+    let path = workspace::root().join(page);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     }
+    std::fs::write(&path, text).with_context(|| format!("cannot write {page}"))?;
+    println!("gen: wrote {page}");
+    Ok(())
+}
+
+/// Pages of rules that are no more.
+fn abandoned(tree: &Tree) -> Vec<String> {
+    let is_rule = |path: &str| fathom_rules::find_rule(path).is_some();
+    let pages = tree.files().filter_map(|(path, _)| path.strip_prefix(rules::FOLDER)?.strip_suffix(".md"));
+    pages
+        .filter(|page| *page != "README" && !is_rule(page))
+        .map(|page| format!("{}{page}.md", rules::FOLDER))
+        .collect()
 }
 
 impl Source {

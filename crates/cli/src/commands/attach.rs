@@ -57,7 +57,8 @@ impl Attach {
     /// # Errors
     /// No process has the name, or settings or recording failed.
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
-        let mut options = self.record.over(&Settings::load()?.record)?;
+        let settings = Settings::load()?;
+        let mut options = self.record.over(&settings.record)?;
         options.pprof.clone_from(&self.pprof);
         let pids = all_pids(&self.pids, &self.name)?;
         let mut teller = Teller::talking(self.opening(&pids));
@@ -66,11 +67,13 @@ impl Attach {
         teller.finish();
         let finished = finished?;
         talk::issues(&finished.issues);
+        let (judgement, _) = fathom_session::judge(&finished.recording, &settings.of_rules());
         if let Some(path) = &self.record.json {
-            summary::write_json(&finished, path)?;
+            summary::write_json(&finished, &judgement, path)?;
         }
         if self.record.json.as_deref() != Some(Path::new("-")) {
-            let text = summary::render(&finished, self.record.output.as_deref(), &Screen::stdout())?;
+            let text =
+                summary::render(&finished, &judgement, self.record.output.as_deref(), &Screen::stdout())?;
             destination::print(text.as_bytes())?;
         }
         talk::say(&summary::kept(&finished));

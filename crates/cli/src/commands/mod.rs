@@ -5,6 +5,7 @@ mod diff;
 mod docs;
 mod doctor;
 mod dump;
+mod explain;
 mod export;
 mod guardian;
 mod import;
@@ -25,6 +26,7 @@ pub(crate) enum Command {
     Top(top::Top),
     Dump(dump::Dump),
     Report(report::Report),
+    Explain(explain::Explain),
     View(view::View),
     Diff(diff::Diff),
     Import(import::Import),
@@ -48,6 +50,7 @@ impl Command {
             Self::Top(command) => command.run(),
             Self::Dump(command) => command.run(),
             Self::Report(command) => command.run(),
+            Self::Explain(command) => command.run(),
             Self::View(command) => command.run(),
             Self::Diff(command) => command.run(),
             Self::Import(command) => command.run(),

@@ -2,14 +2,15 @@
 
 use super::summary::shell_word;
 use crate::destination::{Destination, Document};
-use crate::failure::Failure;
+use crate::failure::{EXIT_FOUND, Failure};
+use crate::settings::Settings;
 use crate::source::Source;
+use fathom_model::Severity;
 use fathom_report::{OUTPUTS, Options, Output, find_output};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Print a recording as a report
+/// Say what costs most, why, and what to do; and print the recording as a report
 ///
 /// One kind goes to stdout or to -o FILE; several kinds need -o DIR, where they become report.txt, report.md, ...
 #[derive(Debug, clap::Args)]
@@ -20,12 +21,13 @@ Examples:
   fathom report slow.fathom --output md -o report.md
   fathom report --output html -o report.html
   fathom report --output md,json -o reports/
+  fathom report --output sarif -o fathom.sarif --fail-on high
   fathom report .fathom/crashed.fathom.part")]
 pub(crate) struct Report {
     #[command(flatten)]
     source: Source,
 
-    /// Kinds of document: terminal, md, json, ...; default terminal
+    /// Kinds of document: terminal, md, json, html, sarif, ...; default terminal
     ///
     /// Several with commas.
     #[arg(long = "output", value_name = "KINDS", value_delimiter = ',', value_parser = kind)]
@@ -34,6 +36,10 @@ pub(crate) struct Report {
     /// The same as --output json
     #[arg(long, conflicts_with = "kinds")]
     json: bool,
+
+    /// Exit with 1 if there is a finding of this severity or a worse one: low, medium, high, critical
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    fail_on: Option<Severity>,
 
     /// Write to this file, or this directory for several kinds
     #[arg(short = 'o', value_name = "FILE|DIR")]
@@ -61,20 +67,21 @@ impl Report {
         if kinds.len() > 1 && destination == Destination::Stdout {
             return Err(self.needs_directory(&kinds));
         }
+        let settings = Settings::load()?;
         let opened = self.source.open()?;
+        let (judgement, sources) = fathom_session::judge(&opened.recording, &settings.of_rules());
         // A directory holds documents for whoever opens them later, as a file does.
         let screen = destination.screen();
         let options = Options {
             width: screen.width,
             color: screen.color,
             recording_name: shell_word(&self.source.recording),
-            sources: if kinds.iter().any(|Kind(output)| output.name() == "html") {
-                fathom_session::own_sources(&opened.recording)
-            } else {
-                BTreeMap::new()
-            },
+            sources,
+            judgement: Some(judgement),
             ..Options::default()
         };
+        let worst = options.judgement.iter().flat_map(|judgement| &judgement.findings);
+        let worst = worst.map(|finding| finding.severity).max();
         let documents: Vec<Document> = kinds
             .iter()
             .map(|Kind(output)| Document {
@@ -86,7 +93,8 @@ impl Report {
             [document] => destination.write_one(document, || self.needs_directory(&kinds))?,
             several => destination.write_all(several, || self.needs_directory(&kinds))?,
         }
-        Ok(ExitCode::SUCCESS)
+        let fails = self.fail_on.is_some_and(|least| worst.is_some_and(|worst| worst >= least));
+        Ok(if fails { ExitCode::from(EXIT_FOUND) } else { ExitCode::SUCCESS })
     }
 
     fn kinds(&self) -> Result<Vec<Kind>, Failure> {
@@ -114,6 +122,13 @@ impl Report {
             names.join(",")
         ))
     }
+}
+
+fn severity(name: &str) -> Result<Severity, String> {
+    Severity::parse(name).ok_or_else(|| {
+        let names: Vec<&str> = Severity::ALL.iter().map(|severity| severity.as_str()).collect();
+        format!("needed is one of {}", names.join(", "))
+    })
 }
 
 fn kind(name: &str) -> Result<Kind, String> {

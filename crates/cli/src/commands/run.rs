@@ -47,8 +47,14 @@ impl Run {
         teller.finish();
         let finished = finished.map_err(|error| Failure::of_launch(&error))?;
         talk::issues(&finished.issues);
-        let summary = summary::render(&finished, self.record.output.as_deref(), &Screen::stderr());
-        let json = self.record.json.as_deref().map_or(Ok(()), |path| summary::write_json(&finished, path));
+        let (judgement, _) = fathom_session::judge(&finished.recording, &settings.of_rules());
+        let summary =
+            summary::render(&finished, &judgement, self.record.output.as_deref(), &Screen::stderr());
+        let json = self
+            .record
+            .json
+            .as_deref()
+            .map_or(Ok(()), |path| summary::write_json(&finished, &judgement, path));
         match summary {
             Ok(text) => {
                 if Screen::stderr().is_terminal {

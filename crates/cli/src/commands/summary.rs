@@ -3,6 +3,7 @@
 use crate::destination::{Destination, Document};
 use crate::failure::Failure;
 use crate::screen::Screen;
+use fathom_model::Judgement;
 use fathom_report::{Options, Output, find_output};
 use fathom_session::Finished;
 use std::path::Path;
@@ -19,9 +20,20 @@ pub(super) fn output(name: &str) -> Result<&'static dyn Output, Failure> {
 ///
 /// # Errors
 /// The output is missing, which only a changed catalog can cause.
-pub(super) fn render(finished: &Finished, given: Option<&Path>, screen: &Screen) -> Result<String, Failure> {
+pub(super) fn render(
+    finished: &Finished,
+    judgement: &Judgement,
+    given: Option<&Path>,
+    screen: &Screen,
+) -> Result<String, Failure> {
     let recording_name = given.map_or_else(|| "@last".to_owned(), |path| shell_word(&path.to_string_lossy()));
-    let options = Options { width: screen.width, color: screen.color, recording_name, ..Options::default() };
+    let options = Options {
+        width: screen.width,
+        color: screen.color,
+        recording_name,
+        judgement: Some(judgement.clone()),
+        ..Options::default()
+    };
     Ok(output("terminal")?.render(&finished.recording, &options))
 }
 
@@ -29,9 +41,10 @@ pub(super) fn render(finished: &Finished, given: Option<&Path>, screen: &Screen)
 ///
 /// # Errors
 /// The place cannot be written.
-pub(super) fn write_json(finished: &Finished, path: &Path) -> Result<(), Failure> {
+pub(super) fn write_json(finished: &Finished, judgement: &Judgement, path: &Path) -> Result<(), Failure> {
     let output = output("json")?;
-    let bytes = output.render(&finished.recording, &Options::default()).into_bytes();
+    let options = Options { judgement: Some(judgement.clone()), ..Options::default() };
+    let bytes = output.render(&finished.recording, &options).into_bytes();
     let document = Document { name: format!("report.{}", output.extension()), bytes };
     Destination::of(Some(path)).write_one(&document, || Failure::new("JSON is text"))
 }

@@ -2,7 +2,7 @@
 
 use fathom_model::Recording;
 
-use crate::facts::facts;
+use crate::facts::{ReportJson, facts};
 use crate::output::{Options, Output};
 
 /// The `json` output.
@@ -21,8 +21,8 @@ impl Output for Json {
         "everything the report knows, with a published schema"
     }
 
-    fn render(&self, recording: &Recording, _: &Options) -> String {
-        let facts = facts(recording);
+    fn render(&self, recording: &Recording, options: &Options) -> String {
+        let facts = ReportJson { judgement: options.judgement.clone(), ..facts(recording) };
         // Only maps with keys that are no strings make this fail, and the structure has none.
         let mut text = serde_json::to_string_pretty(&facts).unwrap_or_default();
         text.push('\n');

@@ -3,6 +3,7 @@
 mod html;
 mod json;
 mod markdown;
+mod sarif;
 mod svg;
 mod terminal;
 
@@ -15,7 +16,7 @@ pub(crate) use terminal::Page;
 
 /// All outputs.
 pub const OUTPUTS: &[&dyn Output] =
-    &[&html::Html, &json::Json, &markdown::Markdown, &svg::Svg, &terminal::Terminal];
+    &[&html::Html, &json::Json, &markdown::Markdown, &sarif::Sarif, &svg::Svg, &terminal::Terminal];
 
 /// The output with this name or extension.
 pub fn find_output(name: &str) -> Option<&'static dyn Output> {

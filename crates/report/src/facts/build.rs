@@ -43,6 +43,7 @@ fn build(recording: &Recording, index: &FunctionIndex) -> ReportJson {
             target_cost_share: quality.cost.target_share(),
             fathom_core_share: quality.cost.fathom_core_share(),
         },
+        judgement: None,
         totals: totals(recording, &accounting, main),
         functions: functions(recording, index, recording.main_signal()),
         waits: waits(recording, index, main),

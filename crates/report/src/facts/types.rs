@@ -4,12 +4,12 @@
 //! raise the major version.
 
 use fathom_analysis::Share;
-use fathom_model::{BuildId, FrameKind, Meta, ModuleKind, Signal, ThreadState, Unit, WaitClass};
+use fathom_model::{BuildId, FrameKind, Judgement, Meta, ModuleKind, Signal, ThreadState, Unit, WaitClass};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 /// `major.minor` of [`ReportJson`].
-pub const REPORT_VERSION: &str = "1.2";
+pub const REPORT_VERSION: &str = "1.3";
 
 /// A report on one recording.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -20,6 +20,8 @@ pub struct ReportJson {
     pub meta: Meta,
     /// How far the numbers can be trusted, and what they cost.
     pub quality: QualityFact,
+    /// What the rules say; absent where they were not asked.
+    pub judgement: Option<Judgement>,
     /// Wall time and thread time by kind.
     pub totals: Totals,
     /// Functions on-CPU; of a profile of another tool, of the signal it is about.

@@ -1,6 +1,7 @@
 //! Numbers, shares, names and places as people read them. Knows no document.
 
 mod columns;
+mod findings;
 mod human;
 mod names;
 mod paint;
@@ -8,6 +9,9 @@ mod signals;
 mod words;
 
 pub(crate) use columns::{fit, fit_left, pad, pad_left, wrap};
+pub(crate) use findings::{
+    full_place_text, goal_text, interval_text, model_text, place_text, severities_text, worth_text,
+};
 pub(crate) use human::{
     bytes_text, count_text, date_text, exit_text, kind_glyph, kind_name, nanos_text, percent_text,
     share_text, share_text_short,

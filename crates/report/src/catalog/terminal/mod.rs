@@ -2,6 +2,7 @@
 //!
 //! Width and colour are options; every colour repeats what a word or a sign says.
 
+mod findings;
 mod foot;
 mod head;
 mod imported;
@@ -37,11 +38,14 @@ impl Output for Terminal {
         let facts = facts_of_pages(recording);
         let mut page = Page::new(options);
         if facts.meta.imported.is_some() {
-            imported::imported(&facts, &mut page, &options.recording_name);
+            imported::imported(&facts, options.judgement.as_ref(), &mut page, &options.recording_name);
             return page.text;
         }
         head::head(&facts, &mut page);
         head::time(&facts, &mut page);
+        if let Some(judgement) = &options.judgement {
+            findings::findings(judgement, &mut page);
+        }
         tables::functions(&facts, &mut page);
         tables::waits(&facts, &mut page);
         task_waits::task_waits(&facts, &mut page);

@@ -47,6 +47,13 @@ impl Page {
         }
     }
 
+    /// Words filled into lines, indented by some columns.
+    pub(crate) fn indented(&mut self, columns: usize, text: &str) {
+        for line in fill(text, self.width - columns) {
+            self.line(&format!("{}{line}", " ".repeat(columns)));
+        }
+    }
+
     /// A line beside a label; the label stands at the first line of a block only, so it may be empty.
     pub(crate) fn labelled(&mut self, label: &str, line: &str) {
         let line = format!("{}{line}", self.paint.paint(Color::Bold, &pad(label, LABEL_COLUMNS)));

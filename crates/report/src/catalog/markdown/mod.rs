@@ -1,5 +1,7 @@
 //! The full report as Markdown (GitHub's dialect, for its tables): what the terminal shows and more of it.
 
+mod findings;
+
 use std::fmt::Write;
 
 use fathom_model::{Recording, Signal};
@@ -41,10 +43,13 @@ impl Output for Markdown {
         let facts = facts_of_pages(recording);
         let mut page = Page::default();
         if facts.meta.imported.is_some() {
-            imported(&facts, &mut page);
+            imported(&facts, options, &mut page);
             return page.text;
         }
         head(&facts, &mut page);
+        if let Some(judgement) = &options.judgement {
+            findings::findings(judgement, &facts, &mut page);
+        }
         time(&facts, &mut page);
         functions(&facts, &mut page);
         waits(&facts, &mut page);
@@ -95,8 +100,11 @@ impl Page {
 }
 
 /// A profile of another tool has no life of threads, no waits and no quality box.
-fn imported(facts: &ReportJson, page: &mut Page) {
+fn imported(facts: &ReportJson, options: &Options, page: &mut Page) {
     page.line(&format!("# {}", escape(&imported_text(facts))));
+    if let Some(judgement) = &options.judgement {
+        findings::findings(judgement, facts, page);
+    }
     functions(facts, page);
     signals(facts, page);
     runtime(facts, page);

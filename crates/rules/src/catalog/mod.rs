@@ -1,0 +1,64 @@
+//! Every rule, by topic and name. A new one is a file in the folder of its topic and a line in that folder's list.
+
+mod cpu;
+
+use crate::rule::Rule;
+
+/// The rules in the order of their ids.
+pub const RULES: &[&dyn Rule] = &[&cpu::HotFunction, &cpu::LinearSearchInLoop, &cpu::NestedLoops];
+
+#[cfg(test)]
+mod tests {
+    use super::RULES;
+    use crate::rule::Quantity;
+
+    const HEADINGS: &[&str] = &[
+        "## What it finds",
+        "## Why it matters",
+        "## How it is measured",
+        "## When it is wrong",
+        "## What to do",
+        "## Example",
+        "## References",
+    ];
+
+    #[test]
+    fn ids_are_sorted_and_once() {
+        let ids: Vec<&str> = RULES.iter().map(|rule| rule.info().id).collect();
+        let mut sorted = ids.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(ids, sorted);
+    }
+
+    #[test]
+    fn documentation_has_its_headings_in_order() {
+        for rule in RULES {
+            let text = rule.info().documentation();
+            let headings: Vec<&str> = text.lines().filter(|line| line.starts_with("## ")).collect();
+            assert_eq!(headings, HEADINGS, "{}", rule.info().id);
+        }
+    }
+
+    #[test]
+    fn thresholds_have_a_reason_and_a_source() {
+        for rule in RULES {
+            for threshold in rule.info().thresholds {
+                let is_share =
+                    matches!(threshold.default, Quantity::Share(share) if (0.0..=1.0).contains(&share));
+                assert!(is_share || !matches!(threshold.default, Quantity::Share(_)), "{}", threshold.name);
+                assert!(threshold.reason.len() > 20 && threshold.source.len() > 3, "{}", rule.info().id);
+            }
+        }
+    }
+
+    #[test]
+    fn rules_speak_of_rules_that_there_are() {
+        for rule in RULES {
+            let info = rule.info();
+            for other in info.silences.iter().chain(info.parent.iter()) {
+                assert!(crate::find_rule(other).is_some(), "{} names {other}", info.id);
+            }
+        }
+    }
+}

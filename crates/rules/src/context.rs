@@ -1,0 +1,372 @@
+//! What rules look at: a recording with its functions, who pays for which stack, and the source of the hot files.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use fathom_analysis::{Filter, FunctionId, FunctionIndex};
+use fathom_code::{Hit, Language, LoopNest, Pattern, Source};
+use fathom_model::{
+    FrameId, FrameKind, Goal, GoalMetric, Location, Process, Recording, Sample, Signal, ThreadId,
+};
+
+use crate::goal::choose_goal;
+use crate::ledger::Ledger;
+use crate::names::NameTable;
+use crate::place::{Cost, Place, cost};
+use crate::rule::{Need, Threshold};
+use crate::settings::Settings;
+
+/// No stack.
+const NONE: u32 = u32::MAX;
+
+/// For every function whether it is meant.
+#[derive(Clone, Debug)]
+pub struct FrameSet(Vec<bool>);
+
+impl FrameSet {
+    /// Whether a function is in it.
+    pub fn has(&self, function: FunctionId) -> bool {
+        self.0.get(function.index()).copied().unwrap_or(false)
+    }
+
+    /// Whether no function is in it.
+    pub fn is_empty(&self) -> bool {
+        !self.0.contains(&true)
+    }
+}
+
+/// A source file with the patterns in it.
+#[derive(Debug)]
+pub struct CodeFile {
+    /// Its syntax.
+    pub source: Source,
+    /// Its language.
+    pub language: Language,
+    /// Patterns by line.
+    pub hits: Vec<Hit>,
+}
+
+/// A pattern and what its lines pay.
+#[derive(Clone, Debug)]
+pub struct HotHit<'a> {
+    /// The pattern.
+    pub hit: &'a Hit,
+    /// The costliest of its lines, with the stacks of all of them.
+    pub place: Place,
+}
+
+/// Everything that rules ask.
+pub struct Context<'a> {
+    /// The recording.
+    pub recording: &'a Recording,
+    /// Its functions.
+    pub index: FunctionIndex,
+    /// What the findings are held against.
+    pub goal: Goal,
+    pub(crate) names: NameTable,
+    pub(crate) settings: &'a Settings,
+    /// Source files by the path that frames name.
+    files: BTreeMap<String, CodeFile>,
+    /// For every stack the innermost frame of own code on it.
+    own: Vec<u32>,
+    main_threads: BTreeSet<ThreadId>,
+    goal_ledger: Ledger,
+    cpu_ledger: OnceCell<Ledger>,
+    own_lines: OnceCell<Cost>,
+}
+
+impl<'a> Context<'a> {
+    /// Prepares a recording; `sources` are texts by the path that frames name.
+    pub fn new(recording: &'a Recording, sources: &BTreeMap<String, String>, settings: &'a Settings) -> Self {
+        let index = FunctionIndex::new(recording);
+        let names = NameTable::new(&index);
+        let (goal, main_threads) = choose_goal(recording);
+        let goal_ledger = match goal.metric {
+            GoalMetric::Wall => Ledger::new(GoalMetric::Wall, recording, |sample| {
+                matches!(sample.signal, Signal::Cpu | Signal::OffCpu) && main_threads.contains(&sample.thread)
+            }),
+            metric => Ledger::of_filter(metric, recording, &Filter::of(recording.main_signal())),
+        };
+        let files = sources.iter().filter_map(|(path, text)| Some((path.clone(), code_file(path, text)?)));
+        Self {
+            own: own_frames(recording),
+            files: files.collect(),
+            recording,
+            index,
+            goal,
+            names,
+            settings,
+            main_threads,
+            goal_ledger,
+            cpu_ledger: OnceCell::new(),
+            own_lines: OnceCell::new(),
+        }
+    }
+
+    /// What stacks cost in the currency of the goal.
+    pub fn goal_ledger(&self) -> &Ledger {
+        &self.goal_ledger
+    }
+
+    /// What stacks cost in CPU time of all threads; of a profile of another tool, in what it counts.
+    pub fn cpu_ledger(&self) -> &Ledger {
+        self.cpu_ledger.get_or_init(|| {
+            let signal = self.recording.main_signal();
+            let metric = if signal == Signal::Cpu { GoalMetric::Cpu } else { GoalMetric::Profile };
+            Ledger::of_filter(metric, self.recording, &Filter::of(signal))
+        })
+    }
+
+    /// What stacks cost by samples of one's choice.
+    pub fn ledger(&self, metric: GoalMetric, counts_for: impl Fn(&Sample) -> bool) -> Ledger {
+        Ledger::new(metric, self.recording, counts_for)
+    }
+
+    /// Whether a thread is the main thread of the command.
+    pub fn is_main(&self, thread: ThreadId) -> bool {
+        self.main_threads.contains(&thread)
+    }
+
+    /// The number of a threshold: what the settings say, or its default.
+    pub fn limit(&self, rule: &str, threshold: &Threshold) -> f64 {
+        self.settings.threshold(rule, threshold)
+    }
+
+    /// The functions that some names mean; `*` stands for any begin or end.
+    pub fn functions(&self, names: &[&str]) -> FrameSet {
+        FrameSet(self.names.matching(self.index.functions(), names))
+    }
+
+    /// The functions for which something holds.
+    pub fn functions_where(&self, holds: impl Fn(&fathom_analysis::Function) -> bool) -> FrameSet {
+        FrameSet(self.index.functions().iter().map(holds).collect())
+    }
+
+    /// The plain name of a function: without type arguments, parameters and return type.
+    pub fn plain_name(&self, function: FunctionId) -> &str {
+        self.names.plain(function.index())
+    }
+
+    /// What passes through some functions, by the line of own code that called them.
+    pub fn cost_under(&self, ledger: &Ledger, functions: &FrameSet) -> Cost {
+        if functions.is_empty() {
+            return Cost::default();
+        }
+        let nodes = self.recording.stacks.nodes();
+        // The outermost of them on each stack: what it calls is part of it.
+        let mut first = vec![NONE; nodes.len()];
+        for (at, node) in nodes.iter().enumerate() {
+            let above = self.parent(at).map_or(NONE, |parent| first[parent]);
+            let is_meant = || functions.has(self.index.of_frame(node.frame));
+            first[at] = if above != NONE {
+                above
+            } else if is_meant() {
+                at as u32
+            } else {
+                NONE
+            };
+        }
+        cost(self, ledger, |at| {
+            let found = Some(first[at]).filter(|found| *found != NONE)? as usize;
+            Some((self.payer_above(found), self.index.of_frame(nodes[found].frame)))
+        })
+    }
+
+    /// What ends in some functions, by the line of own code that called them.
+    pub fn cost_in(&self, ledger: &Ledger, functions: &FrameSet) -> Cost {
+        let nodes = self.recording.stacks.nodes();
+        cost(self, ledger, |at| {
+            let function = self.index.of_frame(nodes[at].frame);
+            functions.has(function).then(|| (self.payer_above(at), function))
+        })
+    }
+
+    /// What each line of own code pays, with everything it calls but other own code.
+    pub fn own_lines(&self) -> &Cost {
+        self.own_lines.get_or_init(|| {
+            let nodes = self.recording.stacks.nodes();
+            cost(self, &self.goal_ledger, |at| {
+                let own = self.own_of(at)?;
+                Some((own, self.index.of_frame(nodes[at].frame)))
+            })
+        })
+    }
+
+    /// Patterns whose lines pay at least a share of the goal (by the lower end of its interval), the costliest first.
+    pub fn hot_hits(&self, patterns: &[Pattern], least_share: f64) -> Vec<HotHit<'_>> {
+        let mut found: Vec<HotHit<'_>> = Vec::new();
+        for (path, file) in &self.files {
+            for hit in file.hits.iter().filter(|hit| patterns.contains(&hit.pattern)) {
+                if let Some(place) = self.place_of_lines(path, hit.lines.first, hit.lines.last)
+                    && place.share.low >= least_share
+                {
+                    found.push(HotHit { hit, place });
+                }
+            }
+        }
+        // Stable: hits of one cost stay in the order of files and lines.
+        found.sort_by_key(|hot| std::cmp::Reverse(hot.place.value));
+        found
+    }
+
+    /// What some lines of a file pay: the costliest of them, with the stacks of all.
+    pub fn place_of_lines(&self, file: &str, first: u32, last: u32) -> Option<Place> {
+        let is_in = |place: &&Place| {
+            place.location.file.as_deref() == Some(file)
+                && place.location.line.is_some_and(|line| first <= line && line <= last)
+        };
+        let mut places = self.own_lines().places.iter().filter(is_in);
+        let mut sum = places.next()?.clone();
+        for place in places {
+            sum.value = sum.value.saturating_add(place.value);
+            sum.n += place.n;
+            sum.claim.join(&place.claim);
+        }
+        sum.share = self.goal_ledger.share(sum.value);
+        Some(sum)
+    }
+
+    /// Patterns on the line of a place.
+    pub fn hits_at(&self, place: &Place, patterns: &[Pattern]) -> Vec<&Hit> {
+        let Some((file, line)) = self.file_of(place) else { return Vec::new() };
+        file.hits
+            .iter()
+            .filter(|hit| {
+                patterns.contains(&hit.pattern) && hit.lines.first <= line && line <= hit.lines.last
+            })
+            .collect()
+    }
+
+    /// Whether the source of a place was read: without it the absence of a pattern says nothing.
+    pub fn has_source(&self, place: &Place) -> bool {
+        self.file_of(place).is_some()
+    }
+
+    /// The loops around a place.
+    pub fn loops_at(&self, place: &Place) -> Option<LoopNest> {
+        let (file, line) = self.file_of(place)?;
+        file.source.loop_nest_at(line)
+    }
+
+    /// The file and the line of a place.
+    pub fn file_of(&self, place: &Place) -> Option<(&CodeFile, u32)> {
+        Some((self.files.get(place.location.file.as_deref()?)?, place.location.line?))
+    }
+
+    /// All source files that were read.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &CodeFile)> {
+        self.files.iter().map(|(path, file)| (path.as_str(), file))
+    }
+
+    /// Whether something is there.
+    pub fn has(&self, need: Need) -> bool {
+        let of = |signal: Signal| self.recording.samples.iter().any(|sample| sample.signal == signal);
+        match need {
+            Need::Signal(signal) => {
+                self.recording.meta.signals.contains(&signal) && self.recording.meta.imported.is_none()
+                    || of(signal)
+            }
+            Need::CpuSamples => {
+                let signal = self.recording.main_signal();
+                matches!(signal, Signal::Cpu | Signal::ProgramCpu | Signal::ProgramWall | Signal::Samples)
+                    && of(signal)
+            }
+            Need::Series(name) => self.recording.series.iter().any(|point| point.name.starts_with(name)),
+            Need::Events(kind) => self.recording.events.iter().any(|event| event.kind.starts_with(kind)),
+            Need::Processes => self.recording.meta.imported.is_none() && !self.recording.processes.is_empty(),
+        }
+    }
+
+    /// The languages of what was recorded, by runtimes and by the files of own code.
+    pub fn languages(&self) -> BTreeSet<Language> {
+        let by_runtime = |runtime: &str| match runtime {
+            "python" => &[Language::Python][..],
+            "node" => &[Language::JavaScript, Language::TypeScript],
+            "go" => &[Language::Go],
+            "jvm" => &[Language::Java],
+            _ => &[],
+        };
+        let runtimes = self.recording.processes.iter().filter_map(|process| process.runtime.as_deref());
+        let runtimes =
+            runtimes.chain(self.recording.frames.iter().filter_map(|frame| frame.runtime.as_deref()));
+        let mut languages: BTreeSet<Language> = runtimes.flat_map(by_runtime).copied().collect();
+        let own = self.recording.frames.iter().filter(|frame| frame.kind == FrameKind::User);
+        languages.extend(own.filter_map(|frame| Language::of_path(frame.file.as_deref()?)));
+        languages
+    }
+
+    /// The first process with this runtime.
+    pub fn process_with(&self, runtime: &str) -> Option<&Process> {
+        self.recording.processes.iter().find(|process| process.runtime.as_deref() == Some(runtime))
+    }
+
+    pub(crate) fn is_own(&self, function: FunctionId) -> bool {
+        self.index
+            .functions()
+            .get(function.index())
+            .is_some_and(|function| is_own(function.kind, function.resolved))
+    }
+
+    pub(crate) fn location(&self, function: FunctionId, line: Option<u32>) -> Location {
+        let function = self.index.get(function);
+        Location {
+            function: fathom_analysis::short_function_name(&function.name),
+            file: function.file.clone(),
+            line: line.or(function.start_line),
+            module: function.module_name.clone(),
+        }
+    }
+
+    /// Own functions on a stack with the frame of each, outermost first.
+    pub(crate) fn own_path(&self, at: usize) -> Vec<(FunctionId, FrameId)> {
+        let nodes = self.recording.stacks.nodes();
+        let mut path = Vec::new();
+        let mut next = self.own_of(at);
+        while let Some(at) = next {
+            path.push((self.index.of_frame(nodes[at].frame), nodes[at].frame));
+            next = self.parent(at).and_then(|parent| self.own_of(parent));
+        }
+        path.reverse();
+        path
+    }
+
+    /// The own code that pays for a frame; where there is none, the frame that calls it.
+    pub(crate) fn payer_above(&self, at: usize) -> usize {
+        self.own_of(at).or_else(|| self.parent(at)).unwrap_or(at)
+    }
+
+    fn own_of(&self, at: usize) -> Option<usize> {
+        self.own.get(at).copied().filter(|own| *own != NONE).map(|own| own as usize)
+    }
+
+    pub(crate) fn parent(&self, at: usize) -> Option<usize> {
+        let parent = self.recording.stacks.nodes().get(at)?.parent?.index();
+        (parent < at).then_some(parent)
+    }
+}
+
+/// Whether code is the program's own: compiled code without a name may be anybody's.
+fn is_own(kind: FrameKind, has_name: bool) -> bool {
+    kind == FrameKind::User || kind == FrameKind::Jit && has_name
+}
+
+fn own_frames(recording: &Recording) -> Vec<u32> {
+    let mut own: Vec<u32> = Vec::with_capacity(recording.stacks.nodes().len());
+    for (at, node) in recording.stacks.nodes().iter().enumerate() {
+        let frame = recording.frames.get(node.frame.index());
+        let above = node.parent.map(|parent| parent.index()).filter(|parent| *parent < at);
+        own.push(match frame {
+            Some(frame) if is_own(frame.kind, frame.function.is_some()) => at as u32,
+            _ => above.map_or(NONE, |parent| own[parent]),
+        });
+    }
+    own
+}
+
+fn code_file(path: &str, text: &str) -> Option<CodeFile> {
+    let language = Language::of_path(path)?;
+    // What does not parse is as good as absent: then rules are unsure, not wrong.
+    let source = Source::parse_file(language, path, text).ok()?;
+    let hits = source.hits();
+    Some(CodeFile { source, language, hits })
+}

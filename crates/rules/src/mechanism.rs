@@ -1,0 +1,149 @@
+//! The join that most rules make: functions of a runtime or library that give a mechanism away, the line of own code
+//! that pays for them, and the pattern in the source of that line.
+//!
+//! Functions and pattern together are seen at work (E2). One alone is likely (E1): functions where the source was not
+//! read, a pattern where the compiler left no function to see. Functions whose source was read and shows no pattern
+//! are dropped, unless the rule says that the functions alone tell.
+
+use fathom_code::{Hit, Pattern};
+use fathom_model::Grade;
+
+use crate::context::Context;
+use crate::draft::Draft;
+use crate::ledger::Ledger;
+use crate::place::Place;
+use crate::rule::{RuleInfo, Verdict};
+use crate::words;
+
+/// What gives a mechanism away.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mechanism {
+    /// Functions of runtimes and libraries; `*` stands for any begin or end.
+    pub(crate) functions: &'static [&'static str],
+    /// Patterns in source.
+    pub(crate) patterns: &'static [Pattern],
+    /// Smallest share of the goal, by the lower end of its interval.
+    pub(crate) least_share: f64,
+    /// Whether the functions tell without a pattern, also where the source was read.
+    pub(crate) functions_tell: bool,
+    /// Whether the pattern on a hot line tells without the functions.
+    pub(crate) pattern_tells: bool,
+}
+
+/// One place where it was seen.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen<'a> {
+    /// The line of own code, with the stacks it claims.
+    pub(crate) place: Place,
+    /// The pattern, where the source was read and has it.
+    pub(crate) hit: Option<&'a Hit>,
+    /// What the sight is worth.
+    pub(crate) grade: Grade,
+}
+
+impl Seen<'_> {
+    /// A finding at this place with what was seen as its evidence.
+    pub(crate) fn draft(&self, cx: &Context<'_>, title: impl Into<String>) -> Draft {
+        let place = &self.place;
+        let mut draft = Draft::at(place, title, self.grade);
+        let by = if place.mechanism.is_empty() {
+            String::new()
+        } else {
+            format!(", most of it in `{}`", place.mechanism)
+        };
+        draft = draft.evidence(
+            "samples",
+            format!(
+                "{} of {} ({}, {} observations) is spent for {}{by}",
+                words::share(place.share),
+                cx.goal.metric,
+                words::time(place.value),
+                words::count(place.n),
+                place.words(),
+            ),
+        );
+        if let Some(hit) = self.hit {
+            let lines = if hit.lines.first == hit.lines.last {
+                format!("line {}", hit.lines.first)
+            } else {
+                format!("lines {} to {}", hit.lines.first, hit.lines.last)
+            };
+            draft.subject.clone_from(&hit.subject);
+            let inside = match (hit.loop_lines, hit.loop_depth) {
+                (Some(span), depth) if depth > 1 => {
+                    format!(" inside {depth} loops, the innermost from line {}", span.first)
+                }
+                (Some(span), _) => format!(" inside the loop from line {}", span.first),
+                (None, _) => String::new(),
+            };
+            draft = draft.evidence(
+                "source",
+                format!("{lines} of {}{inside}: {}", last_part(place), words::quoted(&hit.subject)),
+            );
+        } else if !cx.has_source(place) {
+            draft = draft
+                .alternative("the source of this line was not read, so that the loop around it is not known");
+        }
+        draft
+    }
+}
+
+fn last_part(place: &Place) -> &str {
+    place.location.file.as_deref().unwrap_or_default().rsplit('/').next().unwrap_or_default()
+}
+
+impl Mechanism {
+    /// Every place where it is seen, the costliest first.
+    pub(crate) fn seen<'c>(&self, cx: &'c Context<'_>) -> Vec<Seen<'c>> {
+        self.seen_in(cx, cx.goal_ledger())
+    }
+
+    /// The same in another currency.
+    pub(crate) fn seen_in<'c>(&self, cx: &'c Context<'_>, ledger: &Ledger) -> Vec<Seen<'c>> {
+        let mut seen: Vec<Seen<'c>> = Vec::new();
+        let cost = cx.cost_under(ledger, &cx.functions(self.functions));
+        for place in cost.places.into_iter().filter(|place| place.share.low >= self.least_share) {
+            let hit = cx
+                .hits_at(&place, self.patterns)
+                .into_iter()
+                .max_by_key(|hit| (hit.is_certain, hit.loop_depth));
+            let grade = match hit {
+                Some(hit) if hit.is_certain || self.functions_tell => Grade::E2,
+                Some(_) => Grade::E2,
+                None if self.functions_tell => Grade::E2,
+                None if cx.has_source(&place) => continue,
+                None => Grade::E1,
+            };
+            seen.push(Seen { place, hit, grade });
+        }
+        if self.pattern_tells && ledger.metric == cx.goal.metric {
+            for hot in cx.hot_hits(self.patterns, self.least_share) {
+                let is_known = |known: &Seen<'_>| known.hit.is_some_and(|hit| std::ptr::eq(hit, hot.hit));
+                if hot.hit.is_certain && !seen.iter().any(is_known) {
+                    seen.push(Seen { place: hot.place, hit: Some(hot.hit), grade: Grade::E1 });
+                }
+            }
+        }
+        seen.sort_by_key(|seen| std::cmp::Reverse(seen.place.value));
+        seen
+    }
+
+    /// The verdict of a rule that makes one finding of each place.
+    pub(crate) fn verdict(
+        &self,
+        cx: &Context<'_>,
+        info: &RuleInfo,
+        make: impl Fn(&Seen<'_>) -> Draft,
+    ) -> Verdict {
+        let seen = self.seen(cx);
+        if !seen.is_empty() {
+            return Verdict::Found(seen.iter().map(make).collect());
+        }
+        let cost = cx.cost_under(cx.goal_ledger(), &cx.functions(self.functions));
+        Verdict::Clear(if cost.value > 0 {
+            format!("{}: {} of {}", info.summary, words::share(cost.share), cx.goal.metric)
+        } else {
+            format!("{}: not seen", info.summary)
+        })
+    }
+}

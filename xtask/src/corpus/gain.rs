@@ -1,0 +1,67 @@
+//! What the fixed twin really saves, measured without a profiler.
+
+use super::program::{Case, Variant};
+use super::record;
+use anyhow::{Context, Result, bail};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Shares of the bug's time that the twin saves.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gain {
+    /// Of wall time.
+    pub(super) wall: f64,
+    /// Of CPU time, with that of children.
+    pub(super) cpu: f64,
+}
+
+/// Runs bug and twin in turns and compares their best times: noise on a shared machine only adds.
+///
+/// # Errors
+/// A program does not build or fails.
+pub(super) fn gain(case: &Case, python: &Path, seed: u64, runs: u32) -> Result<Gain> {
+    let bug = record::build(case, Variant::Bug, python, seed)?;
+    let twin = record::build(case, Variant::Twin, python, seed)?;
+    let mut best = [[f64::INFINITY; 2]; 2];
+    for _ in 0..runs {
+        for (built, best) in [&bug, &twin].into_iter().zip(&mut best) {
+            let times = time(&built.command, &built.folder)?;
+            for (best, time) in best.iter_mut().zip(times) {
+                *best = best.min(time);
+            }
+        }
+    }
+    std::fs::remove_dir_all(&bug.folder)?;
+    std::fs::remove_dir_all(&twin.folder)?;
+    let [wall, cpu] = [0, 1].map(|at| 1.0 - best[1][at] / best[0][at]);
+    Ok(Gain { wall, cpu })
+}
+
+/// Wall time and CPU time in seconds. The kernel tells the CPU time of a child when it has been waited for.
+fn time(command: &[String], folder: &Path) -> Result<[f64; 2]> {
+    let started = Instant::now();
+    let before = children_cpu()?;
+    let status = Command::new(&command[0])
+        .args(&command[1..])
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .with_context(|| format!("cannot start {command:?}"))?;
+    if !status.success() {
+        bail!("{command:?}: {status}");
+    }
+    let wall = started.elapsed();
+    Ok([wall.as_secs_f64(), (children_cpu()?.saturating_sub(before)).as_secs_f64()])
+}
+
+/// CPU time of all children that were waited for: fields 16 and 17 of proc_pid_stat(5), in clock ticks of 10 ms.
+fn children_cpu() -> Result<Duration> {
+    let text = std::fs::read_to_string("/proc/self/stat").context("cannot read /proc/self/stat")?;
+    let behind = text.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks: u64 =
+        behind.split_whitespace().skip(13).take(2).filter_map(|word| word.parse::<u64>().ok()).sum();
+    Ok(Duration::from_millis(ticks * 10))
+}

@@ -1,0 +1,81 @@
+//! Recordings as they are kept: small, and without what tells of the machine and the person.
+
+use super::record::Built;
+use anyhow::{Context, Result};
+use fathom_model::{Recording, Sample};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Samples are summed within such parts of the recording, so that rules that look at time still see it.
+const WINDOWS: i64 = 32;
+
+/// Reads a recording and writes it beside its source: `PATH.fathom`, `PATH.EXT`, and the lines that were planted.
+///
+/// # Errors
+/// The recording cannot be read or written.
+pub(super) fn keep(recording: &Path, built: &Built, path: &Path) -> Result<()> {
+    let (mut recording, _) = fathom_store::read_recording(recording).context("cannot read the recording")?;
+    anonymise(&mut recording, &built.folder);
+    merge(&mut recording);
+    // What is still there of another language or name would be another recording's.
+    for extension in ["fathom", "py", "js", "go", "rs", "java", "c", "cpp"] {
+        let _ = std::fs::remove_file(path.with_extension(extension));
+    }
+    fathom_store::write_recording(&recording, &path.with_extension("fathom"))
+        .context("cannot write the recording")?;
+    let extension = built.prepared.file.rsplit('.').next().unwrap_or_default();
+    std::fs::write(path.with_extension(extension), &built.prepared.text)?;
+    let lines: Vec<String> = built.prepared.planted.iter().map(ToString::to_string).collect();
+    std::fs::write(path.with_extension("planted"), format!("{} {}\n", built.prepared.file, lines.join(" ")))?;
+    Ok(())
+}
+
+fn anonymise(recording: &mut Recording, folder: &Path) {
+    let home = std::env::var("HOME").unwrap_or_default();
+    let folder = format!("{}/", folder.display());
+    let clean = |text: &mut String| {
+        *text = text.replace(&folder, "");
+        if home.len() > 1 {
+            *text = text.replace(&home, "/home/user");
+        }
+    };
+    recording.meta.host.name = "corpus".to_owned();
+    recording.meta.host.limits.cgroup = None;
+    recording.meta.target.working_directory = None;
+    recording.meta.target.command.iter_mut().for_each(clean);
+    recording.meta.quality.notes.iter_mut().for_each(clean);
+    recording.meta.collectors.iter_mut().for_each(|collector| clean(&mut collector.how));
+    recording.modules.iter_mut().for_each(|module| clean(&mut module.path));
+    recording.frames.iter_mut().filter_map(|frame| frame.file.as_mut()).for_each(clean);
+    recording.processes.iter_mut().flat_map(|process| &mut process.command).for_each(clean);
+    recording.events.iter_mut().for_each(|event| clean(&mut event.attributes));
+}
+
+/// Samples of one thread, stack and state within a part of the recording become one.
+fn merge(recording: &mut Recording) {
+    let (start, length) = (recording.meta.start_nanos, recording.meta.duration_nanos.max(1));
+    let window = |sample: &Sample| (sample.time_nanos - start).clamp(0, length - 1) / (length / WINDOWS + 1);
+    let mut merged: BTreeMap<_, Sample> = BTreeMap::new();
+    for sample in &recording.samples {
+        let state = sample.state.as_str();
+        let key = (
+            window(sample),
+            sample.signal,
+            sample.process,
+            sample.thread,
+            sample.stack,
+            state,
+            sample.labels,
+        );
+        match merged.get_mut(&key) {
+            Some(sum) => {
+                sum.value = sum.value.saturating_add(sample.value);
+                sum.n = sum.n.saturating_add(sample.n);
+            }
+            None => {
+                merged.insert(key, *sample);
+            }
+        }
+    }
+    recording.samples = merged.into_values().collect();
+}
