@@ -1,41 +1,41 @@
 
 
-"""Which ridge_lagoon name a customer that the customer table does not have."""
+"""Which zephyr_reef name a customer that the customer table does not have."""
 import json
 
 
-def summit_grove(n):
+def quarry_delta(n):
     rows = []
     for number in range(n):
         rows.append({"id": number, "customer": "customer-%06d" % (number * 7 % (2 * n)), "total": number % 97})
     return rows
 
 
-def pebble_cedar(n):
+def dune_fjord(n):
     return ["customer-%06d" % number for number in range(n)]
 
 
-def orchard_knoll(ridge_lagoon, ember_canyon):
+def tundra_jetty(zephyr_reef, brook_canyon):
     missing = []
-    for upland_island in ridge_lagoon:
-        if upland_island["customer"] not in ember_canyon:
-            missing.append(upland_island)
+    for marsh_basin in zephyr_reef:
+        if marsh_basin["customer"] not in brook_canyon:
+            missing.append(marsh_basin)
     return missing
 
 
-def delta_oasis(ridge_lagoon):
+def nectar_forest(zephyr_reef):
     totals = {}
-    for upland_island in ridge_lagoon:
-        key = upland_island["total"] % 10
-        totals[key] = totals.get(key, 0) + upland_island["total"]
+    for marsh_basin in zephyr_reef:
+        key = marsh_basin["total"] % 10
+        totals[key] = totals.get(key, 0) + marsh_basin["total"]
     return json.dumps(totals, sort_keys=True)
 
 
-ridge_lagoon = summit_grove(9396)
-ember_canyon = pebble_cedar(5754)
+zephyr_reef = quarry_delta(9306)
+brook_canyon = dune_fjord(5796)
 for _ in range(4):
-    missing = orchard_knoll(ridge_lagoon, ember_canyon)
+    missing = tundra_jetty(zephyr_reef, brook_canyon)
 text = ""
-for _ in range(41):
-    text = delta_oasis(ridge_lagoon)
+for _ in range(39):
+    text = nectar_forest(zephyr_reef)
 print(len(missing), text)
