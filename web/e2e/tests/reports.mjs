@@ -1,5 +1,6 @@
 // Reports that the real binary wrote: every view it offers, search, a stretch of time, a link.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { openPage, reload, settle, sumOf, tabsOf, toTab, wordsOf } from '../reader.mjs';
 
 export const testsOf = (reports) => ({
@@ -19,6 +20,20 @@ export const testsOf = (reports) => ({
     await page.locator('.chip button', { hasText: '×' }).first().click();
     await settle(page);
     assert.equal(await sumOf(page), whole);
+  },
+
+  async 'a real comparison: proved stacks are coloured, new and gone ones named'(context) {
+    const { page, complaints } = await openPage(context, reports.comparison);
+    await toTab(page, 'Comparison');
+    const rows = (await page.locator('.diff-list [aria-rowindex]').allInnerTexts()).map((row) => row.replace(/\s+/g, ' '));
+    for (const [verdict, name] of [['more', 'slower'], ['new', 'added'], ['gone', 'removed']]) assert.ok(rows.some((row) => row.startsWith(verdict) && row.includes(name)), `${verdict} ${name}: ${rows.join('\n')}`);
+    // What is gone is a box of the one graph, with its word before its name.
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Export/ }).click().then(() => page.getByRole('button', { name: 'Picture (SVG)' }).click())]);
+    const picture = readFileSync(await download.path(), 'utf8');
+    assert.match(picture, />gone · removed</);
+    assert.match(picture, />new · added</);
+    assert.match(picture, />slower</);
+    assert.deepEqual(complaints, []);
   },
 });
 

@@ -5,6 +5,7 @@
 //! muted for dark pages. Equal names have equal shades everywhere. Does not
 //! carry meaning alone: kinds, verdicts and matches are also said in words.
 
+import { sidesOfNode, verdictsOfNodes } from '../core/changes';
 import { isGroupFrame } from '../core/frames';
 import type { ColorBy } from '../core/state';
 import type { DerivedTree } from '../core/tree';
@@ -116,14 +117,14 @@ function frameColors(model: Model, colorBy: ColorBy): Uint16Array {
 /** The colour number of each box. `tree` and `threads` serve the modes that need more than the frame. */
 export function boxColors(model: Model, graph: Graph, colorBy: ColorBy, tree: DerivedTree | null, threads: Int32Array | null): Uint16Array {
   const out = new Uint16Array(graph.fn.length);
-  const proved = colorBy === 'diff' && tree ? provedNodes(model, tree) : null;
+  const proved = colorBy === 'diff' && tree ? verdictsOfNodes(model, tree) : null;
   const byFrame = frameColors(model, colorBy);
   for (let box = 0; box < out.length; box++) {
     const fn = graph.fn[box]!;
     if (tree !== null && box === 0) out[box] = ROOT;
     else if ((graph.flags[box]! & NODE_FOLDED) !== 0) out[box] = FOLDED;
     else if (isGroupFrame(model, fn)) out[box] = GROUP;
-    else if (proved && tree) out[box] = proved[box] === 1 ? diverging(changeOf(model, tree, box)) : diverging(0);
+    else if (proved && tree) out[box] = diverging(proved.has(box) ? changeOf(model, tree, box) : 0);
     else if (colorBy === 'thread' && threads) out[box] = (threads[box]! >= 0 ? threads[box]! % HUES.length : HUES.length) * SHADES + (model.strings.hash(model.fn.name[fn]!) % SHADES);
     else out[box] = byFrame[fn]!;
   }
@@ -132,30 +133,9 @@ export function boxColors(model: Model, graph: Graph, colorBy: ColorBy, tree: De
 
 /** The relative change of a node from A to B: -1 gone, 0 the same, 1 new or doubled. */
 export function changeOf(model: Model, tree: DerivedTree, node: number): number {
-  const [before, after] = sides(model, tree, node);
+  const [before, after] = sidesOfNode(model, tree, node);
   const larger = Math.max(Math.abs(before), Math.abs(after));
   return larger === 0 ? 0 : Math.max(-1, Math.min(1, (after - before) / larger * 1.6));
-}
-
-/** Total of a node before (A) and after (B, scaled to be comparable). */
-export function sides(model: Model, tree: DerivedTree, node: number): [number, number] {
-  const here = tree.total[node]!, other = tree.otherTotal ? tree.otherTotal[node]! : here;
-  const scale = model.header.diff?.normalised ? model.header.diff.scale : 1;
-  return tree.isSideA ? [here, other * scale] : [other, here * scale];
-}
-
-/** Nodes of functions whose change is proved, where the node changed the same way; their callers prove nothing. */
-function provedNodes(model: Model, tree: DerivedTree): Uint8Array {
-  const way = new Int8Array(model.fn.count);
-  for (const row of model.header.diff?.rows ?? []) way[row.fn] = row.verdict === 'more' || row.verdict === 'new' ? 1 : row.verdict === 'less' || row.verdict === 'gone' ? -1 : 0;
-  const out = new Uint8Array(tree.count);
-  for (let node = 1; node < tree.count; node++) {
-    const proved = way[tree.fn[node]!] ?? 0;
-    if (proved === 0) continue;
-    const [before, after] = sides(model, tree, node);
-    out[node] = Math.sign(after - before) === proved ? 1 : 0;
-  }
-  return out;
 }
 
 /** `share` of `b` in `a`, both `#rrggbb`. */
