@@ -249,7 +249,7 @@ fn machine_code_of_the_recorded_build_has_lines_and_costs() {
     });
     recording.frames[0].module = Some(ModuleId::from_index(recording.modules.len() - 1));
     recording.frames[0].relative_address = Some(start);
-    let bench = Bench::of(recording, vec![Some(FunctionId(0))], folder);
+    let bench = Bench::of(recording, vec![Some(FunctionId(1))], folder);
     let answer = bench.get("/asm?fn=0");
     check(&answer, 200);
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();

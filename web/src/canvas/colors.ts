@@ -22,6 +22,8 @@ const KIND_HUE: Record<string, keyof typeof TOL_LIGHT> = {
 };
 /** From much less to much more; the middle is unproved or the same. */
 const DIVERGING = ['#4E93C4', '#7FB2D8', '#AFCFE6', '#CFDFEA', '#DDDDDD', '#F0D9CF', '#F4BFA6', '#F09D7C', '#E57A55'];
+/** On dark pages the middle is dark, so that it does not outshine what is proved. */
+const DIVERGING_DARK = ['#3b80b5', '#36709b', '#325f80', '#324c60', '#383d44', '#5c4438', '#814f39', '#a35939', '#c0613a'];
 const SHADES = 5;
 
 export interface Palette {
@@ -68,7 +70,7 @@ function makePalette(dark: boolean): Palette {
       fills.push(step < 0 ? mix(tone(TOL_LIGHT[hue]), dark ? '#000000' : '#5a5040', -step) : mix(tone(TOL_LIGHT[hue]), '#ffffff', dark ? step : step * 1.9));
     }
   }
-  for (const hex of DIVERGING) fills.push(tone(hex));
+  fills.push(...(dark ? DIVERGING_DARK : DIVERGING.map(tone)));
   fills.push(dark ? '#2c3138' : '#e9ebee', dark ? '#39414b' : '#d5dae1', dark ? '#33373c' : '#e4e2de', dark ? '#b0508a' : '#9c2c77', dark ? '#5c3450' : '#dcb4cf');
   const faded = fills.map((fill) => mix(fill, background, dark ? 0.72 : 0.78));
   return {

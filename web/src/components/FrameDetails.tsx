@@ -62,7 +62,7 @@ export function BothSides({ total, self, unit }: { total: [number, number]; self
     );
   };
   return (
-    <table class="details-numbers">
+    <table class="details-numbers is-compared">
       <thead><tr><th /><th>before</th><th>after</th><th colSpan={2}>change</th></tr></thead>
       <tbody>{row('total', total)}{row('self', self)}</tbody>
     </table>

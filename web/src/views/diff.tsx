@@ -95,7 +95,7 @@ function Diff(props: ViewProps) {
       </VirtualList>
       {graphs !== 'none' && (sides === null
         ? <p class="empty">This signal is in one of the recordings only; there is nothing to compare it with.</p>
-        : graphs === 'merged' ? <div class="diff-graphs is-one"><Side {...props} signal={sides.after} isMerged title="before and after in one: width is both together, colour is change" /></div>
+        : graphs === 'merged' ? <div class="diff-graphs is-one"><Side {...props} signal={sides.after} isMerged title={`before and after in one: as wide as both together, coloured where a change is proved${diff.normalised ? `; after times ${diff.scale.toPrecision(3)}, so that the totals agree` : ''}`} /></div>
         : <div class="diff-graphs"><Side {...props} signal={sides.before} title={`before: ${diff.a}`} /><Side {...props} signal={sides.after} title={`after: ${diff.b}`} /></div>)}
     </div>
   );
@@ -110,7 +110,7 @@ function Side(props: ViewProps & { signal: number; title: string; isMerged?: boo
   const [before, after] = sidesOfNode(model, tree, 0);
   return (
     <div class="diff-side">
-      <div class="half-label">{title.slice(0, 120)} · {isMerged ? `${formatValue(before, unit)} to ${formatValue(after, unit)}` : formatValue(tree.sum, unit)}</div>
+      <div class="half-label">{title.slice(0, 200)}{isMerged ? (model.header.diff!.normalised ? '' : ` · ${formatValue(before, unit)} to ${formatValue(after, unit)}`) : ` · ${formatValue(tree.sum, unit)}`}</div>
       <TreeGraph {...props} tree={tree} state={{ ...state, signal, viewport: null }} label={title} flipped={state.orientation === 'flame'} pathsAreStacks={false}
         mark={(node) => MARKS[verdicts.get(node) ?? 'same'] ?? ''} zoom={state.zoom} onZoom={(zoom) => update({ zoom })} />
     </div>
