@@ -22,7 +22,7 @@ const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(v
 function watchFrames() {
   const work = [], gaps = [];
   const request = window.requestAnimationFrame.bind(window);
-  let last = 0, frame = 0;
+  let last = 0, frame = 0, ticks = 0;
   // All callbacks of one frame have the same time: their work is added up.
   window.requestAnimationFrame = (act) => request((now) => {
     const start = performance.now();
@@ -36,10 +36,15 @@ function watchFrames() {
     // The time from a frame that drew to the one after it.
     if (last > 0 && frame === last) gaps.push(now - last);
     last = now;
+    ticks++;
     request(tick);
   };
   request(tick);
-  window.frameFigures = () => ({ work: work.splice(0), gaps: gaps.splice(0) });
+  window.frameFigures = () => {
+    const figures = { work: work.splice(0), gaps: gaps.splice(0), ticks };
+    ticks = 0;
+    return figures;
+  };
   window.afterFrame = () => new Promise((done) => request(() => request(() => done(performance.now()))));
 }
 
@@ -59,26 +64,41 @@ function cpuNanos(pid) {
   return { main: threads.find(([tid]) => tid === pid)?.[1] ?? 0, all: threads.reduce((sum, [, nanos]) => sum + nanos, 0) };
 }
 
+/** The process of the page that is measured, which holds most; the other is the empty first one. */
 async function pageProcess(context) {
   const session = await context.browser().newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  const renderers = processInfo.filter((one) => one.type === 'renderer');
-  // The page that is measured has worked most; the other is the empty first one.
-  return renderers.sort((a, b) => b.cpuTime - a.cpuTime)[0].id;
+  const renderers = processInfo.filter((one) => one.type === 'renderer').map(({ id }) => ({ id, bytes: residentBytes(id) }));
+  return renderers.sort((a, b) => b.bytes - a.bytes)[0].id;
+}
+
+/** Memory of a process; what it shares with others counts in part. */
+function residentBytes(pid) {
+  return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) * 1024;
+}
+
+/** What passes while `act` does: CPU time, frames that drew, and all frames. */
+async function counted(page, pid, act) {
+  await page.evaluate(() => window.frameFigures());
+  const before = cpuNanos(pid);
+  await act();
+  const after = cpuNanos(pid);
+  const figures = await page.evaluate(() => window.frameFigures());
+  return { ...figures, main: (after.main - before.main) / 1e6, all: (after.all - before.all) / 1e6 };
 }
 
 async function wheel(page, pid, steps, deltaOf) {
-  await page.evaluate(() => window.frameFigures());
-  const before = cpuNanos(pid);
-  for (let step = 0; step < steps; step++) {
-    await page.mouse.wheel(0, deltaOf(step));
-    await page.waitForTimeout(16);
-  }
-  await page.waitForTimeout(250);
-  const { work, gaps } = await page.evaluate(() => window.frameFigures());
-  const after = cpuNanos(pid);
-  const perFrame = (key) => ((after[key] - before[key]) / 1e6 / Math.max(1, work.length)).toFixed(1);
-  return `CPU a frame ${perFrame('main')} (main thread) ${perFrame('all')} (process), script p95 ${quantile(work, 0.95).toFixed(1)}, frame p50 ${quantile(gaps, 0.5).toFixed(1)} p95 ${quantile(gaps, 0.95).toFixed(1)} max ${quantile(gaps, 1).toFixed(1)} ms (${gaps.length})`;
+  // Frames without anything to draw cost as well, and none waits for a screen.
+  const idle = await counted(page, pid, () => page.waitForTimeout(300));
+  const { work, gaps, ticks, main, all } = await counted(page, pid, async () => {
+    for (let step = 0; step < steps; step++) {
+      await page.mouse.wheel(0, deltaOf(step));
+      await page.waitForTimeout(16);
+    }
+    await page.waitForTimeout(250);
+  });
+  const perFrame = (spent, spentIdle) => (Math.max(0, spent - (spentIdle / Math.max(1, idle.ticks)) * (ticks - work.length)) / Math.max(1, work.length)).toFixed(1);
+  return `CPU a frame ${perFrame(main, idle.main)} ms main thread, ${perFrame(all, idle.all)} process; script p95 ${quantile(work, 0.95).toFixed(1)}, frame p50 ${quantile(gaps, 0.5).toFixed(1)} p95 ${quantile(gaps, 0.95).toFixed(1)} max ${quantile(gaps, 1).toFixed(1)} ms (${work.length})`;
 }
 
 /** From the last letter to the frame that shows what was found. */
@@ -105,9 +125,7 @@ async function memory(context, page, pid) {
   const session = await context.newCDPSession(page);
   await session.send('HeapProfiler.collectGarbage');
   const { usedSize, backingStorageSize = 0 } = await session.send('Runtime.getHeapUsage');
-  const status = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  const resident = Number(/^Pss:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024;
-  return `memory: page's process ${(resident / MEBIBYTE).toFixed(0)} MiB (PSS), of which script ${((usedSize + backingStorageSize) / MEBIBYTE).toFixed(0)} MiB`;
+  return `memory: page's process ${(residentBytes(pid) / MEBIBYTE).toFixed(0)} MiB (PSS), of which script ${((usedSize + backingStorageSize) / MEBIBYTE).toFixed(0)} MiB`;
 }
 
 const { FATHOM } = process.env;
@@ -124,13 +142,16 @@ for (const name of wanted.length > 0 ? wanted : [...(FATHOM ? ['million'] : []),
       await context.addInitScript(watchFrames);
       const { page, opened } = await open(context, name, view);
       const pid = await pageProcess(context);
+      const { main } = cpuNanos(pid);
       await page.mouse.move(700, 300);
       await page.keyboard.down('Control');
       const zoom = await wheel(page, pid, 40, (step) => (step < 24 ? -80 : 80));
       await page.keyboard.up('Control');
       const scroll = await wheel(page, pid, 30, (step) => (step < 20 ? 300 : -200));
+      const before = cpuNanos(pid).main;
       const search = await searchMillis(page);
-      console.log(`${name}/${view}: open ${opened.toFixed(0)} ms; zoom ${zoom}; scroll ${scroll}; search max ${Math.max(...search).toFixed(0)} ms; ${await memory(context, page, pid)}; load ${loadavg()[0].toFixed(1)}`);
+      const searchCpu = (cpuNanos(pid).main - before) / 1e6 / search.length;
+      console.log(`${name}/${view}: open ${opened.toFixed(0)} ms (CPU ${(main / 1e6).toFixed(0)} ms main thread); zoom ${zoom}; scroll ${scroll}; search max ${Math.max(...search).toFixed(0)} ms (CPU ${searchCpu.toFixed(0)} ms main thread); ${await memory(context, page, pid)}; load ${loadavg()[0].toFixed(1)}`);
     }, UNLIMITED);
   }
 }
