@@ -2,17 +2,26 @@
 // FATHOM writes for recordings made here. Nothing is taken from elsewhere.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
-const HOSTILE = ['<img src=x onerror=alert(1)>', '</script><script>alert(2)</script>', '__proto__'];
+/** Every view of a profile with time and lines, in their order. */
+export const ALL_TABS = ['Flame graph', 'Inverted', 'Sandwich', 'Stack chart', 'Top functions', 'Timeline', 'Heat map', 'Call graph', 'Source'];
 
-/** Collapsed stacks: no time, hostile names, recursion. */
-function folded() {
+/** A page that `scripts/sample-html.ts` wrote. */
+export const sample = (name) => resolve('.samples', `${name}.html`);
+
+export const HOSTILE = ['<img src=x onerror=alert(1)>', '</script><script>alert(2)</script>', '__proto__'];
+
+const QUIETLY = { stdio: ['ignore', 'inherit', 'inherit'], timeout: 120_000 };
+
+/** Collapsed stacks: no time, hostile names, recursion; later, one function costs more, one is new and one is gone. */
+function folded(isLater = false) {
   const lines = [];
   for (let index = 0; index < 60; index++) {
     lines.push(`main;serve;${index % 3 ? 'parse' : 'render;render'};step_${index % 17} ${10 + index * 3}`);
     lines.push(`main;${HOSTILE[index % 3]};leaf ${5 + index}`);
   }
+  lines.push(isLater ? 'main;serve;added 900' : 'main;serve;removed 700', `main;serve;slower ${isLater ? 2400 : 1200}`);
   lines.push(`main;${'N'.repeat(1 << 20)} 40`);
   return `${lines.join('\n')}\n`;
 }
@@ -35,19 +44,17 @@ function speedscope() {
   return JSON.stringify({ $schema: 'https://www.speedscope.app/file-format-schema.json', name: 'own', shared: { frames }, profiles: [profile('first', 5), profile(HOSTILE[0], 11)] });
 }
 
-/** Paths of the reports, or none where FATHOM does not say what writes them. */
-export function reportsOfBinary(folder) {
-  const { FATHOM } = process.env;
-  if (!FATHOM) {
-    console.log('skipped: reports of the real binary; set FATHOM to its path');
-    return {};
-  }
+/** Paths of reports that a binary writes of recordings made here. */
+export function reportsOf(binary, folder) {
   mkdirSync(folder, { recursive: true });
   const out = {};
   for (const [name, file, text] of [['folded', 'own.folded', folded()], ['speedscope', 'own.speedscope.json', speedscope()]]) {
     writeFileSync(join(folder, file), text);
     out[name] = join(folder, `${name}.html`);
-    execFileSync(FATHOM, ['report', join(folder, file), '--output', 'html', '-o', out[name]], { stdio: ['ignore', 'inherit', 'inherit'], timeout: 120_000 });
+    execFileSync(binary, ['report', join(folder, file), '--output', 'html', '-o', out[name]], QUIETLY);
   }
+  out.comparison = join(folder, 'comparison.html');
+  writeFileSync(join(folder, 'after.folded'), folded(true));
+  execFileSync(binary, ['diff', join(folder, 'own.folded'), join(folder, 'after.folded'), '--output', 'html', '-o', out.comparison], QUIETLY);
   return out;
 }

@@ -1,20 +1,29 @@
-// Measures the page in Chromium: time to the first picture, and frames while
-// zooming, panning and scrolling on the large sample pages.
+// Measures the page in Chromium, on the large pages: size of the file, time to
+// the first picture, frames while zooming and scrolling, search, memory.
 //
-// `node scripts/measure.mjs [big deep ...]`. A measurement, not a test.
+// `npm run measure [-- NAME ...]`; FATHOM names a binary, whose report of a million
+// different stacks is measured as well. A measurement, not a test: a busy machine
+// gives other figures, so the load is said with them.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { withBrowser } from './browser.mjs';
+import { writeLargeRecording } from './large-recording.mjs';
 
-const names = process.argv.slice(2);
-const quantile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+const MEBIBYTE = 1 << 20;
+const VIEWS = ['flame', 'inverted', 'chart'];
+/** A frame's cost shows only where the browser does not wait for a screen. */
+const UNLIMITED = ['--disable-frame-rate-limit', '--disable-gpu-vsync'];
+const file = (name) => resolve('.samples', `${name}.html`);
+const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 
-/** In the page: durations of frame callbacks (work) and gaps between frames. */
+/** In the page: how long script ran in each frame, and how far frames are apart. */
 function watchFrames() {
   const work = [], gaps = [];
   const request = window.requestAnimationFrame.bind(window);
-  let last = 0;
+  let last = 0, frame = 0, ticks = 0;
   // All callbacks of one frame have the same time: their work is added up.
-  let frame = 0;
   window.requestAnimationFrame = (act) => request((now) => {
     const start = performance.now();
     act(now);
@@ -24,47 +33,125 @@ function watchFrames() {
     frame = now;
   });
   const tick = (now) => {
-    if (last > 0) gaps.push(now - last);
+    // The time from a frame that drew to the one after it.
+    if (last > 0 && frame === last) gaps.push(now - last);
     last = now;
+    ticks++;
     request(tick);
   };
   request(tick);
-  window.frameFigures = () => ({ work: work.splice(0), gaps: gaps.splice(0) });
+  window.frameFigures = () => {
+    const figures = { work: work.splice(0), gaps: gaps.splice(0), ticks };
+    ticks = 0;
+    return figures;
+  };
+  window.afterFrame = () => new Promise((done) => request(() => request(() => done(performance.now()))));
 }
 
-await withBrowser({ viewport: { width: 1440, height: 900 } }, async (context) => {
-  await context.addInitScript(watchFrames);
-  for (const name of names.length > 0 ? names : ['small', 'deep', 'big']) {
-    for (const view of ['flame', 'inverted', 'chart']) {
-      const page = await context.newPage();
-      page.on('pageerror', (error) => console.log('error:', error.message));
-      const start = Date.now();
-      await page.goto(`file://${resolve('.samples', `${name}.html`)}#view=${view}`);
-      await page.waitForSelector("canvas", { timeout: 60000 });
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-      const opened = Date.now() - start;
-      await page.waitForTimeout(400);
-      await page.evaluate(() => window.frameFigures());
+async function open(context, name, view) {
+  const page = await context.newPage();
+  page.on('pageerror', (error) => console.log('error:', error.message));
+  await page.goto(`file://${file(name)}#view=${view}`, { waitUntil: 'commit' });
+  await page.waitForSelector('canvas', { timeout: 60_000 });
+  // Counted by the page from the start of its own navigation.
+  const opened = await page.evaluate(() => window.afterFrame());
+  return { page, opened };
+}
+
+/** Nanoseconds that a process's main thread ran, and all its threads together. */
+function cpuNanos(pid) {
+  const threads = readdirSync(`/proc/${pid}/task`).map((tid) => [Number(tid), Number(readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'utf8').split(' ')[0])]);
+  return { main: threads.find(([tid]) => tid === pid)?.[1] ?? 0, all: threads.reduce((sum, [, nanos]) => sum + nanos, 0) };
+}
+
+/** The process of the page that is measured, which holds most; the other is the empty first one. */
+async function pageProcess(context) {
+  const session = await context.browser().newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const renderers = processInfo.filter((one) => one.type === 'renderer').map(({ id }) => ({ id, bytes: residentBytes(id) }));
+  return renderers.sort((a, b) => b.bytes - a.bytes)[0].id;
+}
+
+/** Memory of a process; what it shares with others counts in part. */
+function residentBytes(pid) {
+  return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) * 1024;
+}
+
+/** What passes while `act` does: CPU time, frames that drew, and all frames. */
+async function counted(page, pid, act) {
+  await page.evaluate(() => window.frameFigures());
+  const before = cpuNanos(pid);
+  await act();
+  const after = cpuNanos(pid);
+  const figures = await page.evaluate(() => window.frameFigures());
+  return { ...figures, main: (after.main - before.main) / 1e6, all: (after.all - before.all) / 1e6 };
+}
+
+async function wheel(page, pid, steps, deltaOf) {
+  // Frames without anything to draw cost as well, and none waits for a screen.
+  const idle = await counted(page, pid, () => page.waitForTimeout(300));
+  const { work, gaps, ticks, main, all } = await counted(page, pid, async () => {
+    for (let step = 0; step < steps; step++) {
+      await page.mouse.wheel(0, deltaOf(step));
+      await page.waitForTimeout(16);
+    }
+    await page.waitForTimeout(250);
+  });
+  const perFrame = (spent, spentIdle) => (Math.max(0, spent - (spentIdle / Math.max(1, idle.ticks)) * (ticks - work.length)) / Math.max(1, work.length)).toFixed(1);
+  return `CPU a frame ${perFrame(main, idle.main)} ms main thread, ${perFrame(all, idle.all)} process; script p95 ${quantile(work, 0.95).toFixed(1)}, frame p50 ${quantile(gaps, 0.5).toFixed(1)} p95 ${quantile(gaps, 0.95).toFixed(1)} max ${quantile(gaps, 1).toFixed(1)} ms (${work.length})`;
+}
+
+/** From the last letter to the frame that shows what was found. */
+async function searchMillis(page) {
+  return page.evaluate(async () => {
+    const field = document.getElementById('search');
+    const set = (text) => {
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set.call(field, text);
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    };
+    const times = [];
+    for (const pattern of ['hash', 'parse_.*1', 'next|visit', 'level', 'e']) {
+      const before = location.hash, start = performance.now();
+      set(pattern);
+      while (location.hash === before && performance.now() - start < 5000) await new Promise((done) => setTimeout(done, 1));
+      times.push((await window.afterFrame()) - start);
+    }
+    return times;
+  });
+}
+
+/** Memory of the page's process: all of it, and what scripts hold after a collection. */
+async function memory(context, page, pid) {
+  const session = await context.newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize, backingStorageSize = 0 } = await session.send('Runtime.getHeapUsage');
+  return `memory: page's process ${(residentBytes(pid) / MEBIBYTE).toFixed(0)} MiB (PSS), of which script ${((usedSize + backingStorageSize) / MEBIBYTE).toFixed(0)} MiB`;
+}
+
+const { FATHOM } = process.env;
+if (FATHOM) {
+  const recording = resolve('.samples', 'large.speedscope.json');
+  if (!existsSync(recording)) writeLargeRecording(recording);
+  execFileSync(FATHOM, ['report', recording, '--output', 'html', '-o', file('million')], { stdio: ['ignore', 'ignore', 'inherit'] });
+} else console.log('skipped: the report of a real binary; set FATHOM to its path');
+const wanted = process.argv.slice(2);
+for (const name of wanted.length > 0 ? wanted : [...(FATHOM ? ['million'] : []), 'big', 'deep']) {
+  console.log(`${name}: file ${(statSync(file(name)).size / MEBIBYTE).toFixed(2)} MiB`);
+  for (const view of VIEWS) {
+    await withBrowser({ viewport: { width: 1440, height: 900 } }, async (context) => {
+      await context.addInitScript(watchFrames);
+      const { page, opened } = await open(context, name, view);
+      const pid = await pageProcess(context);
+      const { main } = cpuNanos(pid);
       await page.mouse.move(700, 300);
       await page.keyboard.down('Control');
-      for (let step = 0; step < 40; step++) {
-        await page.mouse.wheel(0, step < 24 ? -80 : 80);
-        await page.waitForTimeout(16);
-      }
+      const zoom = await wheel(page, pid, 40, (step) => (step < 24 ? -80 : 80));
       await page.keyboard.up('Control');
-      const zoom = await page.evaluate(() => window.frameFigures());
-      for (let step = 0; step < 30; step++) {
-        await page.mouse.wheel(0, step < 20 ? 300 : -200);
-        await page.waitForTimeout(16);
-      }
-      await page.waitForTimeout(200);
-      const scroll = await page.evaluate(() => window.frameFigures());
-      const say = (figures) => {
-        const work = figures.work.sort((a, b) => a - b), gaps = figures.gaps.sort((a, b) => a - b);
-        return `draw p50 ${quantile(work, 0.5).toFixed(1)} p95 ${quantile(work, 0.95).toFixed(1)} max ${quantile(work, 1).toFixed(1)} ms (${work.length}), gap p95 ${quantile(gaps, 0.95).toFixed(1)} ms`;
-      };
-      console.log(`${name}/${view}: opened in ${opened} ms; zoom ${say(zoom)}; scroll ${say(scroll)}`);
-      await page.close();
-    }
+      const scroll = await wheel(page, pid, 30, (step) => (step < 20 ? 300 : -200));
+      const before = cpuNanos(pid).main;
+      const search = await searchMillis(page);
+      const searchCpu = (cpuNanos(pid).main - before) / 1e6 / search.length;
+      console.log(`${name}/${view}: open ${opened.toFixed(0)} ms (CPU ${(main / 1e6).toFixed(0)} ms main thread); zoom ${zoom}; scroll ${scroll}; search max ${Math.max(...search).toFixed(0)} ms (CPU ${searchCpu.toFixed(0)} ms main thread); ${await memory(context, page, pid)}; load ${loadavg()[0].toFixed(1)}`);
+    }, UNLIMITED);
   }
-});
+}

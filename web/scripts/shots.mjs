@@ -12,7 +12,7 @@ await withBrowser({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1
     const page = await context.newPage();
     page.on('console', (message) => message.type() === 'error' && console.log('console:', message.text()));
     page.on('pageerror', (error) => console.log('error:', error.message));
-    await page.setViewportSize(flags.includes('small') ? { width: 1024, height: 700 } : { width: 1440, height: 900 });
+    await page.setViewportSize(flags.includes('small') ? { width: 900, height: 700 } : { width: 1440, height: 900 });
     await page.emulateMedia({ colorScheme: flags.includes('dark') ? 'dark' : 'light' });
     await page.goto(`file://${resolve('.samples', `${name}.html`)}#${hash}`);
     await page.waitForSelector('.app, .error-page');

@@ -24,8 +24,8 @@ mod viewer;
 pub use catalog::{OUTPUTS, ViewerPage, find_output, viewer_page};
 pub use diff::{
     ChangeFact, DIFF_OUTPUTS, DIFF_VERSION, DiffFunctionFact, DiffHeader, DiffJson, DiffNodeFact, DiffOutput,
-    DiffRowHeader, DiffSideFact, JudgedFact, ProvableFact, VerdictFact, diff_facts, diff_header, diff_schema,
-    find_diff_output,
+    DiffRowHeader, DiffSideFact, DiffStackHeader, JudgedFact, ProvableFact, VerdictFact, diff_facts,
+    diff_header, diff_schema, find_diff_output,
 };
 pub use facts::{
     CallNodeFact, CallTreeFact, EventFact, EventPlaceFact, FunctionFact, FunctionsFact, KindTime, ModuleFact,

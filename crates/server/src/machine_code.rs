@@ -9,7 +9,7 @@ use std::io::Read;
 
 use fathom_analysis::{FunctionId, FunctionIndex};
 use fathom_model::{Frame, FrameId, Module, ModuleId, ModuleKind, Recording, Signal};
-use fathom_symbols::elf_build_id;
+use fathom_symbols::{Bytes, ModuleSymbols, NoFiles, elf_build_id};
 use iced_x86::{Decoder, DecoderOptions, Formatter, IntelFormatter};
 use object::{Architecture, Object, ObjectSection, ObjectSymbol};
 use serde::Serialize;
@@ -64,7 +64,7 @@ impl MachineCode {
         let function = self.functions.get(number as usize).copied().flatten();
         let function = function.ok_or("the recording has no such function")?;
         let (module, address) = self.hottest_address(function)?;
-        let bytes = read_module(module)?;
+        let bytes = Bytes::from(read_module(module)?);
         let file = object::File::parse(&*bytes).map_err(|error| format!("{}: {error}", module.path))?;
         if file.architecture() != Architecture::X86_64 {
             return Err(format!("machine code of {:?} is not supported yet", file.architecture()));
@@ -72,7 +72,14 @@ impl MachineCode {
         let (start, code) = function_code(&file, address)
             .ok_or_else(|| format!("{} has no code at {address:#x}", module.path))?;
         let samples = self.samples_in(module, start, start.saturating_add(code.len() as u64));
-        Ok(disassemble(start, code, &samples))
+        let mut rows = disassemble(start, code, &samples);
+        // Most instructions have no sample: what they are of says the file itself.
+        let (symbols, _) = ModuleSymbols::load(&module.path, bytes.clone(), &NoFiles);
+        for row in rows.iter_mut().filter(|row| row.line.is_none()) {
+            let innermost = symbols.lookup(row.address).pop();
+            (row.line, row.file) = innermost.map_or((None, None), |frame| (frame.line, frame.file));
+        }
+        Ok(rows)
     }
 
     /// The module, and the address that most of a function's samples were taken at.

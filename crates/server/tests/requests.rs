@@ -4,8 +4,9 @@
 #![allow(clippy::unwrap_used)]
 
 use fathom_analysis::FunctionId;
-use fathom_model::{BuildId, ModuleId};
+use fathom_model::{BuildId, ModuleId, Recording};
 use fathom_server::{Page, Server, Site};
+use object::{Architecture, Object, ObjectSymbol};
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -41,11 +42,15 @@ impl Bench {
         });
         recording.frames[0].module = Some(ModuleId::from_index(recording.modules.len() - 1));
         recording.frames[0].relative_address = Some(0x1000);
+        let functions = vec![Some(FunctionId(1)), None, Some(FunctionId(2))];
+        Self::of(recording, functions, folder)
+    }
+
+    fn of(recording: Recording, functions: Vec<Option<FunctionId>>, folder: tempfile::TempDir) -> Self {
         let page = Page {
             html: "<!doctype html><title>page</title>".into(),
             content_security_policy: "default-src 'none'; connect-src 'self'".into(),
         };
-        let functions = vec![Some(FunctionId(1)), None, Some(FunctionId(2))];
         let site = Site::new(recording, page, b"the data".to_vec(), functions);
         let server = Server::bind(0).unwrap();
         let url = server.url();
@@ -213,6 +218,61 @@ fn machine_code_of_another_build_is_refused() {
         check(&answer, 200);
         assert!(answer.contains("{\"error\":") && answer.contains(error), "{answer}");
     }
+}
+
+#[test]
+fn machine_code_of_the_recorded_build_has_lines_and_costs() {
+    let folder = tempfile::tempdir().unwrap();
+    let (source, library) = (folder.path().join("mix.c"), folder.path().join("mix.so"));
+    fs::write(
+        &source,
+        "unsigned mix(unsigned value) {\n  value *= 2654435761u;\n  return value ^ 0x5bd1e995u;\n}\n",
+    )
+    .unwrap();
+    let compile = ["-shared", "-nostdlib", "-O1", "-g", "-Wl,--build-id", "-o"];
+    let gcc = std::process::Command::new("gcc").args(compile).args([&library, &source]).status().unwrap();
+    assert!(gcc.success());
+    let bytes = fs::read(&library).unwrap();
+    let file = object::File::parse(&*bytes).unwrap();
+    if file.architecture() != Architecture::X86_64 {
+        eprintln!("skipped: machine code of {:?} is not read", file.architecture());
+        return;
+    }
+    let start = file.symbols().find(|symbol| symbol.name() == Ok("mix")).unwrap().address();
+
+    let mut recording = fathom_testkit::recording("wall 1s\ncpu mix 250ms n=10\n");
+    recording.modules.push(fathom_model::Module {
+        path: library.display().to_string(),
+        build_id: fathom_symbols::elf_build_id(&bytes),
+        kind: fathom_model::ModuleKind::Elf,
+        load_addresses: Vec::new(),
+    });
+    recording.frames[0].module = Some(ModuleId::from_index(recording.modules.len() - 1));
+    recording.frames[0].relative_address = Some(start);
+    let bench = Bench::of(recording, vec![Some(FunctionId(1))], folder);
+    let answer = bench.get("/asm?fn=0");
+    check(&answer, 200);
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+    let rows = body["rows"].as_array().unwrap_or_else(|| panic!("{body}"));
+    assert_eq!((&rows[0]["address"], &rows[0]["self"]), (&start.into(), &250_000_000.into()));
+    let row = |text: &str| {
+        let found = rows.iter().find(|row| row["text"].as_str().unwrap().starts_with(text));
+        found.unwrap_or_else(|| panic!("no {text}: {rows:?}"))
+    };
+    assert_eq!((&row("imul")["line"], &row("xor")["line"]), (&2.into(), &3.into()));
+    assert_eq!(row("ret")["bytes"], "c3");
+    assert!(row("imul")["file"].as_str().unwrap().ends_with("mix.c"));
+    // Nothing of what follows the function.
+    assert!(rows.last().unwrap()["text"].as_str().unwrap().starts_with("ret"));
+
+    // Another build in its place: refused.
+    let mut other = bytes.clone();
+    let id = fathom_symbols::elf_build_id(&bytes).unwrap().0;
+    let at = other.windows(id.len()).position(|window| window == id).unwrap();
+    other[at] ^= 1;
+    fs::write(&library, other).unwrap();
+    assert!(bench.get("/asm?fn=0").contains("was recorded"));
 }
 
 #[test]

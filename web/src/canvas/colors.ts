@@ -5,6 +5,7 @@
 //! muted for dark pages. Equal names have equal shades everywhere. Does not
 //! carry meaning alone: kinds, verdicts and matches are also said in words.
 
+import { sidesOfNode, verdictsOfNodes } from '../core/changes';
 import { isGroupFrame } from '../core/frames';
 import type { ColorBy } from '../core/state';
 import type { DerivedTree } from '../core/tree';
@@ -21,6 +22,8 @@ const KIND_HUE: Record<string, keyof typeof TOL_LIGHT> = {
 };
 /** From much less to much more; the middle is unproved or the same. */
 const DIVERGING = ['#4E93C4', '#7FB2D8', '#AFCFE6', '#CFDFEA', '#DDDDDD', '#F0D9CF', '#F4BFA6', '#F09D7C', '#E57A55'];
+/** On dark pages the middle is dark, so that it does not outshine what is proved. */
+const DIVERGING_DARK = ['#3b80b5', '#36709b', '#325f80', '#324c60', '#383d44', '#5c4438', '#814f39', '#a35939', '#c0613a'];
 const SHADES = 5;
 
 export interface Palette {
@@ -67,7 +70,7 @@ function makePalette(dark: boolean): Palette {
       fills.push(step < 0 ? mix(tone(TOL_LIGHT[hue]), dark ? '#000000' : '#5a5040', -step) : mix(tone(TOL_LIGHT[hue]), '#ffffff', dark ? step : step * 1.9));
     }
   }
-  for (const hex of DIVERGING) fills.push(tone(hex));
+  fills.push(...(dark ? DIVERGING_DARK : DIVERGING.map(tone)));
   fills.push(dark ? '#2c3138' : '#e9ebee', dark ? '#39414b' : '#d5dae1', dark ? '#33373c' : '#e4e2de', dark ? '#b0508a' : '#9c2c77', dark ? '#5c3450' : '#dcb4cf');
   const faded = fills.map((fill) => mix(fill, background, dark ? 0.72 : 0.78));
   return {
@@ -116,14 +119,14 @@ function frameColors(model: Model, colorBy: ColorBy): Uint16Array {
 /** The colour number of each box. `tree` and `threads` serve the modes that need more than the frame. */
 export function boxColors(model: Model, graph: Graph, colorBy: ColorBy, tree: DerivedTree | null, threads: Int32Array | null): Uint16Array {
   const out = new Uint16Array(graph.fn.length);
-  const proved = colorBy === 'diff' && tree ? provedNodes(model, tree) : null;
+  const proved = colorBy === 'diff' && tree ? verdictsOfNodes(model, tree) : null;
   const byFrame = frameColors(model, colorBy);
   for (let box = 0; box < out.length; box++) {
     const fn = graph.fn[box]!;
     if (tree !== null && box === 0) out[box] = ROOT;
     else if ((graph.flags[box]! & NODE_FOLDED) !== 0) out[box] = FOLDED;
     else if (isGroupFrame(model, fn)) out[box] = GROUP;
-    else if (proved && tree) out[box] = proved[box] === 1 ? diverging(changeOf(model, tree, box)) : diverging(0);
+    else if (proved && tree) out[box] = diverging(proved.has(box) ? changeOf(model, tree, box) : 0);
     else if (colorBy === 'thread' && threads) out[box] = (threads[box]! >= 0 ? threads[box]! % HUES.length : HUES.length) * SHADES + (model.strings.hash(model.fn.name[fn]!) % SHADES);
     else out[box] = byFrame[fn]!;
   }
@@ -132,30 +135,9 @@ export function boxColors(model: Model, graph: Graph, colorBy: ColorBy, tree: De
 
 /** The relative change of a node from A to B: -1 gone, 0 the same, 1 new or doubled. */
 export function changeOf(model: Model, tree: DerivedTree, node: number): number {
-  const [before, after] = sides(model, tree, node);
+  const [before, after] = sidesOfNode(model, tree, node);
   const larger = Math.max(Math.abs(before), Math.abs(after));
   return larger === 0 ? 0 : Math.max(-1, Math.min(1, (after - before) / larger * 1.6));
-}
-
-/** Total of a node before (A) and after (B, scaled to be comparable). */
-export function sides(model: Model, tree: DerivedTree, node: number): [number, number] {
-  const here = tree.total[node]!, other = tree.otherTotal ? tree.otherTotal[node]! : here;
-  const scale = model.header.diff?.normalised ? model.header.diff.scale : 1;
-  return tree.isSideA ? [here, other * scale] : [other, here * scale];
-}
-
-/** Nodes of functions whose change is proved, where the node changed the same way; their callers prove nothing. */
-function provedNodes(model: Model, tree: DerivedTree): Uint8Array {
-  const way = new Int8Array(model.fn.count);
-  for (const row of model.header.diff?.rows ?? []) way[row.fn] = row.verdict === 'more' || row.verdict === 'new' ? 1 : row.verdict === 'less' || row.verdict === 'gone' ? -1 : 0;
-  const out = new Uint8Array(tree.count);
-  for (let node = 1; node < tree.count; node++) {
-    const proved = way[tree.fn[node]!] ?? 0;
-    if (proved === 0) continue;
-    const [before, after] = sides(model, tree, node);
-    out[node] = Math.sign(after - before) === proved ? 1 : 0;
-  }
-  return out;
 }
 
 /** `share` of `b` in `a`, both `#rrggbb`. */

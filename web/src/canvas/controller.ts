@@ -6,6 +6,7 @@
 
 import { boxAt, type Graph } from './graph';
 import { drawGraph, rowAt, rowTop, type Look, type Window } from './draw';
+import { Strip } from './strip';
 import { Viewport } from './viewport';
 
 export const ROW_HEIGHT = 19;
@@ -39,6 +40,7 @@ export class GraphController {
   private cursorBox = -1;
   private drag: { x: number; y: number; moved: boolean; pointer: number } | null = null;
   private readonly context: CanvasRenderingContext2D;
+  private readonly strip = new Strip();
   private readonly watcher: ResizeObserver;
   private readonly abort = new AbortController();
 
@@ -140,7 +142,7 @@ export class GraphController {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     if (!this.graph || !this.look || this.width === 0) return;
-    drawGraph(this.context, this.graph, this.window(), this.look);
+    drawGraph(this.context, this.graph, this.window(), this.look, this.strip);
     this.outline(this.elements.hover, this.hoveredBox);
     this.outline(this.elements.cursor, this.cursorBox);
     this.listener.drawn();

@@ -7,6 +7,8 @@
 import { NODE_FOLDED } from '../data/model';
 import type { Palette } from './colors';
 import { firstEndingAfter, type Graph } from './graph';
+import { RectangleBatch, type BoxSink } from './rectangles';
+import type { Strip } from './strip';
 import type { LabelFitter } from './text';
 
 /** Narrower boxes are joined with their neighbours into one. */
@@ -54,65 +56,25 @@ export function rowAt(graph: Graph, y: number, window: Window): number {
   return Math.floor((full - y - window.scrollTop - 0.001) / window.rowHeight);
 }
 
-/** Rectangles collected before they are filled, colour by colour. */
-class Batch {
-  count = 0;
-  private x = new Float32Array(1024);
-  private y = new Float32Array(1024);
-  private w = new Float32Array(1024);
-  private color = new Uint16Array(1024);
-
-  add(x: number, y: number, w: number, color: number): void {
-    if (this.count === this.x.length) {
-      const wider = <T extends Float32Array | Uint16Array>(from: T, to: T): T => (to.set(from), to);
-      const size = this.count * 2;
-      this.x = wider(this.x, new Float32Array(size));
-      this.y = wider(this.y, new Float32Array(size));
-      this.w = wider(this.w, new Float32Array(size));
-      this.color = wider(this.color, new Uint16Array(size));
-    }
-    const at = this.count++;
-    this.x[at] = x;
-    this.y[at] = y;
-    this.w[at] = w;
-    this.color[at] = color;
-  }
-
-  fill(context: CanvasRenderingContext2D, fills: readonly string[], height: number): void {
-    // Counting sort: changing the fill style costs more than filling.
-    const begins = new Int32Array(fills.length + 1);
-    for (let at = 0; at < this.count; at++) begins[this.color[at]! + 1]!++;
-    for (let color = 0; color < fills.length; color++) begins[color + 1]! += begins[color]!;
-    const order = new Int32Array(this.count), next = begins.slice();
-    for (let at = 0; at < this.count; at++) order[next[this.color[at]!]!++] = at;
-    for (let color = 0; color < fills.length; color++) {
-      if (begins[color] === begins[color + 1]) continue;
-      context.fillStyle = fills[color]!;
-      for (let index = begins[color]!; index < begins[color + 1]!; index++) {
-        const at = order[index]!;
-        context.fillRect(this.x[at]!, this.y[at]!, this.w[at]!, height);
-      }
-    }
-    this.count = 0;
-  }
-}
-
 interface Label { box: number; x: number; y: number; width: number; color: number }
-const batch = new Batch();
 const labels: Label[] = [];
 
-export function drawGraph(context: CanvasRenderingContext2D, graph: Graph, window: Window, look: Look): void {
+/** Draws onto a canvas by way of a strip; without one, box by box, as files need it. */
+export function drawGraph(context: CanvasRenderingContext2D, graph: Graph, window: Window, look: Look, strip: Strip | null = null): void {
   const { width, height, rowHeight, pixelRatio } = window;
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   context.fillStyle = look.palette.background;
   context.fillRect(0, 0, width, height);
   if (!(window.to > window.from)) return;
   labels.length = 0;
-  const first = rowAt(graph, 0, window), last = rowAt(graph, height - 1, window);
-  for (let row = Math.max(0, Math.min(first, last)); row <= Math.min(graph.rows - 1, Math.max(first, last)); row++) {
-    collectRow(graph, row, window, look);
-  }
-  batch.fill(context, look.palette.fills, rowHeight - 1);
+  const ends = [rowAt(graph, 0, window), rowAt(graph, height - 1, window)];
+  const first = Math.max(0, Math.min(...ends)), last = Math.min(graph.rows - 1, Math.max(...ends));
+  const devicePixels = Math.round(width * pixelRatio);
+  const batch = strip ? null : new RectangleBatch(pixelRatio);
+  strip?.begin(devicePixels, Math.max(0, last - first + 1), look.palette);
+  for (let row = first; row <= last; row++) collectRow(graph, row, window, look, (strip ?? batch)!);
+  strip?.draw(context, devicePixels / pixelRatio, rowHeight - 1);
+  batch?.fill(context, look.palette.fills, rowHeight - 1);
   context.font = look.labels.font;
   context.textBaseline = 'middle';
   for (const label of labels) drawLabel(context, label, window, look);
@@ -124,51 +86,64 @@ function colorOf(box: number, graph: Graph, look: Look): number {
   return look.matches[graph.fn[box]!] === 1 ? look.palette.match : color + look.palette.faded;
 }
 
-function collectRow(graph: Graph, row: number, window: Window, look: Look): void {
+function collectRow(graph: Graph, row: number, window: Window, look: Look, boxes: BoxSink): void {
   const { from, to, width, pixelRatio } = window;
-  const scale = width / (to - from);
+  const scale = width / (to - from), deviceScale = scale * pixelRatio, deviceWidth = Math.round(width * pixelRatio);
   const top = snap(rowTop(graph, row, window), pixelRatio);
   const end = graph.rowBegins[row + 1]!;
+  boxes.beginRow(top);
   // A run of boxes too narrow to draw alone takes the colour of its widest.
   let runBegin = 0, runEnd = -1, runWidest = 0, runColor = 0;
   const flush = (): void => {
-    if (runEnd >= 0) batch.add(runBegin, top, Math.max(0.75, runEnd - runBegin), runColor);
+    if (runEnd >= 0) boxes.add(runBegin, Math.max(runBegin + 1, Math.round(runEnd)), 0, runColor);
     runEnd = -1;
   };
   for (let at = firstEndingAfter(graph, row, from); at < end; ) {
     const box = graph.rowBoxes[at]!;
     const left = graph.left[box]!;
     if (left >= to) break;
-    const x0 = (left - from) * scale, x1 = x0 + graph.width[box]! * scale;
-    if (x1 - x0 >= MIN_BOX_PIXELS) {
+    const x0 = (left - from) * deviceScale, x1 = x0 + graph.width[box]! * deviceScale;
+    if (x1 - x0 >= MIN_BOX_PIXELS * pixelRatio) {
       flush();
-      const begin = snap(Math.max(0, x0), pixelRatio), stop = snap(Math.min(width, x1), pixelRatio);
-      const gap = stop - begin > 3 ? 1 : stop - begin > 2 ? 0.5 : 0;
+      const begin = Math.round(Math.max(0, x0)), stop = Math.round(Math.min(deviceWidth, x1));
+      const pixels = (stop - begin) / pixelRatio;
+      const gap = (pixels > 3 ? 1 : pixels > 2 ? 0.5 : 0) * pixelRatio;
       const color = colorOf(box, graph, look);
-      batch.add(begin, top, stop - begin - gap, color);
-      if (stop - begin >= MIN_LABEL_PIXELS) labels.push({ box, x: begin, y: top, width: stop - begin - gap, color });
+      boxes.add(begin, stop, gap, color);
+      if (pixels >= MIN_LABEL_PIXELS) labels.push({ box, x: begin / pixelRatio, y: top, width: (stop - begin - gap) / pixelRatio, color });
       at++;
       continue;
     }
     // Whatever else ends within this pixel cannot be told from this box.
-    const pixelEnd = from + (Math.floor(x1 * pixelRatio) + 1) / pixelRatio / scale;
-    const next = Math.max(at + 1, firstEndingAfter(graph, row, pixelEnd, at + 1));
+    const next = endOfPixel(graph, at, end, from + (Math.floor(x1) + 1) / deviceScale);
     const begin = Math.max(0, x0);
     const color = look.matches ? colorOfPixel(graph, at, next, look) : look.colors[box]!;
     // A run has one colour, that of its widest; with a search, one answer.
-    if (runEnd >= 0 && (begin > runEnd + 1 || (look.matches && color !== runColor))) flush();
+    if (runEnd >= 0 && (begin > runEnd + pixelRatio || (look.matches && color !== runColor))) flush();
     if (runEnd < 0) {
-      runBegin = snap(begin, pixelRatio);
+      runBegin = Math.round(begin);
       runWidest = -1;
     }
     if (x1 - x0 > runWidest) {
       runWidest = x1 - x0;
       runColor = color;
     }
-    runEnd = Math.max(runEnd, Math.min(width, x1));
+    runEnd = Math.max(runEnd, Math.min(deviceWidth, x1));
     at = next;
   }
   flush();
+}
+
+/** The first place after `at` whose box ends right of `x`: near ones are most likely, so that steps double. */
+function endOfPixel(graph: Graph, at: number, end: number, x: number): number {
+  let low = at + 1, step = 1;
+  for (let high = low; high < end; high = low + step) {
+    const box = graph.rowBoxes[high]!;
+    if (graph.left[box]! + graph.width[box]! > x) return firstEndingAfter(graph, graph.row[box]!, x, low, high);
+    low = high + 1;
+    step *= 2;
+  }
+  return firstEndingAfter(graph, graph.row[graph.rowBoxes[at]!]!, x, Math.min(low, end), end);
 }
 
 /** Looks at no more than so many boxes of a pixel, so that a row of a million stays cheap. */

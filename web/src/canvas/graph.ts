@@ -33,8 +33,8 @@ export function treeGraph(tree: DerivedTree, withRoot = true): Graph {
 }
 
 /** The place in `rowBoxes` of the first box of a row that ends right of `x`. */
-export function firstEndingAfter(graph: Graph, row: number, x: number, from = graph.rowBegins[row]!): number {
-  let low = from, high = graph.rowBegins[row + 1]!;
+export function firstEndingAfter(graph: Graph, row: number, x: number, from = graph.rowBegins[row]!, to = graph.rowBegins[row + 1]!): number {
+  let low = from, high = to;
   while (low < high) {
     const middle = (low + high) >>> 1;
     const box = graph.rowBoxes[middle]!;

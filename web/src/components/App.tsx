@@ -56,7 +56,7 @@ export function App({ model }: { model: Model }) {
         <button type="button" class="button quiet icon" aria-label="keys and help" title="keys (?)" onClick={() => setDialog('help')}>?</button>
       </header>
       <TabBar views={views} current={view.id} update={update} />
-      <Toolbar model={model} state={state} update={update} tree={tree} drawsStacks={view.drawsStacks ?? false} />
+      <Toolbar model={model} state={state} update={update} tree={tree} draws={view.drawsStacks ?? false} />
       <Chips model={model} state={state} update={update} />
       <div class="panel" role="tabpanel" id="panel" aria-labelledby={`tab-${view.id}`}>
         <view.Component key={view.id} model={model} state={state} update={update} tree={tree} dark={dark} openMenu={openMenu} />

@@ -3,12 +3,15 @@
 //! Knows: nothing of the views. Open or closed is in the address.
 
 import { useMemo } from 'preact/hooks';
+import { changesOf, inOrder, signed, VERDICT_WORDS } from '../core/changes';
 import { aboutFunction, courseOf, type Share } from '../core/about';
 import { formatCount, formatNanos, formatShare, formatValue } from '../core/format';
 import { frameKindName, frameLocation, frameModule, frameName, frameRegion, isGroupFrame, threadName } from '../core/frames';
 import type { Update, ViewState } from '../core/state';
 import type { DerivedTree } from '../core/tree';
+import type { Unit } from '../data/header';
 import type { Model } from '../data/model';
+import { BothSides } from './FrameDetails';
 
 const MOST_NEAR = 5, MOST_THREADS = 8, BINS = 120;
 /** A name of a megabyte is data, not something to read. */
@@ -52,14 +55,21 @@ function About({ model, state, update, tree, fn }: Props & { fn: number }) {
       <div class="about-name">{name.slice(0, MAX_NAME)}{name.length > MAX_NAME && `… (${formatCount(name.length)} characters)`}</div>
       {place !== '' && <div class="details-place">{place.slice(0, 600)}</div>}
       <dl class="about-facts">{facts.filter(([, value]) => value !== '').map(([key, value]) => <div key={key}><dt>{key}</dt><dd>{value}</dd></div>)}</dl>
-      <table class="details-numbers">
-        <thead><tr><th /><th>value</th><th>of shown</th><th>samples</th></tr></thead>
-        <tbody>
-          <tr><th scope="row">total</th><td>{formatValue(about.total, unit)}</td><td>{formatShare(about.total, tree.sum)}</td><td>{formatCount(about.totalN)}</td></tr>
-          <tr><th scope="row">self</th><td>{formatValue(about.self, unit)}</td><td>{formatShare(about.self, tree.sum)}</td><td>{formatCount(about.selfN)}</td></tr>
-        </tbody>
-      </table>
-      {about.total === 0 && <p class="details-about">Not in what is shown: filters, transforms or the signal leave nothing of it.</p>}
+      {tree.otherTotal ? (
+        <>
+          <BothSides total={inOrder(model, tree, about.total, about.otherTotal)} self={inOrder(model, tree, about.self, about.otherSelf)} unit={unit} />
+          <p class="details-about">{changeSentence(model, fn, unit)}</p>
+        </>
+      ) : (
+        <table class="details-numbers">
+          <thead><tr><th /><th>value</th><th>of shown</th><th>samples</th></tr></thead>
+          <tbody>
+            <tr><th scope="row">total</th><td>{formatValue(about.total, unit)}</td><td>{formatShare(about.total, tree.sum)}</td><td>{formatCount(about.totalN)}</td></tr>
+            <tr><th scope="row">self</th><td>{formatValue(about.self, unit)}</td><td>{formatShare(about.self, tree.sum)}</td><td>{formatCount(about.selfN)}</td></tr>
+          </tbody>
+        </table>
+      )}
+      {about.total === 0 && about.otherTotal === 0 && <p class="details-about">Not in what is shown: filters, transforms or the signal leave nothing of it.</p>}
       {shapes.map((shape) => <p class="about-shape" key={shape.node}><b>{shape.kind}</b> {shape.text}</p>)}
       {course.overTime && about.total !== 0 && (
         <section>
@@ -82,6 +92,16 @@ function About({ model, state, update, tree, fn }: Props & { fn: number }) {
       )}
     </>
   );
+}
+
+/** What is proved of a function's own value, and how large the change can be. */
+function changeSentence(model: Model, fn: number, unit: Unit): string {
+  const { diff } = model.header;
+  const row = diff && changesOf(diff).find((one) => one.fn === fn);
+  if (!row) return 'Nothing was compared for this function.';
+  const size = (value: number): string => signed(value, (one) => formatValue(one, unit));
+  const interval = `95 % interval of the change of self: ${size(row.low)} to ${size(row.high)}`;
+  return row.isProved ? `Proved: ${VERDICT_WORDS[row.verdict]}; ${interval}.` : row.verdict === 'same' ? `Proved to be about the same; ${interval}.` : `Not proved; ${interval}.`;
 }
 
 function Sparkline({ values, range, extent }: { values: Float64Array; range: [number, number] | null; extent: number }) {

@@ -1,9 +1,10 @@
 //! What is known of one frame, as rows of words and numbers.
 
-import { sides } from '../canvas/colors';
+import { sidesOfNode, signed, verdictsOfNodes, VERDICT_WORDS } from '../core/changes';
 import { formatCount, formatShare, formatValue } from '../core/format';
 import { frameKindName, frameLocation, frameModule, frameName, frameRegion } from '../core/frames';
 import type { DerivedTree } from '../core/tree';
+import type { Unit, Verdict } from '../data/header';
 import { NODE_FOLDED, NODE_INLINED, type Model } from '../data/model';
 
 const MAX_NAME = 300;
@@ -28,26 +29,48 @@ export function FrameDetails({ model, tree, signal, node, viewNode, note }: Deta
       <td>{formatCount(n)}</td>
     </tr>
   );
-  const [before, after] = tree.otherTotal ? sides(model, tree, node) : [0, 0];
   return (
     <div class="details">
       <div class="details-name">{isRoot ? 'all' : shorten(frameName(model, fn))}</div>
       {!isRoot && <div class="details-place">{shorten(frameLocation(model, fn), 160)}</div>}
       {about.length > 0 && <div class="details-about">{about.join(' · ')}</div>}
-      <table class="details-numbers">
-        <thead><tr><th /><th>value</th><th>of all</th>{viewNode > 0 && <th>of view</th>}<th>samples</th></tr></thead>
-        <tbody>{row('total', tree.total[node]!, tree.totalN[node]!)}{row('self', tree.self[node]!, tree.selfN[node]!)}</tbody>
-      </table>
-      {tree.otherTotal && (
-        <div class="details-about">
-          before {formatValue(before, unit)}, after {formatValue(after, unit)}, change {after >= before ? '+' : '−'}{formatValue(Math.abs(after - before), unit)}
-          {before !== 0 && ` (${after >= before ? '+' : '−'}${formatShare(Math.abs(after - before), before)})`}
-        </div>
+      {tree.otherTotal ? <BothSides total={sidesOfNode(model, tree, node)} self={sidesOfNode(model, tree, node, 'self')} unit={unit} /> : (
+        <table class="details-numbers">
+          <thead><tr><th /><th>value</th><th>of all</th>{viewNode > 0 && <th>of view</th>}<th>samples</th></tr></thead>
+          <tbody>{row('total', tree.total[node]!, tree.totalN[node]!)}{row('self', tree.self[node]!, tree.selfN[node]!)}</tbody>
+        </table>
       )}
+      {tree.otherTotal && !isRoot && <div class="details-about">{provedSentence(verdictsOfNodes(model, tree).get(node))}</div>}
       {(tree.flags[node]! & NODE_FOLDED) !== 0 && <div class="details-note">Stands for frames too small to show one by one.</div>}
       {note && <div class="details-note">{note}</div>}
     </div>
   );
+}
+
+/** Before, after and the change, of total and self. */
+export function BothSides({ total, self, unit }: { total: [number, number]; self: [number, number]; unit: Unit }) {
+  const row = (title: string, [before, after]: [number, number]) => {
+    const change = after - before;
+    return (
+      <tr>
+        <th scope="row">{title}</th>
+        <td>{formatValue(before, unit)}</td>
+        <td>{formatValue(after, unit)}</td>
+        <td>{signed(change, (size) => formatValue(size, unit))}</td>
+        <td>{before > 0 && change !== 0 ? signed(change, (size) => formatShare(size, before)) : ''}</td>
+      </tr>
+    );
+  };
+  return (
+    <table class="details-numbers is-compared">
+      <thead><tr><th /><th>before</th><th>after</th><th colSpan={2}>change</th></tr></thead>
+      <tbody>{row('total', total)}{row('self', self)}</tbody>
+    </table>
+  );
+}
+
+function provedSentence(verdict: Verdict | undefined): string {
+  return verdict === undefined ? 'Not proved: these samples cannot tell it from chance.' : `Proved: ${VERDICT_WORDS[verdict]}${verdict === 'gone' || verdict === 'new' ? '' : ' than before'}.`;
 }
 
 /** The same in one sentence, for a screen reader. */

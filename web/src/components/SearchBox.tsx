@@ -7,8 +7,8 @@ import type { Update } from '../core/state';
 import type { DerivedTree } from '../core/tree';
 import type { Model } from '../data/model';
 
-/** Typing is followed after so long a pause. */
-const PAUSE_MILLIS = 120;
+/** Typing is followed after so long a pause: letters of one stroke count as one. */
+const PAUSE_MILLIS = 30;
 
 export function SearchBox({ model, tree, search, update }: { model: Model; tree: DerivedTree; search: string; update: Update }) {
   const [text, setText] = useState(search);

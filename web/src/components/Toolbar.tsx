@@ -8,9 +8,9 @@ import { Popover } from './Popover';
 import { SearchBox } from './SearchBox';
 import { ThreadPicker } from './ThreadPicker';
 
-interface Props { model: Model; state: ViewState; update: Update; tree: DerivedTree; drawsStacks: boolean }
+interface Props { model: Model; state: ViewState; update: Update; tree: DerivedTree; draws: true | 'over time' | false }
 
-export function Toolbar({ model, state, update, tree, drawsStacks }: Props) {
+export function Toolbar({ model, state, update, tree, draws }: Props) {
   const { header } = model;
   const isDiff = header.kind === 'diff';
   const groups: [GroupBy, string][] = [['none', 'Merged'], ['process', 'By process'], ['thread', 'By thread'], ['state', 'By state']];
@@ -23,23 +23,25 @@ export function Toolbar({ model, state, update, tree, drawsStacks }: Props) {
           {header.signals.map((signal, index) => <option key={index} value={String(index)}>{signal.name}{sideName(signal.side)}</option>)}
         </select>
       </label>
-      {drawsStacks && (
-        <>
-          <label class="field"><span>Stacks</span>
-            <select value={state.group} onChange={(event) => update({ group: event.currentTarget.value as GroupBy, zoom: null, viewport: null })}>
-              {groups.filter(([id]) => id !== 'process' || header.processes.length > 1).map(([id, text]) => <option key={id} value={id}>{text}</option>)}
-            </select>
-          </label>
-          <label class="field"><span>Colour</span>
-            <select value={state.colorBy} onChange={(event) => update({ colorBy: event.currentTarget.value as ColorBy })}>
-              {colors.map(([id, text]) => <option key={id} value={id}>{text}</option>)}
-            </select>
-          </label>
-          <button type="button" class="button" aria-pressed={state.orientation === 'flame'} title="root above (icicle) or below (flame) (I)"
-            onClick={() => update({ orientation: state.orientation === 'flame' ? 'icicle' : 'flame' })}>
-            {state.orientation === 'flame' ? 'Flame' : 'Icicle'}
-          </button>
-        </>
+      {draws === true && (
+        <label class="field"><span>Stacks</span>
+          <select value={state.group} onChange={(event) => update({ group: event.currentTarget.value as GroupBy, zoom: null, viewport: null })}>
+            {groups.filter(([id]) => id !== 'process' || header.processes.length > 1).map(([id, text]) => <option key={id} value={id}>{text}</option>)}
+          </select>
+        </label>
+      )}
+      {draws !== false && (
+        <label class="field"><span>Colour</span>
+          <select value={state.colorBy} onChange={(event) => update({ colorBy: event.currentTarget.value as ColorBy })}>
+            {colors.map(([id, text]) => <option key={id} value={id}>{text}</option>)}
+          </select>
+        </label>
+      )}
+      {draws === true && (
+        <button type="button" class="button" aria-pressed={state.orientation === 'flame'} title="root above (icicle) or below (flame) (I)"
+          onClick={() => update({ orientation: state.orientation === 'flame' ? 'icicle' : 'flame' })}>
+          {state.orientation === 'flame' ? 'Flame' : 'Icicle'}
+        </button>
       )}
       <ThreadPicker model={model} state={state} update={update} />
       {(state.zoom || state.viewport) && <button type="button" class="button" onClick={() => update({ zoom: null, viewport: null })}>Reset zoom</button>}
@@ -52,7 +54,7 @@ export function Toolbar({ model, state, update, tree, drawsStacks }: Props) {
   );
 }
 
-function ExportList({ model, state, tree, close }: Omit<Props, 'update' | 'drawsStacks'> & { close: () => void }) {
+function ExportList({ model, state, tree, close }: Omit<Props, 'update' | 'draws'> & { close: () => void }) {
   const { title, signals } = model.header;
   const signal = signals[state.signal]!;
   const item = (text: string, act: () => void) => <button type="button" class="menu-item" onClick={() => { act(); close(); }}>{text}</button>;

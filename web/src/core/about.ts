@@ -12,6 +12,9 @@ export interface AboutFunction {
   total: number;
   selfN: number;
   totalN: number;
+  /** In a comparison, of the other side. */
+  otherSelf: number;
+  otherTotal: number;
   /** Frame ids; -1 stands for "nobody": the stack begins here. */
   callers: Share[];
   callees: Share[];
@@ -22,10 +25,11 @@ const NOBODY = -1;
 export function aboutFunction(tree: DerivedTree, fn: number, most: number): AboutFunction {
   const callers = new Map<number, number>(), callees = new Map<number, number>();
   const add = (to: Map<number, number>, id: number, value: number): void => void to.set(id, (to.get(id) ?? 0) + value);
-  const out = { self: 0, total: 0, selfN: 0, totalN: 0 };
+  const out = { self: 0, total: 0, selfN: 0, totalN: 0, otherSelf: 0, otherTotal: 0 };
   for (const call of outermostCalls(tree, fn)) {
     out.total += tree.total[call]!;
     out.totalN += tree.totalN[call]!;
+    out.otherTotal += tree.otherTotal?.[call] ?? 0;
     const up = tree.parent[call]!;
     add(callers, up > 0 ? tree.fn[up]! : NOBODY, tree.total[call]!);
     for (let node = call; node < tree.end[call]!; node++) {
@@ -33,6 +37,7 @@ export function aboutFunction(tree: DerivedTree, fn: number, most: number): Abou
       if (isOwn) {
         out.self += tree.self[node]!;
         out.selfN += tree.selfN[node]!;
+        out.otherSelf += tree.otherSelf?.[node] ?? 0;
       } else if (tree.fn[tree.parent[node]!] === fn) add(callees, tree.fn[node]!, tree.total[node]! - within(tree, node, fn));
     }
   }

@@ -92,8 +92,8 @@ export interface View {
   title: string;
   /** One key that switches to the view. */
   key: string;
-  /** Whether it draws stacks, so that their grouping, colours and direction can be chosen. */
-  drawsStacks?: true;
+  /** Whether it draws stacks, so that their colours can be chosen; and, unless they are in the order of time, their grouping and direction. */
+  drawsStacks?: true | 'over time';
   available(model: Model): boolean;
   Component: (props: ViewProps) => JSX.Element | null;
 }

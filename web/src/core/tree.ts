@@ -52,15 +52,23 @@ export interface DerivedTree {
   fromBase: Int32Array | null;
 }
 
-/** Turns a raw tree into a derived one. `baseMap` leads from profile nodes to raw nodes. */
-export function finishTree(raw: RawTree, baseMap: Int32Array | null): DerivedTree {
+/** What values of either side are multiplied with where both make the width. */
+export interface BothSides { own: number; other: number }
+
+/**
+ * Turns a raw tree into a derived one. `baseMap` leads from profile nodes to raw
+ * nodes. With `both`, boxes are as wide as the two sides of a comparison together.
+ */
+export function finishTree(raw: RawTree, baseMap: Int32Array | null, both: BothSides | null = null): DerivedTree {
   const { count, parent } = raw;
   const total = raw.self.slice(0, count), totalN = raw.selfN.slice(0, count);
   const otherTotal = raw.otherSelf ? raw.otherSelf.slice(0, count) : null;
   let weight = total;
-  if (hasNegative(raw.self, count)) {
+  if (both || hasNegative(raw.self, count)) {
     weight = new Float64Array(count);
-    for (let node = 0; node < count; node++) weight[node] = Math.abs(raw.self[node]!);
+    for (let node = 0; node < count; node++) {
+      weight[node] = Math.abs(raw.self[node]!) * (both?.own ?? 1) + Math.abs(both && raw.otherSelf ? raw.otherSelf[node]! : 0) * (both?.other ?? 0);
+    }
   }
   for (let node = count - 1; node > 0; node--) {
     const up = parent[node]!;

@@ -55,7 +55,8 @@ export function hashToState(model: Model, hash: string): ViewState {
   const selected = Number.parseInt(fields.get('fn') ?? '', 36);
   return {
     ...DEFAULT_STATE,
-    view: fields.get('view') ?? DEFAULT_STATE.view,
+    // Who opens a comparison came for the changes.
+    view: fields.get('view') ?? (header.kind === 'diff' ? 'diff' : DEFAULT_STATE.view),
     signal: Math.max(0, header.signals.findIndex((_, index) => signalKey(model, index) === fields.get('signal'))),
     theme: one<Theme>('theme', ['auto', 'light', 'dark'], 'auto'),
     search: fields.get('search') ?? '',

@@ -19,7 +19,9 @@ export interface Quality { label: string; text: string; bad: boolean }
 export interface SourceSnippet { file: number; firstLine: number; text: number }
 export type Verdict = 'more' | 'less' | 'new' | 'gone' | 'same' | 'unproved';
 export interface DiffRow { fn: number; selfA: number; selfB: number; totalA: number; totalB: number; verdict: Verdict; low: number; high: number }
-export interface DiffHeader { a: string; b: string; normalised: boolean; scale: number; rows: DiffRow[]; text: string }
+/** A stack whose total is proved to differ: function numbers from the outermost. */
+export interface DiffStack { path: number[]; verdict: Verdict }
+export interface DiffHeader { a: string; b: string; normalised: boolean; scale: number; rows: DiffRow[]; stacks: DiffStack[]; text: string }
 export type SectionType = 'u8' | 'f64' | 'varint' | 'zigzag' | 'delta' | 'text';
 export interface Section { type: SectionType; offset: number; bytes: number; count: number }
 
@@ -86,10 +88,9 @@ const sections: Check<Record<string, Section>> = (value, path) => {
   return out;
 };
 const section = record<Section>({ type: oneOf('u8', 'f64', 'varint', 'zigzag', 'delta', 'text'), offset: whole, bytes: whole, count: whole });
-const diffRow = record<DiffRow>({
-  fn: whole, selfA: number, selfB: number, totalA: number, totalB: number,
-  verdict: oneOf('more', 'less', 'new', 'gone', 'same', 'unproved'), low: number, high: number,
-});
+const verdict = oneOf('more', 'less', 'new', 'gone', 'same', 'unproved');
+const diffRow = record<DiffRow>({ fn: whole, selfA: number, selfB: number, totalA: number, totalB: number, verdict, low: number, high: number });
+const diffStack = record<DiffStack>({ path: list(whole), verdict });
 
 const header = record<Header>({
   version: oneOf(1),
@@ -120,7 +121,7 @@ const header = record<Header>({
   quality: optional(list(record<Quality>({ label: text, text, bad: flag })), []),
   notes: optional(list(text), []),
   sources: optional(list(record<SourceSnippet>({ file: whole, firstLine: whole, text: whole })), []),
-  diff: nullable(record<DiffHeader>({ a: text, b: text, normalised: flag, scale: number, rows: list(diffRow), text: optional(text, '') })),
+  diff: nullable(record<DiffHeader>({ a: text, b: text, normalised: flag, scale: number, rows: list(diffRow), stacks: optional(list(diffStack), []), text: optional(text, '') })),
   sections,
 });
 

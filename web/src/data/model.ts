@@ -63,6 +63,7 @@ export function readModel(blob: Uint8Array): Model {
     within(`sources[${index}].text`, source.text, strings.count);
   });
   header.diff?.rows.forEach((row, index) => within(`diff.rows[${index}].fn`, row.fn, fn.count));
+  header.diff?.stacks.forEach((stack, index) => stack.path.forEach((id) => within(`diff.stacks[${index}].path`, id, fn.count)));
   return {
     header, strings, fn, node,
     samples: header.signals.map((_, index) => readSamples(container, index, node.count)),

@@ -1,7 +1,7 @@
 //! A comparison: one signal before (side 0) and after (side 1), with functions
 //! that grew, shrank, appeared, vanished, stayed, and some that prove nothing.
 
-import type { DiffRow, Verdict } from '../data/header';
+import type { DiffRow, DiffStack, Verdict } from '../data/header';
 import { plainHeader, ProfileBuilder } from './profile';
 
 const PARTS: [string, string, number, number, Verdict][] = [
@@ -14,10 +14,10 @@ const PARTS: [string, string, number, number, Verdict][] = [
 const SCALE = 0.92;
 
 export function diffProfile(): Uint8Array {
-  const rows: DiffRow[] = [];
+  const rows: DiffRow[] = [], stacks: DiffStack[] = [];
   const header = {
     ...plainHeader('before, after'), kind: 'diff' as const, subtitle: 'main against feature/render', durationNanos: 10e9, binNanos: 1e9,
-    diff: { a: 'main @ 3f2a', b: 'feature/render @ 9c01', normalised: true, scale: SCALE, rows, text: 'Within one run each: cannot exclude variation from run to run.' },
+    diff: { a: 'main @ 3f2a', b: 'feature/render @ 9c01', normalised: true, scale: SCALE, rows, stacks, text: 'Within one run each: cannot exclude variation from run to run.' },
   };
   const signal = { id: 'cpu', name: 'CPU time', unit: 'nanoseconds' as const, sampleCountText: '', description: '' };
   const profile = new ProfileBuilder(header, [{ ...signal, side: 1 }, { ...signal, side: 0 }]);
@@ -29,6 +29,7 @@ export function diffProfile(): Uint8Array {
       if (after > 0) profile.add(0, stack, { bin, value: after / 10, n: b / 10 });
       if (before > 0) profile.add(1, stack, { bin, value: before / 10, n: a / 10 });
     }
+    if (verdict !== 'same' && verdict !== 'unproved') stacks.push({ path: stack, verdict });
     const change = after * SCALE - before;
     rows.push({ fn: fn(name), selfA: before, selfB: after, totalA: before, totalB: after, verdict, low: change - 6e7, high: change + 6e7 });
   }

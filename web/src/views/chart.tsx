@@ -81,4 +81,4 @@ function Chart({ model, state, update, tree: shared, dark, openMenu }: ViewProps
   );
 }
 
-export const view: View = { id: 'chart', title: 'Stack chart', key: '4', drawsStacks: true, available: hasTime, Component: Chart };
+export const view: View = { id: 'chart', title: 'Stack chart', key: '4', drawsStacks: 'over time', available: hasTime, Component: Chart };

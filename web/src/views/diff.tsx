@@ -1,13 +1,14 @@
 //! Comparison: what changed between two recordings, as far as it is proved.
 //!
 //! Knows: that colour belongs to proved changes only. The table holds every
-//! function that was compared, the graphs both sides with one zoom.
+//! function that was compared; the graphs are one of both sides, in which what
+//! is new and what is gone have their places, or both side by side.
 
 import { useId, useMemo } from 'preact/hooks';
 import { divergingColor } from '../canvas/colors';
 import { TreeGraph } from '../components/TreeGraph';
 import { VirtualList } from '../components/VirtualList';
-import { changesOf, sidesOf, signed, VERDICT_WORDS, type Change } from '../core/changes';
+import { changesOf, sidesOf, sidesOfNode, signed, verdictsOfNodes, VERDICT_WORDS, type Change } from '../core/changes';
 import { deriveTree } from '../core/derive';
 import { formatCount, formatShare, formatValue } from '../core/format';
 import { frameLocation, frameName } from '../core/frames';
@@ -25,7 +26,7 @@ function Diff(props: ViewProps) {
   const all = useMemo(() => changesOf(diff), [diff]);
   const search = useMemo(() => searchFrames(model, state.search), [model, state.search]);
   const onlyProved = state.options['diff.only'] === 'proved', asShares = (state.options['diff.as'] ?? (diff.normalised ? 'shares' : 'amounts')) === 'shares';
-  const graphs = state.options['diff.graphs'] ?? 'both';
+  const graphs = state.options['diff.graphs'] ?? 'merged';
   const rows = useMemo(() => all.filter((row) => (!onlyProved || row.isProved) && (!search || search.matches[row.fn] === 1)), [all, onlyProved, search]);
   const option = (key: string, value: string | null): void => {
     const { [key]: _, ...rest } = state.options;
@@ -66,8 +67,8 @@ function Diff(props: ViewProps) {
             <button type="button" class="button" aria-pressed={!asShares} onClick={() => option('diff.as', 'amounts')}>Amounts</button>
           </span>
           <label class="field"><span>Graphs</span>
-            <select value={graphs} onChange={(event) => option('diff.graphs', event.currentTarget.value === 'both' ? null : event.currentTarget.value)}>
-              <option value="both">Before and after</option><option value="after">After only</option><option value="none">None</option>
+            <select value={graphs} onChange={(event) => option('diff.graphs', event.currentTarget.value === 'merged' ? null : event.currentTarget.value)}>
+              <option value="merged">One, coloured</option><option value="both">Side by side</option><option value="none">None</option>
             </select>
           </label>
         </div>
@@ -94,22 +95,24 @@ function Diff(props: ViewProps) {
       </VirtualList>
       {graphs !== 'none' && (sides === null
         ? <p class="empty">This signal is in one of the recordings only; there is nothing to compare it with.</p>
-        : <div class={`diff-graphs ${graphs === 'after' ? 'is-one' : ''}`}>{graphs === 'both' && <Side {...props} signal={sides.before} title={`before: ${diff.a}`} />}<Side {...props} signal={sides.after} title={`after: ${diff.b}`} /></div>)}
+        : graphs === 'merged' ? <div class="diff-graphs is-one"><Side {...props} signal={sides.after} isMerged title={`before and after in one: as wide as both together, coloured where a change is proved${diff.normalised ? `; after times ${diff.scale.toPrecision(3)}, so that the totals agree` : ''}`} /></div>
+        : <div class="diff-graphs"><Side {...props} signal={sides.before} title={`before: ${diff.a}`} /><Side {...props} signal={sides.after} title={`after: ${diff.b}`} /></div>)}
     </div>
   );
 }
 
-function Side(props: ViewProps & { signal: number; title: string }) {
-  const { model, state, update, signal, title } = props;
+function Side(props: ViewProps & { signal: number; title: string; isMerged?: boolean }) {
+  const { model, state, update, signal, title, isMerged = false } = props;
   const { range, threads, processes, states, transforms, group } = state;
-  const tree = useMemo(() => deriveTree(model, { signal, range, threads, processes, states, transforms, group }), [model, signal, range, threads, processes, states, transforms, group]);
-  const verdicts = useMemo(() => new Map(model.header.diff!.rows.map((row) => [row.fn, row.verdict])), [model]);
+  const tree = useMemo(() => deriveTree(model, { signal, range, threads, processes, states, transforms, group }, isMerged), [model, signal, range, threads, processes, states, transforms, group, isMerged]);
+  const verdicts = useMemo(() => verdictsOfNodes(model, tree), [model, tree]);
   const { unit } = model.header.signals[signal]!;
+  const [before, after] = sidesOfNode(model, tree, 0);
   return (
     <div class="diff-side">
-      <div class="half-label">{title.slice(0, 120)} · {formatValue(tree.sum, unit)}</div>
+      <div class="half-label">{title.slice(0, 200)}{isMerged ? (model.header.diff!.normalised ? '' : ` · ${formatValue(before, unit)} to ${formatValue(after, unit)}`) : ` · ${formatValue(tree.sum, unit)}`}</div>
       <TreeGraph {...props} tree={tree} state={{ ...state, signal, viewport: null }} label={title} flipped={state.orientation === 'flame'} pathsAreStacks={false}
-        mark={(node) => MARKS[verdicts.get(tree.fn[node]!) ?? 'same'] ?? ''} zoom={state.zoom} onZoom={(zoom) => update({ zoom })} />
+        mark={(node) => MARKS[verdicts.get(node) ?? 'same'] ?? ''} zoom={state.zoom} onZoom={(zoom) => update({ zoom })} />
     </div>
   );
 }

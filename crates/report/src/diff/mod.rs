@@ -13,4 +13,4 @@ pub use types::{
     ChangeFact, DIFF_VERSION, DiffFunctionFact, DiffJson, DiffNodeFact, DiffSideFact, JudgedFact,
     ProvableFact, VerdictFact,
 };
-pub use viewer::{DiffHeader, DiffRowHeader, diff_header};
+pub use viewer::{DiffHeader, DiffRowHeader, DiffStackHeader, diff_header};

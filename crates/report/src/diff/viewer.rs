@@ -9,6 +9,10 @@ use crate::diff::words::{provable_text, scale_text};
 
 /// Rows beyond these have no verdict in the viewer; they are the ones with the smallest differences.
 const MOST_ROWS: usize = 20_000;
+/// Stacks beyond these have no colour in the viewer; the heaviest are coloured.
+const MOST_STACKS: usize = 2000;
+/// Frames in all of their paths: a stack of thousands of frames has thousands of callers, each with its own path.
+const MOST_PATH_FRAMES: usize = 200_000;
 
 /// `header.diff`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,6 +27,8 @@ pub struct DiffHeader {
     pub scale: f64,
     /// Functions; proved differences first.
     pub rows: Vec<DiffRowHeader>,
+    /// Stacks whose total is proved to differ, the heaviest first.
+    pub stacks: Vec<DiffStackHeader>,
     /// Ready sentences: what is compared, how, and what it cannot tell.
     pub text: String,
 }
@@ -50,6 +56,15 @@ pub struct DiffRowHeader {
     pub high: f64,
 }
 
+/// A stack of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DiffStackHeader {
+    /// Numbers of functions from the outermost to the innermost.
+    pub path: Vec<u32>,
+    /// What is proved of what passes through it.
+    pub verdict: VerdictFact,
+}
+
 /// The header; `number_of` gives the viewer's number of a position in [`Diff::functions`], if it has one.
 pub fn diff_header(diff: &Diff, facts: &DiffJson, number_of: impl Fn(usize) -> Option<u32>) -> DiffHeader {
     let row = |(at, row): (usize, &fathom_analysis::DiffFunction)| {
@@ -71,6 +86,7 @@ pub fn diff_header(diff: &Diff, facts: &DiffJson, number_of: impl Fn(usize) -> O
         normalised: diff.normalised,
         scale: diff.scale,
         rows: diff.functions.iter().enumerate().take(MOST_ROWS).filter_map(row).collect(),
+        stacks: stacks(diff, &number_of),
         text: format!(
             "{}; {}; {}; {}; {}",
             facts.caution,
@@ -80,4 +96,36 @@ pub fn diff_header(diff: &Diff, facts: &DiffJson, number_of: impl Fn(usize) -> O
             provable_text(facts)
         ),
     }
+}
+
+fn stacks(diff: &Diff, number_of: &impl Fn(usize) -> Option<u32>) -> Vec<DiffStackHeader> {
+    let weight = |at: usize| {
+        let [a, b] = diff.nodes[at].total.change.value;
+        a as f64 + b as f64 * diff.scale
+    };
+    let is_proved =
+        |at: &usize| diff.nodes[*at].function.is_some() && diff.nodes[*at].total.verdict.is_change();
+    let mut proved: Vec<usize> = (0..diff.nodes.len()).filter(is_proved).collect();
+    proved.sort_by(|a, b| weight(*b).total_cmp(&weight(*a)).then(a.cmp(b)));
+    let mut frames_left = MOST_PATH_FRAMES;
+    let mut out = Vec::new();
+    for at in proved.into_iter().take(MOST_STACKS) {
+        let Some(left) = frames_left.checked_sub(diff.nodes[at].depth) else { continue };
+        // A frame that the viewer does not have is folded there, and the stack with it.
+        let Some(path) = path(diff, at, number_of) else { continue };
+        frames_left = left;
+        out.push(DiffStackHeader { path, verdict: diff.nodes[at].total.verdict.into() });
+    }
+    out
+}
+
+fn path(diff: &Diff, mut at: usize, number_of: &impl Fn(usize) -> Option<u32>) -> Option<Vec<u32>> {
+    let mut path = Vec::with_capacity(diff.nodes[at].depth);
+    while let Some(function) = diff.nodes[at].function {
+        path.push(number_of(function)?);
+        // Callers come before their callees, so that this ends.
+        at = diff.nodes[at].parent.filter(|parent| *parent < at)?;
+    }
+    path.reverse();
+    Some(path)
 }
