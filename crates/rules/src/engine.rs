@@ -350,7 +350,7 @@ fn by_grade(grade: Grade, clause: &str) -> String {
 fn verify(cx: &Context<'_>) -> String {
     let command = &cx.recording.meta.target.command;
     if command.is_empty() {
-        return "record again the same way, then: fathom diff @prev @last".to_owned();
+        return "fathom diff @prev @last (after recording again in the same way)".to_owned();
     }
-    format!("fathom run -- {}, then: fathom diff @prev @last", crate::words::command(command))
+    format!("fathom run -- {}; fathom diff @prev @last", crate::words::command(command))
 }

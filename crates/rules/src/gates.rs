@@ -197,6 +197,10 @@ fn biased(recording: &Recording) -> Option<Gate> {
 /// Whether what is hottest changes over the recording.
 fn unsteady(cx: &Context<'_>) -> Option<Gate> {
     let meta = &cx.recording.meta;
+    // A command's phases belong to it; a service that was attached to is expected to do one thing.
+    if !meta.target.command.is_empty() {
+        return None;
+    }
     if meta.duration_nanos <= 0 || meta.imported.as_ref().is_some_and(|imported| !imported.has_times) {
         return None;
     }

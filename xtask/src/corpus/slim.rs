@@ -116,7 +116,9 @@ fn prune(recording: &mut Recording) {
             Some(stacks.intern(parent, frame))
         });
     }
-    let to = |stack: &mut Option<StackId>| *stack = stack.and_then(|stack| moved.get(stack.index()).copied().flatten());
+    let to = |stack: &mut Option<StackId>| {
+        *stack = stack.and_then(|stack| moved.get(stack.index()).copied().flatten())
+    };
     recording.samples.iter_mut().for_each(|sample| to(&mut sample.stack));
     recording.events.iter_mut().for_each(|event| to(&mut event.stack));
     recording.frames = frames;

@@ -1,6 +1,7 @@
 //! `fathom view [REC]`: the viewer in a browser, served on this machine.
 
 use crate::failure::Failure;
+use crate::settings::Settings;
 use crate::source::Source;
 use crate::talk;
 use fathom_report::{ViewerData, ViewerMode, ViewerOptions, viewer_page};
@@ -37,9 +38,12 @@ impl View {
     /// The recording cannot be read, or the port not be had.
     pub(crate) fn run(&self) -> Result<ExitCode, Failure> {
         let failed = |error: fathom_server::ServerError| Failure::new(error.to_string());
+        let settings = Settings::load()?;
         let recording = self.source.open()?.recording;
         let server = Server::bind(self.port).map_err(failed)?;
-        let data = ViewerData::build(&recording, &ViewerOptions::of(ViewerMode::View));
+        let (judgement, _) = fathom_session::judge(&recording, &settings.of_rules());
+        let options = ViewerOptions { judgement: Some(judgement), ..ViewerOptions::of(ViewerMode::View) };
+        let data = ViewerData::build(&recording, &options);
         let page = viewer_page(&self.source.recording, None);
         let page = Page { html: page.html, content_security_policy: page.content_security_policy };
         let site = Site::new(recording, page, data.bytes, data.functions);

@@ -1,5 +1,6 @@
 //! The header of the viewer's data, as `web/src/data/header.ts` reads it. Data only.
 
+use fathom_model::Judgement;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -28,6 +29,8 @@ pub(crate) struct Header {
     pub(crate) quality: Vec<QualityHeader>,
     pub(crate) notes: Vec<String>,
     pub(crate) sources: Vec<SourceHeader>,
+    /// What the rules say, as in the JSON report.
+    pub(crate) judgement: Option<Judgement>,
     /// What a comparison says; a report has none.
     pub(crate) diff: Option<Value>,
     pub(crate) sections: Map<String, Value>,

@@ -23,7 +23,7 @@ use fathom_analysis::{
     FlameShape, Fold, FoldLimits, Folder, FunctionId, FunctionIndex, Granularity, PathTree, Region,
     ShapeKind, ShapeTree, flame_shapes,
 };
-use fathom_model::{FrameId, FrameKind, Recording, Signal};
+use fathom_model::{FrameId, FrameKind, Judgement, Recording, Signal};
 use flate2::{Compression, GzBuilder};
 
 use crate::text::{count_text, date_text, nanos_text, percent_text, plain, target_text};
@@ -46,12 +46,14 @@ pub struct ViewerOptions {
     pub limits: ViewerLimits,
     /// Text of source files, by the path that frames name; nothing is read here.
     pub sources: BTreeMap<String, String>,
+    /// What the rules say.
+    pub judgement: Option<Judgement>,
 }
 
 impl ViewerOptions {
     /// The usual bounds of a mode, without sources.
     pub fn of(mode: ViewerMode) -> Self {
-        Self { mode, limits: ViewerLimits::of(mode), sources: BTreeMap::new() }
+        Self { mode, limits: ViewerLimits::of(mode), sources: BTreeMap::new(), judgement: None }
     }
 }
 
@@ -329,6 +331,7 @@ impl<'a> Scene<'a> {
             quality: quality::quality(meta),
             notes,
             sources: Vec::new(),
+            judgement: self.options.judgement.clone(),
             diff: None,
             sections: serde_json::Map::new(),
         }

@@ -33,8 +33,11 @@ impl Output for Html {
     }
 
     fn render(&self, recording: &Recording, options: &Options) -> String {
-        let options =
-            ViewerOptions { sources: options.sources.clone(), ..ViewerOptions::of(ViewerMode::File) };
+        let options = ViewerOptions {
+            sources: options.sources.clone(),
+            judgement: options.judgement.clone(),
+            ..ViewerOptions::of(ViewerMode::File)
+        };
         viewer_page(&title(recording), Some(&ViewerData::build(recording, &options).bytes)).html
     }
 }

@@ -46,9 +46,9 @@ fn summary(judgement: &Judgement, facts: &ReportJson, page: &mut Page) {
                 let at_most = finding.estimate.at_most.as_ref().map(interval_text);
                 let adds = finding.estimate.marginal.map(percent_text);
                 [
-                    format!("[{0}](#{0})", finding.id.to_lowercase()),
+                    format!("[{}](#{})", finding.id, finding.id.to_lowercase()),
                     finding.severity.to_string(),
-                    escape(&finding.title),
+                    prose(&finding.title),
                     finding
                         .location
                         .as_ref()
@@ -76,7 +76,7 @@ fn summary(judgement: &Judgement, facts: &ReportJson, page: &mut Page) {
         page.line("");
         page.line("What makes this less sure:");
         page.line("");
-        judgement.gates.iter().for_each(|gate| page.line(&format!("- {}: {}", gate.id, escape(&gate.text))));
+        judgement.gates.iter().for_each(|gate| page.line(&format!("- {}: {}", gate.id, prose(&gate.text))));
     }
 }
 
@@ -84,13 +84,13 @@ fn one(judgement: &Judgement, finding: &Finding, page: &mut Page) {
     page.line("");
     page.line(&format!("<a id=\"{}\"></a>", finding.id.to_lowercase()));
     page.line("");
-    page.line(&format!("### {} {} ({})", finding.id, escape(&finding.title), finding.severity));
+    page.line(&format!("### {} {} ({})", finding.id, prose(&finding.title), finding.severity));
     page.line("");
     if let Some(location) = &finding.location {
         page.line(&format!("{} in {}", code(&full_place_text(location)), code(&plain(&location.function))));
         page.line("");
     }
-    page.line(&escape(&finding.cause));
+    page.line(&prose(&finding.cause));
     page.line("");
     page.line(&format!(
         "{} ({}).",
@@ -105,14 +105,14 @@ fn one(judgement: &Judgement, finding: &Finding, page: &mut Page) {
         page.line("What to do:");
         page.line("");
         for (at, step) in finding.advice.iter().enumerate() {
-            page.line(&format!("{}. {}", at + 1, escape(step)));
+            page.line(&format!("{}. {}", at + 1, prose(step)));
         }
     }
     page.line("");
     page.line("Seen:");
     page.line("");
     for line in &finding.evidence {
-        page.line(&format!("- {} ({})", escape(&line.claim), line.source));
+        page.line(&format!("- {} ({})", prose(&line.claim), line.source));
     }
     if finding.path.len() > 1 {
         let steps: Vec<String> = finding.path.iter().map(step_text).collect();
@@ -122,13 +122,13 @@ fn one(judgement: &Judgement, finding: &Finding, page: &mut Page) {
         page.line(&format!("- also at {}", code(&full_place_text(&step.location))));
     }
     for assumption in &finding.estimate.assumptions {
-        page.line(&format!("- assumed: {}", escape(assumption)));
+        page.line(&format!("- assumed: {}", prose(assumption)));
     }
     for alternative in &finding.alternatives {
-        page.line(&format!("- or else: {}", escape(alternative)));
+        page.line(&format!("- or else: {}", prose(alternative)));
     }
     page.line("");
-    page.line(&format!("Check it: {}. Take it back: {}.", code(&finding.verify), escape(&finding.rollback)));
+    page.line(&format!("Check it: {}. Take it back: {}.", code(&finding.verify), prose(&finding.rollback)));
     page.line(&format!(
         "Effort {}, risk {}, grade {}, `fathom explain {}`, fingerprint `{}`.",
         finding.effort, finding.risk, finding.grade, finding.rule, finding.fingerprint
@@ -156,14 +156,14 @@ fn lists(judgement: &Judgement, page: &mut Page) {
         judgement
             .checked
             .iter()
-            .for_each(|row| page.line(&format!("- {} (`{}`)", escape(&row.text), row.rule)));
+            .for_each(|row| page.line(&format!("- {} (`{}`)", prose(&row.text), row.rule)));
     }
     if !judgement.unsure.is_empty() {
         page.heading("Could not be told");
         for row in &judgement.unsure {
             let command =
                 row.command.as_deref().map(|command| format!(": {}", code(command))).unwrap_or_default();
-            page.line(&format!("- `{}` needs {}{command}", row.rule, escape(&row.needs)));
+            page.line(&format!("- `{}` needs {}{command}", row.rule, prose(&row.needs)));
         }
     }
     if !judgement.hygiene.is_empty() {
@@ -172,13 +172,41 @@ fn lists(judgement: &Judgement, page: &mut Page) {
         page.line("");
         for row in &judgement.hygiene {
             let place = row.location.as_ref().map(full_place_text).unwrap_or_default();
-            page.line(&format!("- {}: {} (`{}`)", code(&place), escape(&row.title), row.rule));
+            page.line(&format!("- {}: {} (`{}`)", code(&place), prose(&row.title), row.rule));
         }
     }
+}
+
+/// Escapes what stands outside of code spans; rules set names of the program between backticks.
+fn prose(text: &str) -> String {
+    let mut parts = text.split('`').peekable();
+    let mut out = String::with_capacity(text.len());
+    let mut is_code = false;
+    while let Some(part) = parts.next() {
+        // An odd backtick at the end opens nothing.
+        if is_code && parts.peek().is_some() {
+            out += &code(part);
+        } else {
+            out += &escape(part);
+        }
+        is_code = !is_code;
+    }
+    out
 }
 
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_code_and_nothing_becomes_markup() {
+        assert_eq!(prose("`a_b` is <b> in `c`"), "`a_b` is \\<b\\> in `c`");
+        assert_eq!(prose("odd ` one"), format!("odd {}", escape(" one")));
+    }
 }
