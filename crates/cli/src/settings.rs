@@ -5,7 +5,7 @@
 use crate::failure::{Failure, plain};
 use crate::{talk, values};
 use fathom_model::Signal;
-use fathom_rules::{CustomRule, RuleSettings};
+use fathom_rules::{CustomRule, HeldSettings, RuleSettings};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -26,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) rules: BTreeMap<String, RuleSettings>,
     /// Rules of the project's own.
     pub(crate) rule: Vec<CustomRule>,
+    /// What measured values are held against: a preset (service, batch, interactive), and bounds of single values.
+    pub(crate) thresholds: Option<HeldSettings>,
 }
 
 /// The `[record]` table.
@@ -94,7 +96,11 @@ impl Settings {
 
     /// What the rules read of them.
     pub(crate) fn of_rules(&self) -> fathom_rules::Settings {
-        fathom_rules::Settings { rules: self.rules.clone(), rule: self.rule.clone() }
+        fathom_rules::Settings {
+            rules: self.rules.clone(),
+            rule: self.rule.clone(),
+            thresholds: self.thresholds.clone().unwrap_or_default(),
+        }
     }
 
     /// These settings, and where they are silent, those below.
@@ -109,6 +115,7 @@ impl Settings {
         Self {
             rules,
             rule,
+            thresholds: self.thresholds.or(below.thresholds),
             record: RecordSettings {
                 rate: upper.rate.or(below.rate),
                 signals: upper.signals.or(below.signals),

@@ -42,7 +42,7 @@ pub use ledger::{Claim, Ledger};
 pub use page::page;
 pub use place::{Cost, Place};
 pub use rule::{Describe, Need, Quantity, Rule, RuleInfo, Threshold, Verdict};
-pub use settings::{CustomRule, RuleSettings, Settings};
+pub use settings::{CustomRule, HeldSettings, Preset, RuleSettings, Settings};
 
 /// The rule with this id.
 pub fn find_rule(id: &str) -> Option<&'static dyn Rule> {

@@ -15,6 +15,32 @@ pub struct Settings {
     pub rules: BTreeMap<String, RuleSettings>,
     /// Rules of the project's own.
     pub rule: Vec<CustomRule>,
+    /// What measured values are held against.
+    pub thresholds: HeldSettings,
+}
+
+/// What kind of program it is, which decides what is good.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Preset {
+    /// People or programs wait for each answer, and load comes and goes.
+    #[default]
+    Service,
+    /// Work that should fill a machine and end soon.
+    Batch,
+    /// A tool that somebody waits for at a terminal.
+    Interactive,
+}
+
+/// The `[thresholds]` table.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct HeldSettings {
+    /// Which tables hold.
+    pub preset: Preset,
+    /// By the key of a value: the ends of excellent, good and acceptable, in percent, milliseconds or counts.
+    #[serde(flatten)]
+    pub bounds: BTreeMap<String, [f64; 3]>,
 }
 
 /// Settings of one rule.
@@ -87,6 +113,16 @@ impl Settings {
                     problems
                         .push(format!("rules.\"{id}\".{name}: found {value}, needed is a number from 0 on"));
                 }
+            }
+        }
+        for (key, bounds) in &self.thresholds.bounds {
+            if !crate::held::KEYS.contains(&key.as_str()) {
+                problems.push(format!(
+                    "thresholds.{key}: there is no such value; there is {}",
+                    crate::held::KEYS.join(", ")
+                ));
+            } else if bounds.iter().any(|bound| !bound.is_finite() || *bound < 0.0) {
+                problems.push(format!("thresholds.{key}: needed are three numbers from 0 on"));
             }
         }
         for rule in &self.rule {
