@@ -105,6 +105,7 @@ impl Settings {
 
     /// These settings, and where they are silent, those below.
     fn over(self, below: Self) -> Self {
+        let thresholds = self.thresholds.or(below.thresholds);
         let mut rules = below.rules;
         rules.extend(self.rules);
         let own: Vec<&str> = self.rule.iter().map(|rule| rule.id.as_str()).collect();
@@ -115,7 +116,7 @@ impl Settings {
         Self {
             rules,
             rule,
-            thresholds: self.thresholds.or(below.thresholds),
+            thresholds,
             record: RecordSettings {
                 rate: upper.rate.or(below.rate),
                 signals: upper.signals.or(below.signals),

@@ -7,7 +7,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::signal::named_list;
+use crate::signal::{Signal, named_list};
 
 named_list!(
     /// How much a finding matters to the goal, by what it can be worth and by nothing else.
@@ -236,6 +236,8 @@ pub struct Unsure {
     pub needs: String,
     /// The command that gets it, if there is one.
     pub command: Option<String>,
+    /// The signal that would tell, if it is one.
+    pub signal: Option<Signal>,
 }
 
 /// Something about the recording that makes findings less sure.

@@ -62,7 +62,7 @@ pub fn judge(recording: &Recording, sources: &BTreeMap<String, String>, settings
     };
     if let Some(gate) = judgement.gates.iter().find(|gate| gate.blocks) {
         let needs = gate.text.clone();
-        judgement.unsure.push(Unsure { rule: "all rules".to_owned(), needs, command: None });
+        judgement.unsure.push(Unsure { rule: "all rules".to_owned(), needs, command: None, signal: None });
         return judgement;
     }
     let mut drafts: Vec<(&'static RuleInfo, Draft)> = Vec::new();
@@ -93,6 +93,11 @@ pub fn judge(recording: &Recording, sources: &BTreeMap<String, String>, settings
                 rule: info.id.to_owned(),
                 needs: need.to_string(),
                 command: command_for(need, recording),
+                signal: match need {
+                    Need::Signal(signal) => Some(signal),
+                    Need::CpuSamples => Some(fathom_model::Signal::Cpu),
+                    _ => None,
+                },
             }),
         }
     }
