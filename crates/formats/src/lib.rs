@@ -25,7 +25,6 @@ mod lines;
 mod names;
 mod notes;
 mod protobuf;
-mod pull_json;
 mod recognise;
 pub mod varint;
 

@@ -25,12 +25,23 @@ impl Notes {
 
     /// Something wrong at a place. `kind` says what, `detail` what was found; the detail is only made where it is told.
     pub(crate) fn at(&mut self, offset: u64, kind: &'static str, detail: impl FnOnce() -> String) {
-        let n = self.n_of_kind.entry(kind).or_default();
-        *n += 1;
-        if *n <= MOST_OF_A_KIND && self.issues.len() < MOST_ISSUES {
+        self.say_at(offset, kind, || {
             let detail = detail();
-            let message = if detail.is_empty() { kind.to_owned() } else { format!("{kind}: {detail}") };
-            self.issues.push(Issue::at(self.source, offset, message));
+            if detail.is_empty() { kind.to_owned() } else { format!("{kind}: {detail}") }
+        });
+    }
+
+    /// Something wrong at a place, in a sentence of its own; `kind` names all of its kind where they are counted.
+    pub(crate) fn say_at(&mut self, offset: u64, kind: &'static str, message: impl FnOnce() -> String) {
+        if self.counts(kind) {
+            self.issues.push(Issue::at(self.source, offset, message()));
+        }
+    }
+
+    /// The same for what has no one place.
+    pub(crate) fn say(&mut self, kind: &'static str, message: impl FnOnce() -> String) {
+        if self.counts(kind) {
+            self.issues.push(Issue::of(self.source, message()));
         }
     }
 
@@ -48,6 +59,13 @@ impl Notes {
         }
         self.issues
     }
+
+    /// Counts one of a kind; whether it is told.
+    fn counts(&mut self, kind: &'static str) -> bool {
+        let n = self.n_of_kind.entry(kind).or_default();
+        *n += 1;
+        *n <= MOST_OF_A_KIND && self.issues.len() < MOST_ISSUES
+    }
 }
 
 #[cfg(test)]
@@ -59,9 +77,12 @@ mod tests {
         let mut notes = Notes::new("test");
         (0..1000).for_each(|at| notes.at(at, "no number", || format!("`{at}`")));
         notes.of("cut".into());
-        let issues = notes.finish();
-        assert_eq!(issues.len() as u64, MOST_OF_A_KIND + 2);
-        assert_eq!(issues[0].to_string(), "test at byte 0: no number: `0`");
-        assert_eq!(issues.last().map(ToString::to_string), Some("test: no number: 1000 times in all".into()));
+        (0..1000).for_each(|row| notes.say("bad rows", || format!("row {row} is bad")));
+        let issues: Vec<String> = notes.finish().iter().map(ToString::to_string).collect();
+        assert_eq!(issues.len() as u64, 2 * MOST_OF_A_KIND + 3);
+        assert_eq!(issues[0], "test at byte 0: no number: `0`");
+        assert_eq!(issues[MOST_OF_A_KIND as usize + 1], "test: row 0 is bad");
+        let told = ["test: bad rows: 1000 times in all", "test: no number: 1000 times in all"];
+        assert_eq!(issues[issues.len() - 2..], told);
     }
 }

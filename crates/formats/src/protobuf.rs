@@ -51,11 +51,17 @@ pub(crate) struct Fields<'a> {
     rest: &'a [u8],
     n_bytes: usize,
     is_broken: bool,
+    is_lenient: bool,
 }
 
 impl<'a> Fields<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes, n_bytes: bytes.len(), is_broken: false }
+        Self { rest: bytes, n_bytes: bytes.len(), is_broken: false, is_lenient: false }
+    }
+
+    /// Gives also what is there of a last field that is longer than the bytes.
+    pub(crate) fn lenient(bytes: &'a [u8]) -> Self {
+        Self { is_lenient: true, ..Self::new(bytes) }
     }
 
     /// The last number of a field, which is the one that counts.
@@ -81,6 +87,7 @@ impl<'a> Fields<'a> {
             FOUR_BYTES => Value::Number(u64::from(u32::from_le_bytes(*take_array(&mut rest)?))),
             BYTES => {
                 let length = usize::try_from(read_varint(&mut rest)?).ok()?;
+                let length = if self.is_lenient { length.min(rest.len()) } else { length };
                 let (bytes, behind) = rest.split_at_checked(length)?;
                 rest = behind;
                 Value::Bytes(bytes)

@@ -1,17 +1,24 @@
 //! Reads JSON a token at a time from a stream, without recursion and without a tree.
 //!
-//! Knows the syntax only, and takes more than it allows: a comma too many, a byte order mark, a file that ends in the
-//! middle. What is not JSON ends the tokens, and [`JsonTokens::broken`] says where and why; what came before stays
-//! with the caller. Nesting costs a byte a level; a text is kept up to [`MAX_TEXT_BYTES`].
+//! Knows the syntax only, and takes more than it allows: commas too many or too few, a byte order mark, `NaN`, a file
+//! that ends in the middle. What is not JSON ends the tokens, and [`JsonTokens::issues`] says where and why; what came
+//! before stays with the caller, and whatever is asked afterwards is an end or nothing. Memory: a byte for each level
+//! of nesting, one name and one text, each up to [`MAX_TEXT_BYTES`].
 
 mod number;
+mod skip;
+mod text;
+mod values;
 
-pub(crate) use number::{decimal_scaled, integer};
+pub(crate) use number::{Number, decimal_scaled, integer};
 
+use fathom_model::Issue;
 use std::io::Read;
 
 /// Longest text or number that is kept; names and addresses of scripts are far shorter, but sources may be inline.
 const MAX_TEXT_BYTES: usize = 1 << 20;
+/// Deepest nesting that is followed; a packed file of brackets only would else take as much memory as it unpacks to.
+const MAX_DEPTH: usize = 4 << 20;
 const BLOCK_BYTES: usize = 1 << 16;
 
 /// What comes next in the file.
@@ -25,11 +32,11 @@ pub(crate) enum Token {
     Array,
     /// `]`
     ArrayEnd,
-    /// The name of a member; its text is in [`JsonTokens::text`].
+    /// The name of a member, which is in [`JsonTokens::key`].
     Key,
-    /// A text.
+    /// A text, which is in [`JsonTokens::last_text`].
     Text,
-    /// A number, as it is written.
+    /// A number, as it is written, or what floats of C and JavaScript print that are none: `NaN`, `-inf`.
     Number,
     /// `true` or `false`.
     Bool(bool),
@@ -39,19 +46,19 @@ pub(crate) enum Token {
     End,
 }
 
-/// Why the tokens end before the value does.
+/// Where a document is not as it must be, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Broken {
-    /// Where, in bytes of the file without its compression.
-    pub(crate) offset: u64,
+struct Damage {
+    /// Byte of the file without its compression.
+    at: u64,
     /// What was found and what was expected.
-    pub(crate) message: String,
+    message: String,
 }
 
 /// The tokens of one JSON value.
 pub(crate) struct JsonTokens<R> {
     reader: R,
-    block: Vec<u8>,
+    block: Box<[u8]>,
     at: usize,
     length: usize,
     /// Offset of the block's begin in the file.
@@ -60,46 +67,80 @@ pub(crate) struct JsonTokens<R> {
     open: Vec<u8>,
     /// Whether a key was read and its value was not.
     after_key: bool,
+    /// Whether a comma must stand before what comes next.
+    needs_comma: bool,
+    /// A token that was looked at and not taken.
+    peeked: Option<Token>,
+    /// Where the last token begins.
+    token_at: u64,
+    key: String,
     text: String,
-    broken: Option<Broken>,
+    /// Copies what is skipped.
+    copy: Option<skip::Copy>,
+    comma_missing_at: Option<u64>,
+    damage: Option<Damage>,
     is_over: bool,
+}
+
+impl<'a> JsonTokens<&'a [u8]> {
+    /// The tokens of a text, which may be one of many: it takes no more memory than it needs.
+    pub(crate) fn of_text(text: &'a str) -> Self {
+        Self::with_block(text.as_bytes(), text.len().min(BLOCK_BYTES))
+    }
 }
 
 impl<R: Read> JsonTokens<R> {
     /// The tokens of what `reader` gives.
     pub(crate) fn new(reader: R) -> Self {
+        Self::with_block(reader, BLOCK_BYTES)
+    }
+
+    fn with_block(reader: R, block_bytes: usize) -> Self {
         let mut tokens = Self {
             reader,
-            block: vec![0; BLOCK_BYTES],
+            block: vec![0; block_bytes].into_boxed_slice(),
             at: 0,
             length: 0,
             base: 0,
             open: Vec::new(),
             after_key: false,
+            needs_comma: false,
+            peeked: None,
+            token_at: 0,
+            key: String::new(),
             text: String::new(),
-            broken: None,
+            copy: None,
+            comma_missing_at: None,
+            damage: None,
             is_over: false,
         };
-        if tokens.peek() == Some(0xef) {
-            // A byte order mark, which editors of Windows put there.
-            (0..3).for_each(|_| tokens.step());
+        // A byte order mark, which editors of Windows put there.
+        for byte in [0xef, 0xbb, 0xbf] {
+            if tokens.byte() == Some(byte) {
+                tokens.at += 1;
+            }
         }
         tokens
     }
 
-    /// The text of the last key, text or number.
-    pub(crate) fn text(&self) -> &str {
+    /// What it reads from, for what that has to say.
+    pub(crate) fn reader(&self) -> &R {
+        &self.reader
+    }
+
+    /// The name of the last member.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The last text or number.
+    pub(crate) fn last_text(&self) -> &str {
         &self.text
     }
 
-    /// Why the tokens ended, if it was not with the value.
-    pub(crate) fn broken(&self) -> Option<&Broken> {
-        self.broken.as_ref()
-    }
-
-    /// Where reading is, in bytes of the file without its compression.
-    pub(crate) fn offset(&self) -> u64 {
-        self.base + self.at as u64
+    /// The byte of the file at which the last token begins, be it taken or only looked at.
+    pub(crate) fn token_at(&self) -> u64 {
+        self.token_at
     }
 
     /// How many containers are open.
@@ -107,8 +148,34 @@ impl<R: Read> JsonTokens<R> {
         self.open.len()
     }
 
+    /// Whether the tokens ended before the value.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.damage.is_some()
+    }
+
+    /// What is wrong with the syntax.
+    pub(crate) fn issues(&self, source: &str) -> Vec<Issue> {
+        let comma = self.comma_missing_at.map(|at| Issue::at(source, at, "a comma is missing"));
+        let damage = self.damage.as_ref().map(|damage| Issue::at(source, damage.at, damage.message.clone()));
+        comma.into_iter().chain(damage).collect()
+    }
+
     /// The next token; [`Token::End`] again and again at the end.
     pub(crate) fn token(&mut self) -> Token {
+        match self.peeked.take() {
+            Some(token) => token,
+            None => self.read_token(),
+        }
+    }
+
+    /// The next token, which stays the next one. Its text is there already.
+    pub(crate) fn peek(&mut self) -> Token {
+        let token = self.token();
+        self.peeked = Some(token);
+        token
+    }
+
+    fn read_token(&mut self) -> Token {
         if self.is_over {
             return Token::End;
         }
@@ -118,247 +185,149 @@ impl<R: Read> JsonTokens<R> {
             };
             let container = self.open.last().copied();
             match byte {
-                b',' if !self.after_key && container.is_some() => self.step(),
+                b',' if !self.after_key && container.is_some() => {
+                    self.at += 1;
+                    self.needs_comma = false;
+                }
                 b'}' | b']' => {
-                    let (begin, token) =
-                        if byte == b'}' { (b'{', Token::ObjectEnd) } else { (b'[', Token::ArrayEnd) };
-                    if container != Some(begin) || self.after_key {
-                        return self.fail(format!("`{}` closes nothing here", char::from(byte)));
+                    self.token_at = self.offset();
+                    let token = if byte == b'}' { Token::ObjectEnd } else { Token::ArrayEnd };
+                    if self.after_key {
+                        return self.fail(format!("found `{}` instead of a value", char::from(byte)));
                     }
-                    self.step();
-                    self.open.pop();
-                    self.is_over = self.open.is_empty();
-                    return token;
+                    return if self.close(byte) { token } else { Token::End };
                 }
-                b'"' if container == Some(b'{') && !self.after_key => return self.key(),
+                b'"' if container == Some(b'{') && !self.after_key => return self.read_key(),
                 _ if container == Some(b'{') && !self.after_key => {
-                    return self.fail(format!("`{}` found, the name of a member needed", printable(byte)));
+                    return self.unexpected(byte, "the name of a member");
                 }
-                _ => return self.value(byte),
+                _ => return self.read_value(byte),
             }
         }
     }
 
-    /// Within an object: reads the name of the next member to [`JsonTokens::text`]; false at the object's end.
-    pub(crate) fn next_key(&mut self) -> bool {
-        self.token() == Token::Key
-    }
-
-    /// Within an array: the first token of the next value; `None` at the array's end.
-    pub(crate) fn next_item(&mut self) -> Option<Token> {
-        match self.token() {
-            Token::ArrayEnd | Token::ObjectEnd | Token::End => None,
-            token => Some(token),
+    fn read_key(&mut self) -> Token {
+        self.expect_comma();
+        self.token_at = self.offset();
+        let key = std::mem::take(&mut self.key);
+        let (key, is_whole) = self.read_string(key);
+        self.key = key;
+        if !is_whole {
+            return self.end();
         }
-    }
-
-    /// Reads to the end of the value whose first token is `first`.
-    pub(crate) fn skip(&mut self, first: Token) {
-        if !matches!(first, Token::Object | Token::Array) {
-            return;
-        }
-        let outside = self.open.len().saturating_sub(1);
-        while self.open.len() > outside && self.token() != Token::End {}
-    }
-
-    /// Reads a value and forgets it.
-    pub(crate) fn skip_value(&mut self) {
-        let first = self.token();
-        self.skip(first);
-    }
-
-    /// Reads a value; its text if it is a text or a number.
-    pub(crate) fn word(&mut self) -> Option<&str> {
-        match self.token() {
-            Token::Text | Token::Number => Some(&self.text),
-            other => {
-                self.skip(other);
-                None
+        match self.next_word() {
+            Some(b':') => {
+                self.at += 1;
+                self.after_key = true;
+                Token::Key
             }
+            Some(byte) => self.unexpected(byte, "`:` behind a name"),
+            None => self.end(),
         }
     }
 
-    /// Reads a value; whether it is a container of this kind, which is then open. Anything else is skipped.
-    pub(crate) fn enter(&mut self, wanted: Token) -> bool {
-        let found = self.token();
-        if found != wanted {
-            self.skip(found);
-        }
-        found == wanted
-    }
-
-    fn key(&mut self) -> Token {
-        if !self.string() {
-            return Token::End;
-        }
-        if self.next_word() != Some(b':') {
-            return match self.next_word() {
-                Some(byte) => self.fail(format!("`{}` found, `:` needed", printable(byte))),
-                None => self.end(),
-            };
-        }
-        self.step();
-        self.after_key = true;
-        Token::Key
-    }
-
-    fn value(&mut self, byte: u8) -> Token {
+    fn read_value(&mut self, byte: u8) -> Token {
+        self.expect_comma();
+        self.token_at = self.offset();
         let token = match byte {
             b'{' | b'[' => {
-                self.step();
-                self.open.push(byte);
-                self.after_key = false;
+                if !self.open(byte) {
+                    return Token::End;
+                }
                 return if byte == b'{' { Token::Object } else { Token::Array };
             }
             b'"' => {
-                if !self.string() {
-                    return Token::End;
+                let text = std::mem::take(&mut self.text);
+                let (text, is_whole) = self.read_string(text);
+                self.text = text;
+                if !is_whole {
+                    return self.end();
                 }
                 Token::Text
             }
-            b'-' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
-                self.bare_word();
+            b'-' | b'0'..=b'9' => {
+                self.read_word();
+                Token::Number
+            }
+            b'a'..=b'z' | b'A'..=b'Z' => {
+                self.read_word();
                 match self.text.as_str() {
                     "true" => Token::Bool(true),
                     "false" => Token::Bool(false),
-                    // Tools that print floats as C or JavaScript do write these, which no number of JSON is.
-                    "null" | "NaN" | "nan" | "-nan" | "Infinity" | "-Infinity" | "inf" | "-inf" => {
-                        Token::Null
-                    }
-                    text if text.starts_with(['-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) => {
-                        Token::Number
-                    }
-                    text => {
-                        let text: String = text.chars().take(20).collect();
-                        return self.fail(format!("`{text}` found, a value needed"));
+                    "null" => Token::Null,
+                    "NaN" | "nan" | "Infinity" | "inf" => Token::Number,
+                    word => {
+                        let word: String = word.chars().take(20).collect();
+                        if self.byte().is_none() {
+                            return self.end();
+                        }
+                        return self.fail_at(self.token_at, format!("found `{word}` instead of a value"));
                     }
                 }
             }
-            _ => return self.fail(format!("`{}` found, a value needed", printable(byte))),
+            _ => return self.unexpected(byte, "a value"),
         };
-        self.after_key = false;
-        self.is_over = self.open.is_empty();
+        self.value_ends();
         token
     }
 
-    /// Letters and digits up to what cannot belong to a number or a word.
-    fn bare_word(&mut self) {
-        self.text.clear();
-        while let Some(byte) = self.peek() {
-            if !matches!(byte, b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z') {
-                break;
-            }
-            if self.text.len() < MAX_TEXT_BYTES {
-                self.text.push(char::from(byte));
-            }
-            self.step();
+    /// Opens a container, on whose bracket reading is.
+    fn open(&mut self, bracket: u8) -> bool {
+        if self.open.len() >= MAX_DEPTH {
+            self.fail(format!("objects and arrays are nested deeper than {MAX_DEPTH}"));
+            return false;
         }
+        self.at += 1;
+        self.open.push(bracket);
+        self.after_key = false;
+        self.needs_comma = false;
+        true
     }
 
-    /// Reads a quoted text; false if the file ends within.
-    fn string(&mut self) -> bool {
-        self.step();
-        let mut bytes = std::mem::take(&mut self.text).into_bytes();
-        bytes.clear();
-        let is_whole = self.string_bytes(&mut bytes);
-        self.text = String::from_utf8(bytes)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        if !is_whole {
-            self.end();
+    /// Closes the innermost container with the bracket that reading is on.
+    fn close(&mut self, bracket: u8) -> bool {
+        let opens = if bracket == b'}' { b'{' } else { b'[' };
+        if self.open.last() != Some(&opens) {
+            self.fail(format!("`{}` closes nothing here", char::from(bracket)));
+            return false;
         }
-        is_whole
+        self.at += 1;
+        self.open.pop();
+        self.value_ends();
+        true
     }
 
-    fn string_bytes(&mut self, bytes: &mut Vec<u8>) -> bool {
-        loop {
-            if self.peek().is_none() {
-                return false;
-            }
-            let rest = &self.block[self.at..self.length];
-            let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')).unwrap_or(rest.len());
-            let room = MAX_TEXT_BYTES.saturating_sub(bytes.len());
-            bytes.extend_from_slice(&rest[..plain.min(room)]);
-            let stop = rest.get(plain).copied();
-            self.at += plain;
-            match stop {
-                None => {}
-                Some(b'"') => {
-                    self.step();
-                    return true;
-                }
-                Some(_) => {
-                    self.step();
-                    let Some(escaped) = self.escape() else { return false };
-                    if bytes.len() < MAX_TEXT_BYTES {
-                        bytes.extend_from_slice(escaped.encode_utf8(&mut [0; 4]).as_bytes());
-                    }
-                }
-            }
+    fn value_ends(&mut self) {
+        self.after_key = false;
+        self.needs_comma = true;
+        self.is_over = self.open.is_empty();
+    }
+
+    /// Notes the first place where a comma is missing.
+    fn expect_comma(&mut self) {
+        if self.needs_comma && !self.after_key && self.comma_missing_at.is_none() {
+            self.comma_missing_at = Some(self.offset());
         }
+        self.needs_comma = false;
     }
 
-    /// The character behind a backslash; `None` at the end of the file.
-    fn escape(&mut self) -> Option<char> {
-        let byte = self.peek()?;
-        self.step();
-        Some(match byte {
-            b'n' => '\n',
-            b't' => '\t',
-            b'r' => '\r',
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'u' => {
-                let high = self.hexadecimal()?;
-                if !(0xd800..0xdc00).contains(&high) {
-                    return Some(char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER));
-                }
-                // The second half of a pair; another escape in its place is taken with it.
-                if self.peek() != Some(b'\\') {
-                    return Some(char::REPLACEMENT_CHARACTER);
-                }
-                self.step();
-                if self.peek()? != b'u' {
-                    return self.escape_once();
-                }
-                self.step();
-                let low = self.hexadecimal()?;
-                let both = 0x10000 + ((high - 0xd800) << 10) + low.wrapping_sub(0xdc00);
-                let is_pair = (0xdc00..0xe000).contains(&low);
-                is_pair.then(|| char::from_u32(both)).flatten().unwrap_or(char::REPLACEMENT_CHARACTER)
-            }
-            other => char::from(other),
-        })
-    }
-
-    /// An escape that stands where half a pair should: it is taken, the pair is lost.
-    fn escape_once(&mut self) -> Option<char> {
-        self.peek()?;
-        self.step();
-        Some(char::REPLACEMENT_CHARACTER)
-    }
-
-    /// Up to four hexadecimal digits.
-    fn hexadecimal(&mut self) -> Option<u32> {
-        let mut value = 0;
-        for _ in 0..4 {
-            let Some(digit) = char::from(self.peek()?).to_digit(16) else { break };
-            value = value * 16 + digit;
-            self.step();
-        }
-        Some(value)
+    /// The byte that is read next.
+    fn offset(&self) -> u64 {
+        self.base + self.at as u64
     }
 
     /// The next byte that is not white space.
     fn next_word(&mut self) -> Option<u8> {
         loop {
-            match self.peek()? {
-                b' ' | b'\n' | b'\r' | b'\t' => self.step(),
+            match self.byte()? {
+                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
                 byte => return Some(byte),
             }
         }
     }
 
-    fn peek(&mut self) -> Option<u8> {
+    /// The next byte, which stays the next one.
+    fn byte(&mut self) -> Option<u8> {
         if self.at == self.length {
             self.base += self.length as u64;
             self.at = 0;
@@ -368,28 +337,29 @@ impl<R: Read> JsonTokens<R> {
         self.block[..self.length].get(self.at).copied()
     }
 
-    fn step(&mut self) {
-        self.at = (self.at + 1).min(self.length);
-    }
-
     fn end(&mut self) -> Token {
         let message = match self.open.len() {
-            0 => "the file ends before a value".to_owned(),
-            n => format!("the file ends within {n} open objects and arrays"),
+            0 => "the file ends where a value should go on".to_owned(),
+            n => format!("the file ends where a value should go on, within {n} open objects and arrays"),
         };
         self.fail(message)
     }
 
+    fn unexpected(&mut self, found: u8, expected: &str) -> Token {
+        self.fail(format!("found `{}` instead of {expected}", char::from(found).escape_default()))
+    }
+
     fn fail(&mut self, message: String) -> Token {
+        self.fail_at(self.offset(), message)
+    }
+
+    /// Ends the tokens.
+    fn fail_at(&mut self, at: u64, message: String) -> Token {
         self.is_over = true;
-        self.broken = Some(Broken { offset: self.offset(), message });
+        self.peeked = None;
+        self.damage.get_or_insert(Damage { at, message });
         Token::End
     }
-}
-
-fn printable(byte: u8) -> char {
-    let letter = char::from(byte);
-    if letter.is_ascii_graphic() { letter } else { char::REPLACEMENT_CHARACTER }
 }
 
 #[cfg(test)]

@@ -40,10 +40,10 @@ impl Arguments {
             return;
         }
         let mut hash = hasher.build_hasher();
-        while tokens.next_key() {
-            hash.write(tokens.text().as_bytes());
+        while let Some(name) = tokens.next_key() {
+            hash.write(name.as_bytes());
             hash.write_u8(0);
-            match tokens.text() {
+            match name {
                 "name" => self.name = hashed_word(tokens, &mut hash),
                 "url" => self.url = hashed_word(tokens, &mut hash),
                 "line" => self.line = hashed_line(tokens, &mut hash),
@@ -68,15 +68,12 @@ impl Arguments {
     }
 
     fn read_number<R: Read>(&mut self, tokens: &mut JsonTokens<R>, hash: &mut impl Hasher) {
-        // The name is in the tokens' text until the value takes its place.
-        let mut name =
-            if self.numbers.len() < MAX_NUMBERS { tokens.text().to_owned() } else { String::new() };
         let first = tokens.token();
         hash_value(tokens, first, hash);
         if matches!(first, Token::Number | Token::Text) && self.numbers.len() < MAX_NUMBERS {
-            let value = tokens.text().parse::<f64>().ok().filter(|value| value.is_finite());
+            let value = tokens.last_text().parse::<f64>().ok().filter(|value| value.is_finite());
             if let Some(value) = value {
-                self.numbers.push((std::mem::take(&mut name), value));
+                self.numbers.push((tokens.key().to_owned(), value));
             }
         }
     }
@@ -85,13 +82,14 @@ impl Arguments {
 fn hashed_word<R: Read>(tokens: &mut JsonTokens<R>, hash: &mut impl Hasher) -> Option<String> {
     let first = tokens.token();
     hash_value(tokens, first, hash);
-    matches!(first, Token::Number | Token::Text).then(|| tokens.text().to_owned())
+    matches!(first, Token::Number | Token::Text).then(|| tokens.last_text().to_owned())
 }
 
 fn hashed_line<R: Read>(tokens: &mut JsonTokens<R>, hash: &mut impl Hasher) -> Option<u32> {
     let first = tokens.token();
     hash_value(tokens, first, hash);
-    let line = matches!(first, Token::Number | Token::Text).then(|| tokens.text().parse().ok()).flatten();
+    let line =
+        matches!(first, Token::Number | Token::Text).then(|| tokens.last_text().parse().ok()).flatten();
     line.filter(|line| *line > 0)
 }
 
@@ -104,8 +102,12 @@ fn hash_value<R: Read>(tokens: &mut JsonTokens<R>, first: Token, hash: &mut impl
     let mut token = first;
     loop {
         match token {
-            Token::Key | Token::Text | Token::Number => {
-                hash.write(tokens.text().as_bytes());
+            Token::Key => {
+                hash.write(tokens.key().as_bytes());
+                hash.write_u8(0);
+            }
+            Token::Text | Token::Number => {
+                hash.write(tokens.last_text().as_bytes());
                 hash.write_u8(0);
             }
             Token::Bool(value) => hash.write_u8(1 + u8::from(value)),

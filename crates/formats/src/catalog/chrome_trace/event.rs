@@ -41,8 +41,8 @@ impl TraceEvent {
     /// Reads an event, whose object is open.
     pub(super) fn read<R: Read>(&mut self, tokens: &mut JsonTokens<R>, hasher: &DefaultHashBuilder) {
         self.clear();
-        while tokens.next_key() {
-            match tokens.text() {
+        while let Some(name) = tokens.next_key() {
+            match name {
                 "ph" => self.phase = tokens.word().and_then(|word| word.bytes().next()).unwrap_or_default(),
                 "name" => self.name = tokens.word().map(str::to_owned),
                 "cat" => self.category = tokens.word().unwrap_or_default().to_owned(),
@@ -73,9 +73,9 @@ fn nanos<R: Read>(tokens: &mut JsonTokens<R>) -> Option<i64> {
 
 fn word<R: Read>(tokens: &mut JsonTokens<R>) -> Word {
     match tokens.token() {
-        Token::Number | Token::Text => match tokens.text().trim().parse() {
+        Token::Number | Token::Text => match tokens.last_text().trim().parse() {
             Ok(number) => Word::Number(number),
-            Err(_) => Word::Text(tokens.text().to_owned()),
+            Err(_) => Word::Text(tokens.last_text().to_owned()),
         },
         other => {
             tokens.skip(other);

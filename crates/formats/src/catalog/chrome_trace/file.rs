@@ -104,8 +104,8 @@ impl TraceFile {
 
     /// Reads the object that holds the list of events.
     pub(super) fn read_members<R: Read>(&mut self, tokens: &mut JsonTokens<R>) {
-        while tokens.next_key() {
-            match tokens.text() {
+        while let Some(name) = tokens.next_key() {
+            match name {
                 "traceEvents" => {
                     if tokens.enter(Token::Array) {
                         self.read_events(tokens);
@@ -127,11 +127,12 @@ impl TraceFile {
     pub(super) fn read_events<R: Read>(&mut self, tokens: &mut JsonTokens<R>) {
         self.has_events = true;
         let mut event = TraceEvent::default();
-        while let Some(token) = tokens.next_item() {
+        while tokens.next_item() {
+            let token = tokens.token();
             if token == Token::Object {
                 event.read(tokens, &self.hasher);
                 // A cut event may have lost what matters most.
-                if tokens.broken().is_none() {
+                if !tokens.is_broken() {
                     self.event(&mut event);
                 }
             } else {
@@ -144,14 +145,15 @@ impl TraceFile {
     /// Samples beside the events, as Hermes writes them.
     fn read_samples<R: Read>(&mut self, tokens: &mut JsonTokens<R>) {
         let mut event = TraceEvent::default();
-        while let Some(token) = tokens.next_item() {
+        while tokens.next_item() {
+            let token = tokens.token();
             if token != Token::Object {
                 tokens.skip(token);
                 self.n_wrong += 1;
                 continue;
             }
             event.read(tokens, &self.hasher);
-            if tokens.broken().is_some() {
+            if tokens.is_broken() {
                 return;
             }
             let (Some(time), Some(stack)) = (event.time_nanos, event.stack.take()) else {
@@ -169,17 +171,14 @@ impl TraceFile {
         if !tokens.enter(Token::Object) {
             return;
         }
-        while tokens.next_key() {
-            let at = {
-                let number = tokens.text().to_owned();
-                self.stack_number(&number)
-            };
+        while let Some(number) = tokens.next_key() {
+            let at = self.stack_number(number);
             if !tokens.enter(Token::Object) {
                 continue;
             }
             let mut frame = StackFrame::default();
-            while tokens.next_key() {
-                match tokens.text() {
+            while let Some(name) = tokens.next_key() {
+                match name {
                     "name" => frame.name = tokens.word().unwrap_or_default().to_owned(),
                     "category" => frame.category = tokens.word().unwrap_or_default().to_owned(),
                     "parent" => {
@@ -197,8 +196,8 @@ impl TraceFile {
         if !tokens.enter(Token::Object) {
             return;
         }
-        while tokens.next_key() {
-            match tokens.text() {
+        while let Some(name) = tokens.next_key() {
+            match name {
                 "product-version" | "source" | "tool" => {
                     if let Some(tool) = tokens.word().map(str::to_owned) {
                         self.builder.tool(tool);

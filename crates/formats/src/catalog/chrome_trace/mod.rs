@@ -72,9 +72,7 @@ fn read(input: &Input<'_>) -> (Recording, Vec<Issue>) {
     if !file.has_events {
         issues.push(Issue::of(FORMAT.name, "not a trace: it has no list of events"));
     }
-    if let Some(broken) = tokens.broken() {
-        issues.push(Issue::at(FORMAT.name, broken.offset, broken.message.clone()));
-    }
+    issues.extend(tokens.issues(FORMAT.name));
     drop(tokens);
     issues.extend(stream.issues());
     file.finish(&mut issues);

@@ -99,9 +99,7 @@ pub(super) fn read_from(reader: impl Read) -> (CpuProfile, Vec<Issue>) {
     if !told.has_nodes {
         issues.push(Issue::of("cpuprofile", "not a CPU profile: it has neither `nodes` nor `head`"));
     }
-    if let Some(broken) = tokens.broken() {
-        issues.push(Issue::at("cpuprofile", broken.offset, broken.message.clone()));
-    }
+    issues.extend(tokens.issues("cpuprofile"));
     (profile_of(told, &mut issues), issues)
 }
 

@@ -49,8 +49,8 @@ pub(crate) struct ToldNode {
 impl Told {
     /// Reads the members of a profile, whose object is open, up to its end.
     pub(crate) fn read<R: Read>(&mut self, tokens: &mut JsonTokens<R>) {
-        while tokens.next_key() {
-            match tokens.text() {
+        while let Some(name) = tokens.next_key() {
+            match name {
                 "nodes" => self.read_node_list(tokens),
                 "head" => {
                     if tokens.enter(Token::Object) {
@@ -71,8 +71,8 @@ impl Told {
 
     /// What a chunk of a trace has within its profile.
     fn read_chunk<R: Read>(&mut self, tokens: &mut JsonTokens<R>) {
-        while tokens.next_key() {
-            match tokens.text() {
+        while let Some(name) = tokens.next_key() {
+            match name {
                 "nodes" => self.read_node_list(tokens),
                 _ => self.read_member(tokens),
             }
@@ -80,7 +80,7 @@ impl Told {
     }
 
     fn read_member<R: Read>(&mut self, tokens: &mut JsonTokens<R>) {
-        match tokens.text() {
+        match tokens.key() {
             "startTime" => self.start_time = tokens.word().and_then(integer),
             "endTime" => self.end_time = tokens.word().and_then(integer),
             "samples" => self.read_samples(tokens),
@@ -95,11 +95,12 @@ impl Told {
         if !tokens.enter(Token::Array) {
             return;
         }
-        while let Some(token) = tokens.next_item() {
+        while tokens.next_item() {
+            let token = tokens.token();
             match token {
                 Token::Object => {
-                    while tokens.next_key() {
-                        if tokens.text() == "nodeId" {
+                    while let Some(name) = tokens.next_key() {
+                        if name == "nodeId" {
                             self.heap_samples.extend(tokens.word().and_then(integer).map(|id| id as u64));
                         } else {
                             tokens.skip_value();
@@ -141,7 +142,8 @@ impl Told {
             return;
         }
         self.has_nodes = true;
-        while let Some(token) = tokens.next_item() {
+        while tokens.next_item() {
+            let token = tokens.token();
             if token == Token::Object {
                 self.read_node(tokens);
             } else {
@@ -181,7 +183,7 @@ impl Told {
 
     fn node_member<R: Read>(&mut self, at: usize, tokens: &mut JsonTokens<R>) {
         let node = &mut self.nodes[at];
-        match tokens.text() {
+        match tokens.key() {
             "id" => node.id = tokens.word().and_then(integer).unwrap_or_default() as u64,
             "parent" => node.parent = tokens.word().and_then(integer).map(|id| id as u64),
             "children" => {
@@ -190,7 +192,7 @@ impl Told {
             }
             "callFrame" => {
                 if tokens.enter(Token::Object) {
-                    while tokens.next_key() {
+                    while tokens.next_key().is_some() {
                         node.frame_member(tokens);
                     }
                 }
@@ -205,7 +207,7 @@ impl Told {
 
 impl ToldNode {
     fn frame_member<R: Read>(&mut self, tokens: &mut JsonTokens<R>) {
-        match tokens.text() {
+        match tokens.key() {
             "functionName" => self.function = text(tokens),
             "scriptId" => self.script = text(tokens),
             "url" => self.url = text(tokens),
@@ -219,14 +221,15 @@ impl ToldNode {
         if !tokens.enter(Token::Array) {
             return;
         }
-        while let Some(token) = tokens.next_item() {
+        while tokens.next_item() {
+            let token = tokens.token();
             if token != Token::Object {
                 tokens.skip(token);
                 continue;
             }
             let (mut line, mut ticks) = (0, 0);
-            while tokens.next_key() {
-                let place = match tokens.text() {
+            while let Some(name) = tokens.next_key() {
+                let place = match name {
                     "line" => &mut line,
                     "ticks" => &mut ticks,
                     _ => {
@@ -251,7 +254,7 @@ fn text<R: Read>(tokens: &mut JsonTokens<R>) -> String {
 /// The number that an item of a list is; anything else is read to its end.
 fn item_number<R: Read>(tokens: &mut JsonTokens<R>, first: Token) -> Option<i64> {
     match first {
-        Token::Number | Token::Text => integer(tokens.text()),
+        Token::Number | Token::Text => integer(tokens.last_text()),
         other => {
             tokens.skip(other);
             None
@@ -264,8 +267,8 @@ fn numbers<R: Read>(tokens: &mut JsonTokens<R>, n_wrong: &mut usize, mut take: i
     if !tokens.enter(Token::Array) {
         return;
     }
-    while let Some(token) = tokens.next_item() {
-        let number = item_number(tokens, token);
+    while tokens.next_item() {
+        let number = tokens.word().and_then(integer);
         *n_wrong += usize::from(number.is_none());
         take(number.unwrap_or_default());
     }

@@ -4,7 +4,8 @@ use super::document::{Column, Counter, Document, Group, Marker, Own, SampleTable
 use super::frames::View;
 use crate::builder::RecordingBuilder;
 use crate::input::Input;
-use crate::pull_json::{Kind, Log, Number, PullJson};
+use crate::json::{JsonTokens, Number, Token};
+use crate::notes::Notes;
 use fathom_model::{
     ClockPair, Epoch, Event, Issue, ProcessId, Recording, Sample, SeriesPoint, Signal, StackId, ThreadId,
     ThreadState, Unit,
@@ -18,7 +19,7 @@ const PHASE_INTERVAL: i64 = 1;
 const PHASE_BEGIN: i64 = 2;
 const PHASE_END: i64 = 3;
 
-pub(super) fn recording(document: Document, input: &Input<'_>, log: &mut Log) -> (Recording, Vec<Issue>) {
+pub(super) fn recording(document: Document, input: &Input<'_>, notes: &mut Notes) -> (Recording, Vec<Issue>) {
     let mut builder = RecordingBuilder::new(super::FORMAT.name, input.limits());
     let Some(root) = document.root() else { return builder.finish(false) };
     head(root, &mut builder);
@@ -28,7 +29,7 @@ pub(super) fn recording(document: Document, input: &Input<'_>, log: &mut Log) ->
         let view = View::new(&document, thread);
         let stacks = match (&shared, view.is_shared()) {
             (Some(stacks), true) => Rc::clone(stacks),
-            _ => Rc::new(view.stacks(&mut builder, log)),
+            _ => Rc::new(view.stacks(&mut builder, notes)),
         };
         if view.is_shared() && shared.is_none() {
             shared = Some(Rc::clone(&stacks));
@@ -45,7 +46,7 @@ pub(super) fn recording(document: Document, input: &Input<'_>, log: &mut Log) ->
             process,
             stacks: &stacks,
             shift: group.start.unwrap_or(0).saturating_sub(root.start.unwrap_or(0)),
-            log,
+            notes,
         };
         filler.samples(thread, group, root.interval);
         filler.allocations(&thread.js_allocations);
@@ -56,7 +57,7 @@ pub(super) fn recording(document: Document, input: &Input<'_>, log: &mut Log) ->
         let start = document.groups[*group].start.unwrap_or(0).saturating_sub(root.start.unwrap_or(0));
         let pid = pids.number(counter.pid.as_deref(), *group);
         let process = builder.process(pid, "");
-        series(counter, (!counter.is_of_host).then_some(process), start, &mut builder, log);
+        series(counter, (!counter.is_of_host).then_some(process), start, &mut builder, notes);
     }
     builder.finish(true)
 }
@@ -105,7 +106,7 @@ struct Filler<'a, 'b> {
     stacks: &'b [Option<StackId>],
     /// Nanoseconds from the profile's begin to that of the thread's process.
     shift: i64,
-    log: &'a mut Log,
+    notes: &'a mut Notes,
 }
 
 impl Filler<'_, '_> {
@@ -139,7 +140,7 @@ impl Filler<'_, '_> {
             let n = if own.is_some() || is_time { 1 } else { weight.unwrap_or(1).clamp(0, u32::MAX.into()) };
             match (observed, time) {
                 (Some((signal, value)), Some(time)) => self.sample(signal, time, stack, value, n as u32),
-                _ => self.log.of("samples without a time or weight", || {
+                _ => self.notes.say("samples without a time or weight", || {
                     format!("sample {row} has no time or no weight that is a number in range")
                 }),
             }
@@ -177,8 +178,9 @@ impl Filler<'_, '_> {
         let found = self.stacks.get(row).copied().flatten();
         if found.is_none() {
             let n = self.stacks.len();
-            self.log
-                .of("stacks that are not there", || format!("stack {row} is not among the {n} of its table"));
+            self.notes.say("stacks that are not there", || {
+                format!("stack {row} is not among the {n} of its table")
+            });
         }
         found
     }
@@ -233,7 +235,7 @@ impl Filler<'_, '_> {
         view: View<'_>,
     ) {
         let (Some(name), Some(start)) = (view.string(name), start) else {
-            self.log.of("markers without a name or time", || "a marker has no name or no time".into());
+            self.notes.say("markers without a name or time", || "a marker has no name or no time".into());
             return;
         };
         let payload = Payload::parse(data.map_or("", String::as_str));
@@ -272,31 +274,32 @@ impl Payload {
     fn parse(text: &str) -> Self {
         let mut payload = Self::default();
         let mut is_own = false;
-        let mut json = PullJson::new(text.as_bytes());
+        let mut json = JsonTokens::of_text(text);
         // The text was checked when it was read, or is empty.
-        let _ = json.members(|json, name| {
+        json.enter(Token::Object);
+        while let Some(name) = json.next_key() {
             match name {
-                "type" => is_own = json.text()?.as_deref() == Some("fathom"),
-                "attributes" => payload.attributes = json.text()?,
-                "traceId" => payload.trace_id = json.text()?,
-                "spanId" => payload.span_id = json.text()?,
+                "type" => is_own = json.text() == Some("fathom"),
+                "attributes" => payload.attributes = json.text().map(str::to_owned),
+                "traceId" => payload.trace_id = json.text().map(str::to_owned),
+                "spanId" => payload.span_id = json.text().map(str::to_owned),
                 "host" => {
                     payload.is_of_host = true;
-                    json.skip()?;
+                    json.skip_value();
                 }
-                "cause" if json.kind()? == Kind::Object => {
-                    json.members(|json, name| {
-                        match name {
-                            "stack" => payload.stack = json.number()?.and_then(Number::as_index),
-                            _ => json.skip()?,
+                "cause" => {
+                    if json.enter(Token::Object) {
+                        while let Some(name) = json.next_key() {
+                            match name {
+                                "stack" => payload.stack = json.number().and_then(Number::as_index),
+                                _ => json.skip_value(),
+                            }
                         }
-                        Ok(())
-                    })?;
+                    }
                 }
-                _ => json.skip()?,
+                _ => json.skip_value(),
             }
-            Ok(())
-        });
+        }
         if is_own { payload } else { Self { stack: payload.stack, ..Self::default() } }
     }
 }
@@ -333,7 +336,7 @@ fn series(
     process: Option<ProcessId>,
     shift: i64,
     builder: &mut RecordingBuilder,
-    log: &mut Log,
+    notes: &mut Notes,
 ) {
     // Memory is told as what it grew by.
     let is_memory = counter.category == "Memory";
@@ -347,7 +350,7 @@ fn series(
         let time = clock.at(&counter.time, &counter.time_delta, row);
         let value = if is_memory { level + count } else { *count };
         let (Some(time), true) = (time, value.is_finite()) else {
-            log.of("bad points of counters", || {
+            notes.say("bad points of counters", || {
                 format!("point {row} of counter `{}` has no time or value", counter.name)
             });
             continue;

@@ -2,7 +2,7 @@
 
 use super::document::{Document, Group, Lib, Tables, Thread};
 use crate::builder::RecordingBuilder;
-use crate::pull_json::Log;
+use crate::notes::Notes;
 use fathom_model::{BuildId, Frame, FrameId, FrameKind, Module, ModuleId, ModuleKind, StackId};
 use std::collections::HashMap;
 
@@ -54,7 +54,7 @@ impl<'a> View<'a> {
     }
 
     /// The recording's stack for each row of the stack table.
-    pub(super) fn stacks(self, builder: &mut RecordingBuilder, log: &mut Log) -> Vec<Option<StackId>> {
+    pub(super) fn stacks(self, builder: &mut RecordingBuilder, notes: &mut Notes) -> Vec<Option<StackId>> {
         let stacks = &self.tables(|tables| !tables.stacks.frame.is_empty()).stacks;
         let n_frames = self.tables(|tables| tables.frames.len() > 0).frames.len();
         // Not a list: many threads with few stacks may share a table of many frames.
@@ -70,24 +70,26 @@ impl<'a> View<'a> {
                 None => None,
                 Some(prefix) if prefix < row => rows[prefix],
                 Some(_) => {
-                    log.of("callers behind their callees", || {
+                    notes.say("callers behind their callees", || {
                         format!("stack {row} is called by one that does not stand before it; it is read without callers")
                     });
                     None
                 }
             };
             let Some(frame) = stacks.frame.index(row).filter(|frame| *frame < n_frames) else {
-                log.of("stacks without a frame", || format!("stack {row} has no frame among the {n_frames}"));
+                notes.say("stacks without a frame", || {
+                    format!("stack {row} has no frame among the {n_frames}")
+                });
                 rows.push(caller);
                 continue;
             };
-            let id = *frames.entry(frame).or_insert_with(|| self.frame(frame, builder, log));
+            let id = *frames.entry(frame).or_insert_with(|| self.frame(frame, builder, notes));
             rows.push(Some(builder.stack(caller, id)));
         }
         rows
     }
 
-    fn frame(self, row: usize, builder: &mut RecordingBuilder, log: &mut Log) -> FrameId {
+    fn frame(self, row: usize, builder: &mut RecordingBuilder, notes: &mut Notes) -> FrameId {
         let frames = &self.tables(|tables| tables.frames.len() > 0).frames;
         let flags = if frames.flags.is_empty() { None } else { Some(frames.flags.get(row).unwrap_or(0)) };
         let has = |flag: i64| flags.is_none_or(|flags| flags & flag != 0);
@@ -106,14 +108,14 @@ impl<'a> View<'a> {
         if frames.location.get(row).is_some() {
             match self.string(frames.location.get(row)) {
                 Some(location) => located(location, &mut frame, self.group(), builder),
-                None => log.of("strings that are not there", || format!("frame {row} has no location")),
+                None => notes.say("strings that are not there", || format!("frame {row} has no location")),
             }
             return builder.frame(frame);
         }
         let tables = self.tables(|tables| !tables.functions.name.is_empty());
         let functions = &tables.functions;
         let Some(function) = frames.function.index(row).filter(|at| *at < functions.name.len()) else {
-            log.of("functions that are not there", || format!("frame {row} has no function"));
+            notes.say("functions that are not there", || format!("frame {row} has no function"));
             return builder.frame(frame);
         };
         let flags = functions.flags.get(function);

@@ -51,9 +51,7 @@ fn read(input: &Input<'_>) -> (Recording, Vec<Issue>) {
     if !told.has_nodes {
         issues.push(Issue::of(FORMAT.name, "not a heap profile: it has no `head`"));
     }
-    if let Some(broken) = tokens.broken() {
-        issues.push(Issue::at(FORMAT.name, broken.offset, broken.message.clone()));
-    }
+    issues.extend(tokens.issues(FORMAT.name));
     drop(tokens);
     issues.extend(stream.issues());
     let mut builder = RecordingBuilder::new(FORMAT.name, input.limits());

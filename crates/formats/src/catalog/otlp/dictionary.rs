@@ -29,9 +29,9 @@ pub(super) struct Dictionary<'a> {
 }
 
 impl<'a> Dictionary<'a> {
-    /// Appends what a message `ProfilesDictionary` has; where it ends to be one.
+    /// Appends what a message `ProfilesDictionary` has, the last row also if it is cut; where it ends to be one.
     pub(super) fn add(&mut self, bytes: &'a [u8]) -> Option<usize> {
-        let mut fields = Fields::new(bytes);
+        let mut fields = Fields::lenient(bytes);
         for (number, value) in fields.by_ref() {
             let Value::Bytes(row) = value else { continue };
             match number {
@@ -95,7 +95,8 @@ impl<'a> Dictionary<'a> {
             return known;
         }
         let mut frames: Vec<FrameId> = Vec::new();
-        for (_, value) in Fields::new(self.stacks[at]).filter(|(number, _)| *number == 1) {
+        // The last stack of a cut message has its inner frames, which stand first.
+        for (_, value) in Fields::lenient(self.stacks[at]).filter(|(number, _)| *number == 1) {
             value.numbers(|location| {
                 // What is behind the longest stack, or the memory there is, is left out.
                 if frames.len() < MAX_FRAMES && !builder.is_full() {

@@ -134,27 +134,21 @@ impl Reader {
         (recording, issues)
     }
 
+    /// A message that is cut is read as far as it goes, and so is what is in it.
     fn message(&mut self, bytes: &[u8], offset: u64) {
-        let mut dictionary = Dictionary::default();
         let mut fields = Fields::new(bytes);
-        for (number, value) in fields.by_ref() {
-            if let (2, Value::Bytes(tables)) = (number, value)
-                && let Some(at) = dictionary.add(tables)
-            {
+        fields.by_ref().for_each(drop);
+        if let Some(at) = fields.broken_at() {
+            let what = "no whole protobuf field stands here, what comes behind is not read";
+            self.notes.at(offset + at as u64, what, String::new);
+        }
+        let mut dictionary = Dictionary::default();
+        for tables in inner(bytes, 2) {
+            if let Some(at) = dictionary.add(tables) {
                 self.notes.at(offset, "dictionary is cut or damaged", || format!("after {at} bytes of it"));
             }
         }
-        if let Some(at) = fields.broken_at() {
-            let what = "no protobuf field stands here, what comes behind is not read";
-            self.notes.at(offset + at as u64, what, String::new);
-        }
-        // The profiles of a message that is cut in their middle are read as far as they go.
-        let rest = fields.broken_at().and_then(|at| cut_field(&bytes[at..]));
-        let whole = Fields::new(bytes).filter_map(|(number, value)| match (number, value) {
-            (1, Value::Bytes(resource)) => Some(resource),
-            _ => None,
-        });
-        let resources: Vec<&[u8]> = whole.chain(rest).collect();
+        let resources: Vec<&[u8]> = inner(bytes, 1).collect();
         if self.base.is_none() {
             self.base = first_time(&resources);
         }
@@ -393,19 +387,12 @@ impl Reader {
     }
 }
 
-/// The messages in a field.
+/// The messages in a field, the last one also if it is cut.
 fn inner(bytes: &[u8], field: u64) -> impl Iterator<Item = &[u8]> {
-    Fields::new(bytes).filter_map(move |(number, value)| match value {
+    Fields::lenient(bytes).filter_map(move |(number, value)| match value {
         Value::Bytes(message) if number == field => Some(message),
         _ => None,
     })
-}
-
-/// What is there of a field 1 that is longer than the bytes.
-fn cut_field(bytes: &[u8]) -> Option<&[u8]> {
-    let mut rest = bytes.strip_prefix(&[0x0a])?;
-    crate::varint::read_varint(&mut rest)?;
-    Some(rest)
 }
 
 /// The first time that profiles say, of themselves or of a sample.

@@ -214,6 +214,12 @@ fn cut_anywhere_it_reads_less_and_says_so() {
             assert!(length == 0 || is_whole || !issues.is_empty(), "{length} of {}", bytes.len());
         }
     }
+    // Protobuf, too: cut within the tables, the samples are there.
+    let bytes = written(write::write_protobuf, &small());
+    let cut = &bytes[..bytes.len() - 1];
+    let (recording, issues) = read::read_protobuf(&Input::new(&cut));
+    assert_eq!((recording.samples.len(), issues.is_empty()), (3, false));
+    assert!(recording.frames.iter().any(|frame| frame.function.is_some()));
     // JSON has its tables behind the samples: what was read before the cut still counts.
     let bytes = written(write::write_json, &small());
     let cut = &bytes[..bytes.len() - 10];

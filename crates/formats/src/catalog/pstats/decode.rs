@@ -2,7 +2,7 @@
 
 use super::marshal::{Reader, Value};
 use crate::call_graph::CallGraph;
-use crate::pull_json::Log;
+use crate::notes::Notes;
 use fathom_model::Issue;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -26,27 +26,31 @@ pub(super) struct Stats {
 }
 
 pub(super) fn decode(bytes: &[u8]) -> (Stats, Vec<Issue>) {
-    let mut log = Log::new(super::FORMAT.name);
+    let mut notes = Notes::new(super::FORMAT.name);
     let mut stats = Stats::default();
     let mut reader = Reader::new(bytes);
-    if let Err(damage) = entries(&mut reader, &mut stats, &mut log) {
-        log.at("damage", damage.at as u64, || damage.message);
+    if let Err(damage) = entries(&mut reader, &mut stats, &mut notes) {
+        notes.say_at(damage.at as u64, "damage", || damage.message);
     }
-    (stats, log.finish())
+    (stats, notes.finish())
 }
 
-fn entries(reader: &mut Reader<'_>, stats: &mut Stats, log: &mut Log) -> Result<(), super::marshal::Damage> {
+fn entries(
+    reader: &mut Reader<'_>,
+    stats: &mut Stats,
+    notes: &mut Notes,
+) -> Result<(), super::marshal::Damage> {
     reader.enter()?;
     loop {
         let at = reader.at as u64;
         let Some(key) = reader.value()? else { return Ok(()) };
         let Some(value) = reader.value()? else { return Ok(()) };
         let Some(function) = stats.position(&key) else {
-            log.at("keys that are no functions", at, || "a key is not (file, line, name)".into());
+            notes.say_at(at, "keys that are no functions", || "a key is not (file, line, name)".into());
             continue;
         };
-        if stats.entry(function, &value, at, log).is_none() {
-            log.at("values that are no statistics", at, || {
+        if stats.entry(function, &value, at, notes).is_none() {
+            notes.say_at(at, "values that are no statistics", || {
                 "a value is not (primitive calls, calls, own seconds, total seconds, callers)".into()
             });
         }
@@ -69,11 +73,11 @@ impl Stats {
         Some(position)
     }
 
-    fn entry(&mut self, function: usize, value: &Value, at: u64, log: &mut Log) -> Option<()> {
+    fn entry(&mut self, function: usize, value: &Value, at: u64, notes: &mut Notes) -> Option<()> {
         let Value::Tuple(parts) = value else { return None };
         let [_, Value::Whole(calls), own, total, Value::Dictionary(callers)] = &**parts else { return None };
-        let total = nanos(total, at, log)?;
-        self.graph.own[function] = nanos(own, at, log)?;
+        let total = nanos(total, at, notes)?;
+        self.graph.own[function] = nanos(own, at, notes)?;
         self.graph.total[function] = total;
         let mut calls_left = *calls;
         // `profile` counts the calls of each caller, but not their time: it is split by them.
@@ -82,7 +86,8 @@ impl Stats {
         let n_counted = callers.iter().fold(0_u64, |sum, (_, value)| sum.saturating_add(count(value)));
         for (key, value) in callers.iter() {
             let Some(caller) = self.position(key) else {
-                log.at("keys that are no functions", at, || "a caller is not (file, line, name)".into());
+                notes
+                    .say_at(at, "keys that are no functions", || "a caller is not (file, line, name)".into());
                 continue;
             };
             let (n, edge) = match value {
@@ -91,7 +96,7 @@ impl Stats {
                     (*n, u64::try_from(part).unwrap_or(total))
                 }
                 Value::Tuple(parts) => match &**parts {
-                    [Value::Whole(n), _, _, edge] => (*n, nanos(edge, at, log)?),
+                    [Value::Whole(n), _, _, edge] => (*n, nanos(edge, at, notes)?),
                     _ => return None,
                 },
                 _ => return None,
@@ -107,7 +112,7 @@ impl Stats {
     }
 }
 
-fn nanos(value: &Value, at: u64, log: &mut Log) -> Option<u64> {
+fn nanos(value: &Value, at: u64, notes: &mut Notes) -> Option<u64> {
     let seconds = match value {
         Value::Fraction(seconds) => *seconds,
         Value::Whole(seconds) => *seconds as f64,
@@ -117,7 +122,7 @@ fn nanos(value: &Value, at: u64, log: &mut Log) -> Option<u64> {
     if (0.0..=MOST_NANOS).contains(&nanos) {
         return Some(nanos as u64);
     }
-    log.at("times out of range", at, || {
+    notes.say_at(at, "times out of range", || {
         format!("{seconds} seconds are no time that a program runs; 0 is taken")
     });
     Some(0)

@@ -4,7 +4,8 @@
 //! those inside it too, one that is not open at all is left out, time that goes back stands still, and what is open
 //! at the end is closed there.
 
-use crate::pull_json::{Log, Number};
+use crate::json::Number;
+use crate::notes::Notes;
 use fathom_model::{FrameId, StackId, StackTable};
 
 /// The stack between two events.
@@ -38,12 +39,12 @@ impl OpenFrames {
     }
 
     /// Takes the next event, which stands at a byte of the file.
-    pub(super) fn event(&mut self, event: &Event, byte: u64, stacks: &mut StackTable, log: &mut Log) {
+    pub(super) fn event(&mut self, event: &Event, byte: u64, stacks: &mut StackTable, notes: &mut Notes) {
         let (profile, number, frame) = (self.profile, self.n_events, event.frame);
         self.n_events += 1;
         let mut at = event.at;
         if let Some(last) = self.last.filter(|last| last.as_f64() > at.as_f64() || at.as_f64().is_nan()) {
-            log.at("events out of order", byte, || {
+            notes.say_at(byte, "events out of order", || {
                 let (found, least) = (at.as_f64(), last.as_f64());
                 format!(
                     "profile {profile}: event {number} is at {found}, before the one ahead of it at {least}"
@@ -63,7 +64,7 @@ impl OpenFrames {
             }
             Some((_, innermost, opened)) => {
                 let place = self.open.iter().rposition(|(_, open, _)| *open == frame);
-                log.at("events that close the wrong frame", byte, || {
+                notes.say_at(byte, "events that close the wrong frame", || {
                     let is_open = if place.is_some() { "further out" } else { "not open" };
                     format!(
                         "profile {profile}: event {number} closes frame {frame}, which is {is_open}; expected frame \
@@ -72,17 +73,17 @@ impl OpenFrames {
                 });
                 self.open.truncate(place.unwrap_or(self.open.len()));
             }
-            None => log.at("events that close the wrong frame", byte, || {
+            None => notes.say_at(byte, "events that close the wrong frame", || {
                 format!("profile {profile}: event {number} closes frame {frame}, but none is open")
             }),
         }
     }
 
     /// Takes the end of the events, at a byte of the file; `end` is what the profile says of it.
-    pub(super) fn finish(&mut self, end: Option<Number>, byte: u64, log: &mut Log) {
+    pub(super) fn finish(&mut self, end: Option<Number>, byte: u64, notes: &mut Notes) {
         let Some((_, frame, opened)) = self.open.last().copied() else { return };
         let (profile, n, n_open) = (self.profile, self.n_events, self.open.len());
-        log.at("frames left open", byte, || {
+        notes.say_at(byte, "frames left open", || {
             format!(
                 "profile {profile} ends behind event {n} with {n_open} frames open; expected frame {frame} to be \
                  closed, the innermost, which event {opened} opened"

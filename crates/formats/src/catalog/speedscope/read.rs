@@ -4,7 +4,8 @@
 use super::events::{Event, OpenFrames};
 use crate::builder::RecordingBuilder;
 use crate::input::Input;
-use crate::pull_json::{Damage, Log, Number, PullJson};
+use crate::json::{JsonTokens, Number, Token};
+use crate::notes::Notes;
 use fathom_model::{
     Frame, FrameId, FrameKind, Issue, Recording, Sample, Signal, StackId, StackTable, ThreadId, ThreadState,
     Unit,
@@ -50,233 +51,260 @@ struct Own {
 }
 
 pub(super) fn read(input: &Input<'_>) -> (Recording, Vec<Issue>) {
-    let mut log = Log::new("speedscope");
-    let mut json = PullJson::new(input.stream());
+    let mut notes = Notes::new(super::FORMAT.name);
+    let mut json = JsonTokens::new(input.stream());
     let mut document = Document::default();
-    let outcome = json.members(|json, name| member(json, name, &mut document, &mut log));
-    match outcome {
-        Ok(true) => {}
-        Ok(false) => log.of("no object", || "the file is no JSON object".into()),
-        Err(damage) => log.damage(damage),
+    if json.enter(Token::Object) {
+        read_members(&mut json, &mut document, &mut notes);
+    } else if !json.is_broken() {
+        notes.of("the file is no JSON object".into());
     }
     let mut issues = json.reader().issues();
-    let (recording, more) = recording(document, input, &mut log);
-    issues.extend(log.finish());
+    issues.extend(json.issues(super::FORMAT.name));
+    let (recording, more) = recording(document, input, &mut notes);
+    issues.extend(notes.finish());
     issues.extend(more);
     (recording, issues)
 }
 
-fn member<R: Read>(
-    json: &mut PullJson<R>,
-    name: &str,
-    document: &mut Document,
-    log: &mut Log,
-) -> Result<(), Damage> {
-    match name {
-        "exporter" => document.exporter = json.text()?,
-        "shared" => {
-            json.members(|json, name| match name {
-                "frames" => {
-                    json.items(|json, _| {
-                        let frame = frame(json, log)?;
-                        document.frames.push(frame);
-                        Ok(())
-                    })?;
-                    Ok(())
-                }
-                _ => json.skip(),
-            })?;
-        }
-        "profiles" => {
-            json.items(|json, number| {
-                // A profile that the file is cut in keeps what was read of it.
-                let mut profile = Profile::default();
-                let outcome = self::profile(json, number, &mut profile, &mut document.stacks, log);
-                document.profiles.push(profile);
-                outcome
-            })?;
-        }
-        _ => json.skip()?,
-    }
-    Ok(())
-}
-
-fn frame<R: Read>(json: &mut PullJson<R>, log: &mut Log) -> Result<Frame, Damage> {
-    let at = json.at();
-    let mut frame = Frame::named("", FrameKind::Unknown);
-    let mut has_name = false;
-    let is_object = json.members(|json, name| {
+fn read_members<R: Read>(json: &mut JsonTokens<R>, document: &mut Document, notes: &mut Notes) {
+    while let Some(name) = json.next_key() {
         match name {
-            "name" => {
-                if let Some(name) = json.text()? {
-                    frame.function = Some(name);
-                    has_name = true;
+            "exporter" => document.exporter = json.text().map(str::to_owned),
+            "shared" => {
+                if json.enter(Token::Object) {
+                    while let Some(name) = json.next_key() {
+                        match name {
+                            "frames" => read_frames(json, &mut document.frames, notes),
+                            _ => json.skip_value(),
+                        }
+                    }
                 }
             }
-            "file" => frame.file = json.text()?.filter(|file| !file.is_empty()),
-            "line" => frame.line = position(json)?,
-            "col" => frame.column = position(json)?,
-            _ => json.skip()?,
+            "profiles" => {
+                if json.enter(Token::Array) {
+                    let mut number = 0;
+                    while json.next_item() {
+                        // A profile that the file is cut in keeps what was read of it.
+                        let profile = read_profile(json, number, &mut document.stacks, notes);
+                        document.profiles.push(profile);
+                        number += 1;
+                    }
+                }
+            }
+            _ => json.skip_value(),
         }
-        Ok(())
-    })?;
-    if !is_object || !has_name {
-        log.at("frames without a name", at, || "a frame has no name".into());
-        frame.function = None;
     }
-    Ok(frame)
 }
 
-fn position<R: Read>(json: &mut PullJson<R>) -> Result<Option<u32>, Damage> {
-    Ok(json.number()?.and_then(Number::as_index).and_then(|index| u32::try_from(index).ok()))
+fn read_frames<R: Read>(json: &mut JsonTokens<R>, frames: &mut Vec<Frame>, notes: &mut Notes) {
+    if !json.enter(Token::Array) {
+        return;
+    }
+    while json.next_item() {
+        let at = json.token_at();
+        let mut frame = Frame { function: None, ..Frame::named("", FrameKind::Unknown) };
+        if json.enter(Token::Object) {
+            while let Some(name) = json.next_key() {
+                match name {
+                    "name" => {
+                        if let Some(name) = json.text() {
+                            frame.function = Some(name.to_owned());
+                        }
+                    }
+                    "file" => frame.file = json.text().filter(|file| !file.is_empty()).map(str::to_owned),
+                    "line" => frame.line = read_position(json),
+                    "col" => frame.column = read_position(json),
+                    _ => json.skip_value(),
+                }
+            }
+        }
+        if json.is_broken() {
+            return;
+        }
+        if frame.function.is_none() {
+            notes.say_at(at, "frames without a name", || "a frame has no name".into());
+        }
+        frames.push(frame);
+    }
 }
 
-fn profile<R: Read>(
-    json: &mut PullJson<R>,
+fn read_position<R: Read>(json: &mut JsonTokens<R>) -> Option<u32> {
+    json.number().and_then(Number::as_index).and_then(|index| u32::try_from(index).ok())
+}
+
+fn read_profile<R: Read>(
+    json: &mut JsonTokens<R>,
     number: usize,
-    profile: &mut Profile,
     stacks: &mut StackTable,
-    log: &mut Log,
-) -> Result<(), Damage> {
-    let begin = json.at();
+    notes: &mut Notes,
+) -> Profile {
+    let begin = json.token_at();
+    let mut profile = Profile::default();
     let mut open = OpenFrames::new(number);
     let mut events_end = begin;
     let mut kind = None;
-    let outcome = json.members(|json, name| {
-        match name {
-            "type" => kind = json.text()?,
-            "name" => profile.name = json.text()?.unwrap_or_default(),
-            "unit" => profile.unit = json.text()?.unwrap_or_default(),
-            "startValue" => profile.start = json.number()?,
-            "endValue" => profile.end = json.number()?,
-            "samples" => samples(json, profile, stacks, log)?,
-            "weights" => weights(json, profile, log)?,
-            "events" => {
-                json.items(|json, _| event(json, &mut open, stacks, log))?;
-                events_end = json.at();
+    if json.enter(Token::Object) {
+        while let Some(name) = json.next_key() {
+            match name {
+                "type" => kind = json.text().map(str::to_owned),
+                "name" => profile.name = json.text_or_empty(),
+                "unit" => profile.unit = json.text_or_empty(),
+                "startValue" => profile.start = json.number(),
+                "endValue" => profile.end = json.number(),
+                "samples" => read_samples(json, &mut profile, stacks, notes),
+                "weights" => read_weights(json, &mut profile, notes),
+                "events" => {
+                    if json.enter(Token::Array) {
+                        while json.next_item() {
+                            read_event(json, &mut open, stacks, notes);
+                        }
+                    }
+                    if !json.is_broken() {
+                        events_end = json.token_at();
+                    }
+                }
+                "fathom" => profile.own = Some(read_own(json)),
+                _ => json.skip_value(),
             }
-            "fathom" => profile.own = Some(own(json)?),
-            _ => json.skip()?,
         }
-        Ok(())
-    });
-    open.finish(profile.end, events_end, log);
+    }
+    open.finish(profile.end, events_end, notes);
     profile.spans = open.spans;
-    outcome?;
+    if json.is_broken() {
+        return profile;
+    }
     if !matches!(kind.as_deref(), Some("evented" | "sampled")) {
-        log.at("profiles of unknown type", begin, || {
+        notes.say_at(begin, "profiles of unknown type", || {
             let found = kind.unwrap_or_default();
             format!("profile {number} has type `{found}`; expected `evented` or `sampled`")
         });
     }
     let (n_samples, n_weights) = (profile.samples.len(), profile.weights.len());
     if n_samples != n_weights {
-        log.at("lists of unequal length", begin, || {
+        notes.say_at(begin, "lists of unequal length", || {
             format!("profile {number} has {n_samples} samples, but {n_weights} weights; expected as many")
         });
     }
-    Ok(())
+    profile
 }
 
-fn samples<R: Read>(
-    json: &mut PullJson<R>,
+fn read_samples<R: Read>(
+    json: &mut JsonTokens<R>,
     profile: &mut Profile,
     stacks: &mut StackTable,
-    log: &mut Log,
-) -> Result<(), Damage> {
-    json.items(|json, at| {
-        let byte = json.at();
+    notes: &mut Notes,
+) {
+    if !json.enter(Token::Array) {
+        return;
+    }
+    while json.next_item() {
+        let (at, byte) = (profile.samples.len(), json.token_at());
         let mut stack = None;
-        let is_list = json.items(|json, _| {
-            match json.number()?.and_then(Number::as_index).filter(|index| *index < MOST_ROWS) {
-                Some(index) => stack = Some(stacks.intern(stack, FrameId::from_index(index))),
-                None => log
-                    .at("bad frame numbers", byte, || format!("sample {at} holds what is no frame's number")),
-            }
-            Ok(())
-        })?;
-        if !is_list {
-            log.at("samples that are no lists", byte, || format!("sample {at} is no list of frames"));
-        }
-        profile.samples.push(stack);
-        Ok(())
-    })?;
-    Ok(())
-}
-
-fn weights<R: Read>(json: &mut PullJson<R>, profile: &mut Profile, log: &mut Log) -> Result<(), Damage> {
-    json.items(|json, at| {
-        let byte = json.at();
-        let weight = json.number()?.filter(|weight| weight.as_f64().is_finite());
-        if weight.is_none() {
-            log.at("bad weights", byte, || format!("weight {at} is no finite number"));
-        }
-        profile.weights.push(weight.unwrap_or(Number::Whole(0)));
-        Ok(())
-    })?;
-    Ok(())
-}
-
-fn event<R: Read>(
-    json: &mut PullJson<R>,
-    open: &mut OpenFrames,
-    stacks: &mut StackTable,
-    log: &mut Log,
-) -> Result<(), Damage> {
-    let byte = json.at();
-    let (mut opens, mut frame, mut at) = (None, None, None);
-    json.members(|json, name| {
-        match name {
-            "type" => {
-                opens = match json.text()?.as_deref() {
-                    Some("O") => Some(true),
-                    Some("C") => Some(false),
-                    _ => None,
+        if json.enter(Token::Array) {
+            while json.next_item() {
+                let index = json.number().and_then(Number::as_index).filter(|index| *index < MOST_ROWS);
+                match index {
+                    Some(index) => stack = Some(stacks.intern(stack, FrameId::from_index(index))),
+                    None if json.is_broken() => return,
+                    None => notes.say_at(byte, "bad frame numbers", || {
+                        format!("sample {at} holds what is no frame's number")
+                    }),
                 }
             }
-            "frame" => frame = position(json)?.filter(|frame| (*frame as usize) < MOST_ROWS),
-            "at" => at = json.number()?.filter(|at| at.as_f64().is_finite()),
-            _ => json.skip()?,
+        } else if !json.is_broken() {
+            notes.say_at(byte, "samples that are no lists", || format!("sample {at} is no list of frames"));
         }
-        Ok(())
-    })?;
+        if json.is_broken() {
+            return;
+        }
+        profile.samples.push(stack);
+    }
+}
+
+fn read_weights<R: Read>(json: &mut JsonTokens<R>, profile: &mut Profile, notes: &mut Notes) {
+    if !json.enter(Token::Array) {
+        return;
+    }
+    while json.next_item() {
+        let (at, byte) = (profile.weights.len(), json.token_at());
+        let weight = json.number().filter(|weight| weight.as_f64().is_finite());
+        if json.is_broken() {
+            return;
+        }
+        if weight.is_none() {
+            notes.say_at(byte, "bad weights", || format!("weight {at} is no finite number"));
+        }
+        profile.weights.push(weight.unwrap_or(Number::Whole(0)));
+    }
+}
+
+fn read_event<R: Read>(
+    json: &mut JsonTokens<R>,
+    open: &mut OpenFrames,
+    stacks: &mut StackTable,
+    notes: &mut Notes,
+) {
+    let byte = json.token_at();
+    let (mut opens, mut frame, mut at) = (None, None, None);
+    if json.enter(Token::Object) {
+        while let Some(name) = json.next_key() {
+            match name {
+                "type" => {
+                    opens = match json.text() {
+                        Some("O") => Some(true),
+                        Some("C") => Some(false),
+                        _ => None,
+                    }
+                }
+                "frame" => frame = read_position(json).filter(|frame| (*frame as usize) < MOST_ROWS),
+                "at" => at = json.number().filter(|at| at.as_f64().is_finite()),
+                _ => json.skip_value(),
+            }
+        }
+    }
+    // A cut event may have lost what matters most.
+    if json.is_broken() {
+        return;
+    }
     if let (Some(opens), Some(frame), Some(at)) = (opens, frame, at) {
-        open.event(&Event { opens, frame, at }, byte, stacks, log);
+        open.event(&Event { opens, frame, at }, byte, stacks, notes);
     } else {
         let number = open.n_events;
-        log.at("bad events", byte, || {
+        notes.say_at(byte, "bad events", || {
             format!(
                 "event {number} lacks one of `type` (O or C), `frame` (a number) and `at` (a finite number)"
             )
         });
         open.n_events += 1;
     }
-    Ok(())
 }
 
-fn own<R: Read>(json: &mut PullJson<R>) -> Result<Own, Damage> {
+fn read_own<R: Read>(json: &mut JsonTokens<R>) -> Own {
     let mut own = Own::default();
-    json.members(|json, name| {
+    if !json.enter(Token::Object) {
+        return own;
+    }
+    while let Some(name) = json.next_key() {
         match name {
-            "signal" => own.signal = json.text()?.unwrap_or_default(),
-            "unit" => own.unit = json.text()?.unwrap_or_default(),
-            "column" => own.column = json.text()?.unwrap_or_default(),
-            "process" => own.process = json.text()?.unwrap_or_default(),
-            "thread" => own.thread = json.text()?.unwrap_or_default(),
-            "pid" => own.pid = whole(json)?,
-            "tid" => own.tid = whole(json)?,
-            _ => json.skip()?,
+            "signal" => own.signal = json.text_or_empty(),
+            "unit" => own.unit = json.text_or_empty(),
+            "column" => own.column = json.text_or_empty(),
+            "process" => own.process = json.text_or_empty(),
+            "thread" => own.thread = json.text_or_empty(),
+            "pid" => own.pid = read_whole(json),
+            "tid" => own.tid = read_whole(json),
+            _ => json.skip_value(),
         }
-        Ok(())
-    })?;
-    Ok(own)
+    }
+    own
 }
 
-fn whole<R: Read>(json: &mut PullJson<R>) -> Result<i32, Damage> {
-    Ok(json.number()?.and_then(|number| i32::try_from(number.scaled(1)?).ok()).unwrap_or(0))
+fn read_whole<R: Read>(json: &mut JsonTokens<R>) -> i32 {
+    json.number().and_then(|number| i32::try_from(number.scaled(1)?).ok()).unwrap_or(0)
 }
 
-fn recording(document: Document, input: &Input<'_>, log: &mut Log) -> (Recording, Vec<Issue>) {
+fn recording(document: Document, input: &Input<'_>, notes: &mut Notes) -> (Recording, Vec<Issue>) {
     let mut builder = RecordingBuilder::new(super::FORMAT.name, input.limits());
     if let Some(exporter) = &document.exporter {
         builder.tool(exporter.clone());
@@ -291,7 +319,7 @@ fn recording(document: Document, input: &Input<'_>, log: &mut Log) -> (Recording
             Some(frame) => builder.frame(frame.clone()),
             None => {
                 let n = document.frames.len();
-                log.of("frames that are not there", || {
+                notes.say("frames that are not there", || {
                     format!("frame {number} is not among the {n} of the file")
                 });
                 builder.frame(Frame { function: None, ..Frame::named("", FrameKind::Unknown) })
@@ -304,7 +332,7 @@ fn recording(document: Document, input: &Input<'_>, log: &mut Log) -> (Recording
     }
     let mut has_times = false;
     for (number, profile) in document.profiles.into_iter().enumerate() {
-        has_times |= fill(&mut builder, number, profile, &stacks, log);
+        has_times |= fill(&mut builder, number, profile, &stacks, notes);
     }
     builder.finish(has_times)
 }
@@ -315,7 +343,7 @@ fn fill(
     number: usize,
     profile: Profile,
     stacks: &[Option<StackId>],
-    log: &mut Log,
+    notes: &mut Notes,
 ) -> bool {
     let (factor, is_time) = match profile.unit.as_str() {
         "nanoseconds" => (1, true),
@@ -325,7 +353,7 @@ fn fill(
         _ => (1, false),
     };
     if !is_time && !matches!(profile.unit.as_str(), "bytes" | "none") {
-        log.of("unknown units", || {
+        notes.say("unknown units", || {
             format!("profile {number} has the unit `{}`; it is read as none", profile.unit)
         });
     }
@@ -361,8 +389,8 @@ fn fill(
             labels: None,
         });
     };
-    let bad = |log: &mut Log| {
-        log.of("values out of range", || {
+    let bad = |notes: &mut Notes| {
+        notes.say("values out of range", || {
             format!("profile {number} holds values of more than 9e18 nanoseconds or units")
         });
     };
@@ -373,13 +401,13 @@ fn fill(
                 add(time, *stack, value);
                 time = time.saturating_add(value.max(0));
             }
-            None => bad(log),
+            None => bad(notes),
         }
     }
     for span in &profile.spans {
         match (span.begin.scaled(factor), span.end.scaled(factor)) {
             (Some(begin), Some(end)) => add(begin, Some(span.stack), end.saturating_sub(begin)),
-            _ => bad(log),
+            _ => bad(notes),
         }
     }
     is_time

@@ -4,7 +4,7 @@ use super::profile::Profile;
 use crate::builder::RecordingBuilder;
 use crate::call_graph::{CallGraph, expand};
 use crate::input::Input;
-use crate::pull_json::Log;
+use crate::notes::Notes;
 use fathom_model::{
     Frame, FrameId, FrameKind, Issue, Recording, Sample, Signal, StackId, ThreadId, ThreadState,
 };
@@ -20,14 +20,14 @@ struct Measure {
     by_time: bool,
 }
 
-pub(super) fn recording(profile: &Profile, input: &Input<'_>, log: &mut Log) -> (Recording, Vec<Issue>) {
+pub(super) fn recording(profile: &Profile, input: &Input<'_>, notes: &mut Notes) -> (Recording, Vec<Issue>) {
     let mut builder = RecordingBuilder::new(super::FORMAT.name, input.limits());
     builder.tool(format!("stackprof {} ({})", profile.version, profile.mode));
     let thread = builder.only_thread("ruby");
     let measure = measure(profile);
     let mut frames = Frames::new(profile);
     if profile.raw.is_empty() {
-        edges(profile, measure, thread, &mut frames, &mut builder, log);
+        edges(profile, measure, thread, &mut frames, &mut builder, notes);
         return builder.finish(false);
     }
     let has_times = !profile.times.is_empty() || !profile.deltas.is_empty();
@@ -40,7 +40,7 @@ pub(super) fn recording(profile: &Profile, input: &Input<'_>, log: &mut Log) -> 
         let (Some(numbers), Some(count)) =
             (behind.get(..n), behind.get(n).and_then(|n| u32::try_from(*n).ok()))
         else {
-            log.of("raw samples that do not end", || {
+            notes.say("raw samples that do not end", || {
                 let n_left = behind.len();
                 format!("item {at} of raw says {length} frames and a count, but {n_left} items follow")
             });
@@ -50,7 +50,7 @@ pub(super) fn recording(profile: &Profile, input: &Input<'_>, log: &mut Log) -> 
         let mut stack = None;
         for (place, number) in numbers.iter().enumerate() {
             let line = profile.raw_lines.get(at + 1 + place).and_then(|line| u32::try_from(*line).ok());
-            let frame = frames.frame(*number, line.filter(|line| *line > 0), &mut builder, log);
+            let frame = frames.frame(*number, line.filter(|line| *line > 0), &mut builder, notes);
             stack = Some(builder.stack(stack, frame));
         }
         // One row for each tick that has a time, one for all that have none.
@@ -141,7 +141,7 @@ impl<'a> Frames<'a> {
         number: i64,
         line: Option<u32>,
         builder: &mut RecordingBuilder,
-        log: &mut Log,
+        notes: &mut Notes,
     ) -> FrameId {
         if let Some(known) = self.known.get(&(number, line)) {
             return *known;
@@ -161,7 +161,7 @@ impl<'a> Frames<'a> {
                 }
             }
             None => {
-                log.of("frames that are not there", || format!("frame {number} is not among the frames"));
+                notes.say("frames that are not there", || format!("frame {number} is not among the frames"));
                 Frame { function: None, ..Frame::named("", FrameKind::Unknown) }
             }
         };
@@ -178,7 +178,7 @@ fn edges(
     thread: ThreadId,
     frames: &mut Frames<'_>,
     builder: &mut RecordingBuilder,
-    log: &mut Log,
+    notes: &mut Notes,
 ) {
     let mut graph = CallGraph {
         own: profile.frames.iter().map(|frame| frame.own).collect(),
@@ -189,15 +189,14 @@ fn edges(
         for (number, n) in &frame.edges {
             match frames.positions.get(number) {
                 Some(callee) => graph.edges.push((caller, *callee, *n)),
-                None => {
-                    log.of("frames that are not there", || format!("frame {number} is not among the frames"))
-                }
+                None => notes
+                    .say("frames that are not there", || format!("frame {number} is not among the frames")),
             }
         }
     }
     let (nodes, is_full) = expand(&graph);
     if is_full {
-        log.of("too many paths", || {
+        notes.say("too many paths", || {
             "there are more paths through the call graph than are made; what is left stands without callers"
                 .into()
         });
@@ -205,7 +204,7 @@ fn edges(
     let mut stacks: Vec<StackId> = Vec::with_capacity(nodes.len());
     for node in &nodes {
         let number = profile.frames[node.function].number;
-        let frame = frames.frame(number, None, builder, log);
+        let frame = frames.frame(number, None, builder, notes);
         let stack = builder.stack(node.parent.map(|parent| stacks[parent]), frame);
         stacks.push(stack);
         if node.own > 0 {

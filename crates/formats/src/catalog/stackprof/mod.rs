@@ -52,17 +52,17 @@ fn sniff(head: &[u8]) -> Sniff {
 }
 
 fn read(input: &Input<'_>) -> (Recording, Vec<Issue>) {
-    let mut log = crate::pull_json::Log::new(FORMAT.name);
+    let mut notes = crate::notes::Notes::new(FORMAT.name);
     let mut profile = Profile::default();
     let mut issues = if input.head(MARSHAL.len()) == MARSHAL {
         let (bytes, issues) = input.whole();
-        profile.take_dump(&bytes, &mut log);
+        profile.take_dump(&bytes, &mut notes);
         issues
     } else {
-        json::parse(input, &mut profile, &mut log)
+        json::parse(input, &mut profile, &mut notes)
     };
-    let (recording, more) = build::recording(&profile, input, &mut log);
-    issues.extend(log.finish());
+    let (recording, more) = build::recording(&profile, input, &mut notes);
+    issues.extend(notes.finish());
     issues.extend(more);
     (recording, issues)
 }

@@ -1,7 +1,7 @@
 //! A profile as either form has it, and how one is taken from a dump.
 
 use super::marshal::{Reader, Value};
-use crate::pull_json::Log;
+use crate::notes::Notes;
 use std::rc::Rc;
 
 #[derive(Default)]
@@ -35,11 +35,11 @@ pub(super) struct Frame {
 
 impl Profile {
     /// Takes a dump of Ruby's Marshal.
-    pub(super) fn take_dump(&mut self, bytes: &[u8], log: &mut Log) {
+    pub(super) fn take_dump(&mut self, bytes: &[u8], notes: &mut Notes) {
         let mut reader = Reader::new(bytes);
         let members = reader.members(|name, value| self.take(name, &value));
         if let Err(damage) = members {
-            log.at("damage", damage.at as u64, || damage.message);
+            notes.say_at(damage.at as u64, "damage", || damage.message);
         }
     }
 

@@ -39,17 +39,15 @@ pub(super) fn read(input: &Input<'_>, issues: &mut Vec<Issue>) -> Recording {
     let mut tokens = JsonTokens::new(&mut stream);
     let (mut code, mut ticks, mut stacks) = (Vec::new(), Vec::new(), Vec::new());
     if tokens.token() == Token::Object {
-        while tokens.next_key() {
-            match tokens.text() {
+        while let Some(name) = tokens.next_key() {
+            match name {
                 "code" => read_code(&mut tokens, &mut builder, &mut code),
                 "ticks" => read_ticks(&mut tokens, &mut ticks, &mut stacks),
                 _ => tokens.skip_value(),
             }
         }
     }
-    if let Some(broken) = tokens.broken() {
-        issues.push(Issue::at(FORMAT.name, broken.offset, broken.message.clone()));
-    }
+    issues.extend(tokens.issues(FORMAT.name));
     drop(tokens);
     issues.extend(stream.issues());
     ticks.sort_by_key(|tick| tick.micros);
@@ -109,11 +107,12 @@ fn read_code<R: Read>(tokens: &mut JsonTokens<R>, builder: &mut RecordingBuilder
     if !tokens.enter(Token::Array) {
         return;
     }
-    while let Some(first) = tokens.next_item() {
+    while tokens.next_item() {
+        let first = tokens.token();
         let (mut name, mut code_type, mut kind) = (String::new(), String::new(), String::new());
         if first == Token::Object {
-            while tokens.next_key() {
-                let place = match tokens.text() {
+            while let Some(member) = tokens.next_key() {
+                let place = match member {
                     "name" => &mut name,
                     "type" => &mut code_type,
                     "kind" => &mut kind,
@@ -144,14 +143,15 @@ fn read_ticks<R: Read>(tokens: &mut JsonTokens<R>, ticks: &mut Vec<Tick>, stacks
     if !tokens.enter(Token::Array) {
         return;
     }
-    while let Some(first) = tokens.next_item() {
+    while tokens.next_item() {
+        let first = tokens.token();
         if first != Token::Object {
             tokens.skip(first);
             continue;
         }
         let mut tick = Tick { micros: 0, state: 0, stack_begin: stacks.len(), stack_end: stacks.len() };
-        while tokens.next_key() {
-            match tokens.text() {
+        while let Some(name) = tokens.next_key() {
+            match name {
                 "tm" => {
                     tick.micros =
                         tokens.word().and_then(integer).unwrap_or_default().clamp(0, i64::MAX / 1_000)
@@ -167,7 +167,7 @@ fn read_ticks<R: Read>(tokens: &mut JsonTokens<R>, ticks: &mut Vec<Tick>, stacks
                 _ => tokens.skip_value(),
             }
         }
-        if tokens.broken().is_none() {
+        if !tokens.is_broken() {
             ticks.push(tick);
         }
     }
@@ -175,14 +175,8 @@ fn read_ticks<R: Read>(tokens: &mut JsonTokens<R>, ticks: &mut Vec<Tick>, stacks
 
 fn read_stack<R: Read>(tokens: &mut JsonTokens<R>, stacks: &mut Vec<i32>) {
     let mut is_position = true;
-    while let Some(first) = tokens.next_item() {
-        let number = match first {
-            Token::Number | Token::Text => integer(tokens.text()),
-            other => {
-                tokens.skip(other);
-                None
-            }
-        };
+    while tokens.next_item() {
+        let number = tokens.word().and_then(integer);
         if is_position {
             stacks.push(number.and_then(|number| i32::try_from(number).ok()).unwrap_or(-1));
         }

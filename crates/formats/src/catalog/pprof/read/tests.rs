@@ -2,6 +2,7 @@
 
 use crate::catalog::parquet::tests::{any_recording, small_recording};
 use crate::catalog::pprof::{FORMAT, field, sniff, write};
+use crate::corpus;
 use crate::input::{Input, Limits};
 use crate::protobuf::Message;
 use crate::{Sniff, WriteOptions};
@@ -314,6 +315,24 @@ fn what_is_written_reads_back() {
     let start = back.frames.iter().find(|frame| frame.function.as_deref() == Some("_start"));
     assert_eq!(start.and_then(|frame| frame.relative_address), Some(0x1000));
     assert_eq!(back.meta.epochs[0].rate_hz, 1000.0);
+}
+
+/// Sums of all that `go tool pprof -top -nodefraction=0` (go 1.26) tells, in milliseconds.
+#[test]
+fn a_profile_of_go_has_the_totals_of_its_own_tool() {
+    let Some(files) = corpus::speedscope() else { return };
+    let path = "pprof/simple.prof";
+    let bytes = std::fs::read(files.join(path)).expect("the corpus is whole");
+    assert_eq!(sniff(&Input::new(&bytes).head(crate::HEAD_BYTES)), Sniff::Yes);
+    let recording = sound(&bytes);
+    assert_eq!(recording.samples.iter().map(|sample| sample.n).sum::<u32>(), 150);
+    let top = [
+        ("main.main", 0, 1360),
+        ("runtime.main", 0, 1360),
+        ("main.delta", 220, 580),
+        ("main.alpha", 480, 480),
+    ];
+    corpus::assert_digest(path, &recording, Signal::ProgramCpu, 1_000_000, ([25, 1500, 4970], &top));
 }
 
 proptest! {
