@@ -21,7 +21,7 @@ function folded(isLater = false) {
     lines.push(`main;serve;${index % 3 ? 'parse' : 'render;render'};step_${index % 17} ${10 + index * 3}`);
     lines.push(`main;${HOSTILE[index % 3]};leaf ${5 + index}`);
   }
-  lines.push(isLater ? 'main;serve;added 900' : 'main;serve;removed 700', `main;serve;slower ${isLater ? 2400 : 1200}`);
+  lines.push(isLater ? 'main;serve;added 2700' : 'main;serve;removed 2500', `main;serve;slower ${isLater ? 2400 : 1200}`);
   lines.push(`main;${'N'.repeat(1 << 20)} 40`);
   return `${lines.join('\n')}\n`;
 }

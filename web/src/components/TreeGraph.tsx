@@ -22,6 +22,8 @@ export interface TreeGraphProps extends Omit<ViewProps, 'tree'> {
   pathsAreStacks: boolean;
   /** Whether the root has a row of its own; it has unless this is false. */
   withRoot?: boolean;
+  /** What the root is called; by default after the signal. */
+  rootTitle?: string;
   /** What is said before a name, if anything. */
   mark?: (node: number) => string;
   zoom: number[] | null;
@@ -62,7 +64,7 @@ export function TreeGraph(props: TreeGraphProps) {
   return (
     <GraphView
       graph={graph} colors={colors} palette={palette} flipped={props.flipped} goal={seen} cursor={cursorNode} matches={search?.matches ?? null} badges={badges}
-      label={props.label} name={(box) => (box === 0 ? rootName(props) : (props.mark?.(box) ?? '') + frameName(model, tree.fn[box]!))} region={regionOf}
+      label={props.label} name={(box) => (box === 0 ? (props.rootTitle ?? rootName(props)) : (props.mark?.(box) ?? '') + frameName(model, tree.fn[box]!))} region={regionOf}
       describe={(box) => frameSentence(model, tree, state.signal, box)}
       tooltip={(box) => <FrameDetails model={model} tree={tree} signal={state.signal} node={box} viewNode={zoomNode} note={badges.find((badge) => badge.box === box)?.text} />}
       onCursor={(box) => {

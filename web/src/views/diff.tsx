@@ -59,7 +59,7 @@ function Diff(props: ViewProps) {
   return (
     <div class={`diff ${graphs === 'none' ? 'no-graphs' : ''}`}>
       <div class="diff-head">
-        <p><b>{diff.a}</b> before, <b>{diff.b}</b> after: {proved === 0 ? 'no change of a function is proved' : `${formatCount(proved)} of ${formatCount(all.length)} functions are proved to have changed`}. <span class="dim">{diff.text}</span></p>
+        <p><b>{diff.a}</b> before, <b>{diff.b}</b> after: {proved === 0 ? 'no change of a function is proved' : `${formatCount(proved)} of ${formatCount(all.length)} functions are proved to have changed by themselves`}; the graph colours stacks with all that they call. <span class="dim">{diff.text}</span></p>
         <div class="diff-tools" role="toolbar" aria-label="what is compared">
           <button type="button" class="button" aria-pressed={onlyProved} onClick={() => option('diff.only', onlyProved ? null : 'proved')}>Proved only</button>
           <span class="switch" role="group" aria-label="values">
@@ -111,7 +111,7 @@ function Side(props: ViewProps & { signal: number; title: string; isMerged?: boo
   return (
     <div class="diff-side">
       <div class="half-label">{title.slice(0, 200)}{isMerged ? (model.header.diff!.normalised ? '' : ` · ${formatValue(before, unit)} to ${formatValue(after, unit)}`) : ` · ${formatValue(tree.sum, unit)}`}</div>
-      <TreeGraph {...props} tree={tree} state={{ ...state, signal, viewport: null }} label={title} flipped={state.orientation === 'flame'} pathsAreStacks={false}
+      <TreeGraph {...props} tree={tree} state={{ ...state, signal, viewport: null }} label={title} flipped={state.orientation === 'flame'} pathsAreStacks={false} {...(isMerged ? { rootTitle: 'all, before and after' } : {})}
         mark={(node) => MARKS[verdicts.get(node) ?? 'same'] ?? ''} zoom={state.zoom} onZoom={(zoom) => update({ zoom })} />
     </div>
   );
