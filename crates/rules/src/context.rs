@@ -12,12 +12,12 @@ use fathom_model::{
 use crate::goal::choose_goal;
 use crate::ledger::Ledger;
 use crate::names::NameTable;
-use crate::place::{Cost, Place, cost};
+use crate::place::{Cost, Place};
 use crate::rule::{Need, Threshold};
 use crate::settings::Settings;
 
 /// No stack.
-const NONE: u32 = u32::MAX;
+pub(crate) const NONE: u32 = u32::MAX;
 
 /// For every function whether it is meant.
 #[derive(Clone, Debug)]
@@ -66,13 +66,13 @@ pub struct Context<'a> {
     pub(crate) names: NameTable,
     pub(crate) settings: &'a Settings,
     /// Source files by the path that frames name.
-    files: BTreeMap<String, CodeFile>,
+    pub(crate) files: BTreeMap<String, CodeFile>,
     /// For every stack the innermost frame of own code on it.
     own: Vec<u32>,
     main_threads: BTreeSet<ThreadId>,
-    goal_ledger: Ledger,
+    pub(crate) goal_ledger: Ledger,
     cpu_ledger: OnceCell<Ledger>,
-    own_lines: OnceCell<Cost>,
+    pub(crate) own_lines: OnceCell<Cost>,
 }
 
 impl<'a> Context<'a> {
@@ -145,85 +145,6 @@ impl<'a> Context<'a> {
     /// The plain name of a function: without type arguments, parameters and return type.
     pub fn plain_name(&self, function: FunctionId) -> &str {
         self.names.plain(function.index())
-    }
-
-    /// What passes through some functions, by the line of own code that called them.
-    pub fn cost_under(&self, ledger: &Ledger, functions: &FrameSet) -> Cost {
-        if functions.is_empty() {
-            return Cost::default();
-        }
-        let nodes = self.recording.stacks.nodes();
-        // The outermost of them on each stack: what it calls is part of it.
-        let mut first = vec![NONE; nodes.len()];
-        for (at, node) in nodes.iter().enumerate() {
-            let above = self.parent(at).map_or(NONE, |parent| first[parent]);
-            let is_meant = || functions.has(self.index.of_frame(node.frame));
-            first[at] = if above != NONE {
-                above
-            } else if is_meant() {
-                at as u32
-            } else {
-                NONE
-            };
-        }
-        cost(self, ledger, |at| {
-            let found = Some(first[at]).filter(|found| *found != NONE)? as usize;
-            Some((self.payer_above(found), self.index.of_frame(nodes[found].frame)))
-        })
-    }
-
-    /// What ends in some functions, by the line of own code that called them.
-    pub fn cost_in(&self, ledger: &Ledger, functions: &FrameSet) -> Cost {
-        let nodes = self.recording.stacks.nodes();
-        cost(self, ledger, |at| {
-            let function = self.index.of_frame(nodes[at].frame);
-            functions.has(function).then(|| (self.payer_above(at), function))
-        })
-    }
-
-    /// What each line of own code pays, with everything it calls but other own code.
-    pub fn own_lines(&self) -> &Cost {
-        self.own_lines.get_or_init(|| {
-            let nodes = self.recording.stacks.nodes();
-            cost(self, &self.goal_ledger, |at| {
-                let own = self.own_of(at)?;
-                Some((own, self.index.of_frame(nodes[at].frame)))
-            })
-        })
-    }
-
-    /// Patterns whose lines pay at least a share of the goal (by the lower end of its interval), the costliest first.
-    pub fn hot_hits(&self, patterns: &[Pattern], least_share: f64) -> Vec<HotHit<'_>> {
-        let mut found: Vec<HotHit<'_>> = Vec::new();
-        for (path, file) in &self.files {
-            for hit in file.hits.iter().filter(|hit| patterns.contains(&hit.pattern)) {
-                if let Some(place) = self.place_of_lines(path, hit.lines.first, hit.lines.last)
-                    && place.share.low >= least_share
-                {
-                    found.push(HotHit { hit, place });
-                }
-            }
-        }
-        // Stable: hits of one cost stay in the order of files and lines.
-        found.sort_by_key(|hot| std::cmp::Reverse(hot.place.value));
-        found
-    }
-
-    /// What some lines of a file pay: the costliest of them, with the stacks of all.
-    pub fn place_of_lines(&self, file: &str, first: u32, last: u32) -> Option<Place> {
-        let is_in = |place: &&Place| {
-            place.location.file.as_deref() == Some(file)
-                && place.location.line.is_some_and(|line| first <= line && line <= last)
-        };
-        let mut places = self.own_lines().places.iter().filter(is_in);
-        let mut sum = places.next()?.clone();
-        for place in places {
-            sum.value = sum.value.saturating_add(place.value);
-            sum.n += place.n;
-            sum.claim.join(&place.claim);
-        }
-        sum.share = self.goal_ledger.share(sum.value);
-        Some(sum)
     }
 
     /// Patterns on the line of a place.
@@ -335,7 +256,7 @@ impl<'a> Context<'a> {
         self.own_of(at).or_else(|| self.parent(at)).unwrap_or(at)
     }
 
-    fn own_of(&self, at: usize) -> Option<usize> {
+    pub(crate) fn own_of(&self, at: usize) -> Option<usize> {
         self.own.get(at).copied().filter(|own| *own != NONE).map(|own| own as usize)
     }
 

@@ -5,9 +5,9 @@ use std::sync::Mutex;
 use fathom_model::{Effort, Grade, Risk};
 
 use crate::context::Context;
+use crate::costs::cost;
 use crate::draft::Draft;
 use crate::names::Wild;
-use crate::place::cost;
 use crate::rule::RuleInfo;
 use crate::settings::CustomRule;
 use crate::words;

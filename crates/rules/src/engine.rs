@@ -12,7 +12,7 @@ use fathom_model::{
     Recording, Risk, Roadmap, Severity, Unsure,
 };
 
-use crate::catalog::RULES;
+use crate::catalog::rules;
 use crate::context::Context;
 use crate::custom;
 use crate::draft::Draft;
@@ -67,8 +67,8 @@ pub fn judge(recording: &Recording, sources: &BTreeMap<String, String>, settings
     }
     let mut drafts: Vec<(&'static RuleInfo, Draft)> = Vec::new();
     let mut has_found: BTreeSet<&'static str> = BTreeSet::new();
-    let (first, second): (Vec<&&dyn Rule>, Vec<_>) =
-        RULES.iter().partition(|rule| rule.info().parent.is_none());
+    let (first, second): (Vec<&dyn Rule>, Vec<&dyn Rule>) =
+        rules().partition(|rule| rule.info().parent.is_none());
     for rule in first.into_iter().chain(second) {
         let info = rule.info();
         if !settings.is_on(info.id) {
@@ -76,7 +76,7 @@ pub fn judge(recording: &Recording, sources: &BTreeMap<String, String>, settings
             judgement.not_applicable.push(Checked { rule: info.id.to_owned(), text });
             continue;
         }
-        match ask(*rule, &cx, &has_found) {
+        match ask(rule, &cx, &has_found) {
             Verdict::Found(found) if found.is_empty() => {
                 let text = format!("nothing of it: {}", info.summary);
                 judgement.checked.push(Checked { rule: info.id.to_owned(), text });

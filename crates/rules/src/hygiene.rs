@@ -2,7 +2,7 @@
 
 use fathom_model::{Estimate, Finding, Grade, Impact, Location, Model, Severity};
 
-use crate::catalog::RULES;
+use crate::catalog::rules;
 use crate::context::Context;
 
 /// More would be a linter.
@@ -13,7 +13,7 @@ pub(crate) fn hygiene(cx: &Context<'_>, findings: &[Finding]) -> Vec<Finding> {
     let mut list = Vec::new();
     for (path, file) in cx.files() {
         for hit in file.hits.iter().filter(|hit| hit.is_certain && hit.loop_depth > 0) {
-            let Some(rule) = RULES.iter().find(|rule| rule.info().patterns.contains(&hit.pattern)) else {
+            let Some(rule) = rules().find(|rule| rule.info().patterns.contains(&hit.pattern)) else {
                 continue;
             };
             let info = rule.info();

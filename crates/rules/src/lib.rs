@@ -3,7 +3,7 @@
 //! **You give** a recording whose frames have names and kinds, the text of the source files that it names as far as
 //! they are there, and [`Settings`].
 //!
-//! **You get** a [`Judgement`](fathom_model::Judgement) from [`judge`]. What each rule is about is in [`RULES`].
+//! **You get** a [`Judgement`](fathom_model::Judgement) from [`judge`]. What each rule is about is in [`rules`].
 //!
 //! **It does not** do I/O, read a clock or the environment, or render anything.
 //!
@@ -12,6 +12,7 @@
 
 mod catalog;
 mod context;
+mod costs;
 mod custom;
 mod draft;
 mod engine;
@@ -33,7 +34,7 @@ mod settings;
 mod testing;
 mod words;
 
-pub use catalog::RULES;
+pub use catalog::rules;
 pub use context::{CodeFile, Context, FrameSet, HotHit};
 pub use draft::Draft;
 pub use engine::judge;
@@ -46,5 +47,5 @@ pub use settings::{CustomRule, HeldSettings, Preset, RuleSettings, Settings};
 
 /// The rule with this id.
 pub fn find_rule(id: &str) -> Option<&'static dyn Rule> {
-    RULES.iter().copied().find(|rule| rule.info().id == id)
+    rules().find(|rule| rule.info().id == id)
 }

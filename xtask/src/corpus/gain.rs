@@ -1,7 +1,7 @@
 //! What the fixed twin really saves, measured without a profiler.
 
+use super::build;
 use super::program::{Case, Variant};
-use super::record;
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -21,8 +21,8 @@ pub(super) struct Gain {
 /// # Errors
 /// A program does not build or fails.
 pub(super) fn gain(case: &Case, python: &Path, seed: u64, runs: u32) -> Result<Gain> {
-    let bug = record::build(case, Variant::Bug, python, seed)?;
-    let twin = record::build(case, Variant::Twin, python, seed)?;
+    let bug = build::build(case, Variant::Bug, python, seed)?;
+    let twin = build::build(case, Variant::Twin, python, seed)?;
     let mut best = [[f64::INFINITY; 2]; 2];
     for _ in 0..runs {
         for (built, best) in [&bug, &twin].into_iter().zip(&mut best) {

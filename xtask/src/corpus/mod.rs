@@ -5,6 +5,7 @@
 //! what tells of this machine, in `corpus/recordings/`. Without it the kept recordings are judged again. Either way
 //! `corpus/findings.txt` holds what the rules say about every recording; a test fails if that changes.
 
+mod build;
 mod gain;
 mod judged;
 mod program;

@@ -1,6 +1,6 @@
 //! Recordings as they are kept: small, and without what tells of the machine and the person.
 
-use super::record::Built;
+use super::build::Built;
 use anyhow::{Context, Result};
 use fathom_model::{Frame, FrameId, Recording, Sample, Signal, StackId, StackTable};
 use std::collections::{BTreeMap, HashMap};

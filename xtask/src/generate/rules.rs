@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use fathom_report::{Options, find_output};
-use fathom_rules::{RULES, RuleInfo, Settings, example, judge, page};
+use fathom_rules::{RuleInfo, Settings, example, judge, page, rules};
 
 /// Where the pages are.
 pub(super) const FOLDER: &str = "docs/rules/";
@@ -10,7 +10,7 @@ pub(super) const FOLDER: &str = "docs/rules/";
 /// Path and text of every page.
 pub(super) fn pages() -> Result<Vec<(String, String)>> {
     let mut pages = vec![(format!("{FOLDER}README.md"), index())];
-    for rule in RULES {
+    for rule in rules() {
         let info = rule.info();
         let text = format!("{}\n## The finding of the example\n\n{}", page(info), shown(info)?);
         pages.push((format!("{FOLDER}{}.md", info.id), text));
@@ -23,7 +23,7 @@ fn index() -> String {
         "# Rules\n\nEach page says what a rule finds, how it is measured, when it is wrong and what to do; \
          `fathom explain RULE` prints it.\n\n| rule | what it finds |\n| --- | --- |\n"
             .to_owned();
-    for rule in RULES {
+    for rule in rules() {
         let info = rule.info();
         text += &format!("| [{0}]({0}.md) | {1} |\n", info.id, info.summary);
     }

@@ -8,8 +8,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Folders that hold nothing written by hand, relative to the root or (without `/`) anywhere.
-const SKIPPED_FOLDERS: &[&str] =
-    &[".fathom", ".git", "__pycache__", "fuzz/artifacts", "fuzz/corpus", "node_modules", "target", "venv"];
+const SKIPPED_FOLDERS: &[&str] = &[
+    ".fathom",
+    ".git",
+    "__pycache__",
+    "corpus/programs",
+    "corpus/recordings",
+    "fuzz/artifacts",
+    "fuzz/corpus",
+    "node_modules",
+    "target",
+    "venv",
+];
 
 /// Larger files are data, not text that somebody wrote.
 const MAX_TEXT_BYTES: u64 = 1 << 20;

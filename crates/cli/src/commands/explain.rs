@@ -2,7 +2,7 @@
 
 use crate::destination;
 use crate::failure::Failure;
-use fathom_rules::{RULES, RuleInfo, find_rule, page};
+use fathom_rules::{RuleInfo, find_rule, page, rules};
 use std::process::ExitCode;
 
 /// Explain a rule: what it finds, how it is measured, when it is wrong, what to do
@@ -37,9 +37,9 @@ impl Explain {
 
 fn named(name: &str) -> Result<&'static RuleInfo, Failure> {
     let name = name.trim_end_matches(".md");
-    let by_last_part = || RULES.iter().copied().find(|rule| rule.info().name() == name);
+    let by_last_part = || rules().find(|rule| rule.info().name() == name);
     find_rule(name).or_else(by_last_part).map(|rule| rule.info()).ok_or_else(|| {
-        let near = RULES.iter().map(|rule| rule.info().id).filter(|id| id.contains(name)).take(3);
+        let near = rules().map(|rule| rule.info().id).filter(|id| id.contains(name)).take(3);
         let near: Vec<&str> = near.collect();
         let near = if near.is_empty() { String::new() } else { format!("; there is {}", near.join(", ")) };
         Failure::new(format!("there is no rule `{name}`{near}")).hint("fathom explain")
@@ -47,8 +47,8 @@ fn named(name: &str) -> Result<&'static RuleInfo, Failure> {
 }
 
 fn list() -> String {
-    let width = RULES.iter().map(|rule| rule.info().id.len()).max().unwrap_or(0);
-    RULES.iter().map(|rule| format!("{:width$}  {}\n", rule.info().id, rule.info().summary)).collect()
+    let width = rules().map(|rule| rule.info().id.len()).max().unwrap_or(0);
+    rules().map(|rule| format!("{:width$}  {}\n", rule.info().id, rule.info().summary)).collect()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod layers;
 mod machine_paths;
 mod module_cycles;
 mod module_docs;
+mod rules;
 mod sizes;
 mod test_habits;
 mod unsafe_code;
@@ -20,6 +21,7 @@ pub(super) const CHECKS: &[Check] = &[
     machine_paths::CHECK,
     module_cycles::CHECK,
     module_docs::CHECK,
+    rules::CHECK,
     sizes::CHECK,
     test_habits::CHECK,
     unsafe_code::CHECK,

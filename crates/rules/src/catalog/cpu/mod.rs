@@ -4,6 +4,8 @@ mod hot_function;
 mod linear_search_in_loop;
 mod nested_loops;
 
-pub(crate) use hot_function::HotFunction;
-pub(crate) use linear_search_in_loop::LinearSearchInLoop;
-pub(crate) use nested_loops::NestedLoops;
+use crate::rule::Rule;
+
+/// The rules of this topic, in the order of their ids.
+pub(super) const RULES: &[&dyn Rule] =
+    &[&hot_function::HotFunction, &linear_search_in_loop::LinearSearchInLoop, &nested_loops::NestedLoops];

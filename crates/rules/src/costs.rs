@@ -1,0 +1,210 @@
+//! Who pays: what functions, lines and patterns cost, by place in the program's own code.
+
+use std::collections::{BTreeMap, HashMap};
+
+use fathom_analysis::FunctionId;
+use fathom_code::{Language, Pattern};
+use fathom_model::{FrameId, PathStep};
+
+use crate::context::{Context, FrameSet, HotHit, NONE};
+use crate::ledger::{Claim, Ledger};
+use crate::place::{Cost, Place};
+
+/// Functions on the way that are shown: the reader knows the program.
+const LONGEST_PATH: usize = 8;
+
+/// Places below this share are never shown with their path.
+const LEAST_SHARE_WITH_PATH: f64 = 0.005;
+
+/// Stacks of a place that are asked for the way there, the heaviest first.
+const MOST_STACKS_OF_PATH: usize = 2_000;
+
+impl Context<'_> {
+    /// What passes through some functions, by the line of own code that called them.
+    pub fn cost_under(&self, ledger: &Ledger, functions: &FrameSet) -> Cost {
+        if functions.is_empty() {
+            return Cost::default();
+        }
+        let nodes = self.recording.stacks.nodes();
+        // The outermost of them on each stack: what it calls is part of it.
+        let mut first = vec![NONE; nodes.len()];
+        for (at, node) in nodes.iter().enumerate() {
+            let above = self.parent(at).map_or(NONE, |parent| first[parent]);
+            let is_meant = || functions.has(self.index.of_frame(node.frame));
+            first[at] = if above != NONE {
+                above
+            } else if is_meant() {
+                at as u32
+            } else {
+                NONE
+            };
+        }
+        cost(self, ledger, |at| {
+            let found = Some(first[at]).filter(|found| *found != NONE)? as usize;
+            Some((self.payer_above(found), self.index.of_frame(nodes[found].frame)))
+        })
+    }
+
+    /// What ends in some functions, by the line of own code that called them.
+    pub fn cost_in(&self, ledger: &Ledger, functions: &FrameSet) -> Cost {
+        let nodes = self.recording.stacks.nodes();
+        cost(self, ledger, |at| {
+            let function = self.index.of_frame(nodes[at].frame);
+            functions.has(function).then(|| (self.payer_above(at), function))
+        })
+    }
+
+    /// What each line of own code pays, with everything it calls but other own code.
+    pub fn own_lines(&self) -> &Cost {
+        self.own_lines.get_or_init(|| {
+            let nodes = self.recording.stacks.nodes();
+            cost(self, &self.goal_ledger, |at| {
+                let own = self.own_of(at)?;
+                Some((own, self.index.of_frame(nodes[at].frame)))
+            })
+        })
+    }
+
+    /// Patterns whose lines pay at least a share of the goal (by the lower end of its interval), the costliest first.
+    pub fn hot_hits(&self, patterns: &[Pattern], least_share: f64) -> Vec<HotHit<'_>> {
+        let mut found: Vec<HotHit<'_>> = Vec::new();
+        for (path, file) in &self.files {
+            for hit in file.hits.iter().filter(|hit| patterns.contains(&hit.pattern)) {
+                if let Some(place) = self.place_of_lines(path, hit.lines.first, hit.lines.last)
+                    && place.share.low >= least_share
+                {
+                    found.push(HotHit { hit, place });
+                }
+            }
+        }
+        // Stable: hits of one cost stay in the order of files and lines.
+        found.sort_by_key(|hot| std::cmp::Reverse(hot.place.value));
+        found
+    }
+
+    /// What some lines of a file pay: the costliest of them, with the stacks of all.
+    pub fn place_of_lines(&self, file: &str, first: u32, last: u32) -> Option<Place> {
+        let is_in = |place: &&Place| {
+            place.location.file.as_deref() == Some(file)
+                && place.location.line.is_some_and(|line| first <= line && line <= last)
+        };
+        let mut places = self.own_lines().places.iter().filter(is_in);
+        let mut sum = places.next()?.clone();
+        for place in places {
+            sum.value = sum.value.saturating_add(place.value);
+            sum.n += place.n;
+            sum.claim.join(&place.claim);
+        }
+        sum.share = self.goal_ledger.share(sum.value);
+        Some(sum)
+    }
+}
+
+/// A group of stacks while they are added up.
+#[derive(Default)]
+struct Group {
+    value: i64,
+    n: u64,
+    stacks: Vec<usize>,
+    /// Value by mechanism.
+    mechanisms: BTreeMap<u32, i64>,
+}
+
+/// Which stacks count, and for which frame of them: `(the frame that pays, the function that works)`.
+pub(crate) fn cost(
+    cx: &Context<'_>,
+    ledger: &Ledger,
+    mut payer_of: impl FnMut(usize) -> Option<(usize, FunctionId)>,
+) -> Cost {
+    let nodes = cx.recording.stacks.nodes();
+    let mut groups: HashMap<(FunctionId, Option<u32>), Group> = HashMap::new();
+    let mut cost = Cost { claim: Claim::empty(nodes.len()), ..Cost::default() };
+    for at in 0..nodes.len() {
+        if ledger.values[at] == 0 && ledger.counts[at] == 0 {
+            continue;
+        }
+        let Some((payer, mechanism)) = payer_of(at) else { continue };
+        let frame = nodes[payer].frame;
+        let line = cx.recording.frames.get(frame.index()).and_then(|frame| frame.line);
+        let group = groups.entry((cx.index.of_frame(frame), line.filter(|line| *line > 0))).or_default();
+        group.value = group.value.saturating_add(ledger.values[at]);
+        group.n += ledger.counts[at];
+        group.stacks.push(at);
+        *group.mechanisms.entry(mechanism.0).or_default() += ledger.values[at];
+        cost.value = cost.value.saturating_add(ledger.values[at]);
+        cost.n += ledger.counts[at];
+        cost.claim.add(at);
+    }
+    cost.share = ledger.share(cost.value);
+    let mut groups: Vec<((FunctionId, Option<u32>), Group)> = groups.into_iter().collect();
+    groups.sort_by(|a, b| b.1.value.cmp(&a.1.value).then(a.0.cmp(&b.0)));
+    cost.places = groups.into_iter().map(|(key, group)| place(cx, ledger, key, group)).collect();
+    cost
+}
+
+fn place(cx: &Context<'_>, ledger: &Ledger, key: (FunctionId, Option<u32>), group: Group) -> Place {
+    let (function, line) = key;
+    let mut claim = Claim::empty(cx.recording.stacks.nodes().len());
+    group.stacks.iter().for_each(|at| claim.add(*at));
+    let costliest = group.mechanisms.iter().max_by_key(|(id, value)| (**value, std::cmp::Reverse(**id)));
+    let location = cx.location(function, line);
+    let share = ledger.share(group.value);
+    Place {
+        function,
+        is_own: cx.is_own(function),
+        language: location.file.as_deref().and_then(Language::of_path),
+        value: group.value,
+        n: group.n,
+        claim,
+        mechanism: costliest.map(|(id, _)| cx.names.plain(*id as usize).to_owned()).unwrap_or_default(),
+        path: if share.ratio < LEAST_SHARE_WITH_PATH {
+            Vec::new()
+        } else {
+            path(cx, ledger, function, group.stacks)
+        },
+        share,
+        location,
+    }
+}
+
+/// The own functions on the way to a place, outermost first, each with the share of the place's value that comes
+/// through it. Of several ways the costliest is shown.
+fn path(cx: &Context<'_>, ledger: &Ledger, last: FunctionId, mut stacks: Vec<usize>) -> Vec<PathStep> {
+    stacks.sort_by_key(|at| (std::cmp::Reverse(ledger.values[*at]), *at));
+    stacks.truncate(MOST_STACKS_OF_PATH);
+    let mut through: BTreeMap<FunctionId, i64> = BTreeMap::new();
+    let mut whole = 0_i64;
+    let mut heaviest: Option<(i64, Vec<(FunctionId, FrameId)>)> = None;
+    for at in &stacks {
+        let mut own = cx.own_path(*at);
+        if let Some(end) = own.iter().rposition(|(function, _)| *function == last) {
+            own.truncate(end + 1);
+        }
+        let value = ledger.values[*at];
+        whole = whole.saturating_add(value);
+        let mut seen: Vec<FunctionId> = own.iter().map(|(function, _)| *function).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        for function in seen {
+            *through.entry(function).or_default() += value;
+        }
+        if heaviest.as_ref().is_none_or(|(most, _)| value > *most) {
+            heaviest = Some((value, own));
+        }
+    }
+    let mut own = heaviest.map(|(_, own)| own).unwrap_or_default();
+    own.dedup_by_key(|(function, _)| *function);
+    let start = own.len().saturating_sub(LONGEST_PATH);
+    own.drain(..start);
+    own.into_iter()
+        .map(|(function, frame)| PathStep {
+            location: cx
+                .location(function, cx.recording.frames.get(frame.index()).and_then(|frame| frame.line)),
+            share: if whole > 0 {
+                through.get(&function).copied().unwrap_or_default() as f64 / whole as f64
+            } else {
+                0.0
+            },
+        })
+        .collect()
+}
