@@ -1,9 +1,10 @@
 //! Text to a flat syntax tree: what tree-sitter parsed, as nodes in the order of their text.
 //!
 //! The tree is walked once with a cursor, so that nothing here or after it recurses on the depth of nesting. What is
-//! read is bounded in bytes, in steps of the parser and in nodes; the bounds count, they do not look at a clock.
+//! read is bounded in bytes, in nodes, and in the time of the parser.
 
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, TreeCursor};
 
@@ -13,11 +14,11 @@ use crate::role::Role;
 pub(crate) const MAX_BYTES: usize = 4 << 20;
 /// What 4 MiB of ordinary code need, twice over.
 const MAX_NODES: usize = 2_000_000;
-/// The parser reports each hundred steps. Ordinary code takes about a step for each byte.
-const STEPS_PER_REPORT: usize = 100;
-/// Steps allowed for each byte, and for a file however short.
-const STEPS_PER_BYTE: usize = 40;
-const BASE_STEPS: usize = 200_000;
+/// Text that is not of the language at all, and nested deeply, costs tree-sitter's recovery from errors up to a
+/// millisecond a step (10 KB of `x => ` read as C: 14 s), so that counting steps bounds nothing. Its clock does: ordinary
+/// code takes a tenth of this. What is read does not depend on it, only whether such a text is refused.
+const BASE_TIME: Duration = Duration::from_secs(2);
+const NANOS_PER_BYTE: u64 = 4_000;
 
 /// Why a file cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,11 +79,10 @@ impl<'t> Tree<'t> {
         let unparsable = CodeError::Unparsable { language: name };
         let mut parser = Parser::new();
         parser.set_language(&language).map_err(|_| unparsable.clone())?;
-        let max_reports = (BASE_STEPS + STEPS_PER_BYTE * text.len()) / STEPS_PER_REPORT;
-        let mut n_reports = 0;
+        let began = Instant::now();
+        let limit = BASE_TIME + Duration::from_nanos(NANOS_PER_BYTE.saturating_mul(text.len() as u64));
         let mut watch = |_: &ParseState| {
-            n_reports += 1;
-            if n_reports > max_reports { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if began.elapsed() > limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let options = ParseOptions::new().progress_callback(&mut watch);
         let bytes = text.as_bytes();
