@@ -12,9 +12,10 @@ use fathom_model::{
 use crate::goal::choose_goal;
 use crate::ledger::Ledger;
 use crate::names::NameTable;
+use crate::need::Need;
 use crate::place::{Cost, Place};
-use crate::rule::{Need, Threshold};
 use crate::settings::Settings;
+use crate::threshold::Threshold;
 
 /// No stack.
 pub(crate) const NONE: u32 = u32::MAX;

@@ -24,20 +24,6 @@ enum Unit {
     Count,
 }
 
-/// The keys of all values, for settings.
-pub(crate) const KEYS: &[&str] = &[
-    "cpu-use",
-    "memory-use",
-    "gc-time",
-    "gc-pause",
-    "gc-rate",
-    "event-loop-block",
-    "run-queue",
-    "errors",
-    "latency-p50",
-    "latency-p99",
-];
-
 /// A service: queues grow without bound towards full use of the CPUs (Kleinrock, "Queueing systems", 1975); 85 % of
 /// physical memory is safe and 95 % is not, 5 and 10 % of the time in pauses and 1 s for one are too much (JDK Mission
 /// Control, Datadog); an event loop blocks from 100 ms on (Clinic.js); 100 ms feel immediate and 1 s keeps the thread
@@ -132,7 +118,7 @@ pub(crate) fn held(cx: &Context<'_>) -> Vec<Held> {
             recording.samples.iter().filter(on).map(|sample| sample.value.max(0)).sum::<i64>() as f64
         };
         let (running, runnable) = (of(ThreadState::Running), of(ThreadState::Runnable));
-        if cx.has(crate::rule::Need::Signal(Signal::OffCpu)) && running > 0.0 {
+        if cx.has(crate::need::Need::Signal(Signal::OffCpu)) && running > 0.0 {
             rows.extend(row(cx, "run-queue", runnable / (running + runnable)));
         }
     }
@@ -205,7 +191,7 @@ fn row(cx: &Context<'_>, key: &str, value: f64) -> Option<Held> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::Settings;
+    use crate::settings::{HELD_KEYS, Settings};
 
     #[test]
     fn what_was_measured_has_a_row_and_nothing_else() {
@@ -248,6 +234,6 @@ mod tests {
 
     #[test]
     fn every_table_has_its_key() {
-        assert_eq!(SERVICE.iter().map(|table| table.key).collect::<Vec<_>>(), KEYS);
+        assert_eq!(SERVICE.iter().map(|table| table.key).collect::<Vec<_>>(), HELD_KEYS);
     }
 }

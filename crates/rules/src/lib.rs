@@ -25,6 +25,7 @@ mod hygiene;
 mod ledger;
 mod mechanism;
 mod names;
+mod need;
 mod page;
 mod place;
 mod prelude;
@@ -32,6 +33,7 @@ mod rule;
 mod settings;
 #[cfg(test)]
 mod testing;
+mod threshold;
 mod words;
 
 pub use catalog::rules;

@@ -1,86 +1,12 @@
 //! The contract of a rule: what it is called, what it needs, and what it says about a recording.
 
-use std::fmt;
-
 use fathom_code::{Language, Pattern};
-use fathom_model::{Effort, Risk, Signal};
+use fathom_model::{Effort, Risk};
 
 use crate::context::Context;
 use crate::draft::Draft;
-
-/// What a rule cannot do without.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
-    /// Samples of a signal.
-    Signal(Signal),
-    /// CPU samples, of Fathom or of another tool.
-    CpuSamples,
-    /// A time series by the begin of its name.
-    Series(&'static str),
-    /// Events of a kind, by the begin of its name.
-    Events(&'static str),
-    /// Processes that were seen to start, with their commands.
-    Processes,
-}
-
-impl fmt::Display for Need {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Signal(signal) => write!(f, "samples of {signal}"),
-            Self::CpuSamples => f.write_str("samples of CPU time"),
-            Self::Series(name) => write!(f, "the series {name}"),
-            Self::Events(kind) => write!(f, "events of the kind {kind}"),
-            Self::Processes => f.write_str("the processes that ran"),
-        }
-    }
-}
-
-/// A number that a rule compares with, and where it comes from.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Threshold {
-    /// Its name in settings: `[rules."cpu/hot-function"] least-share = "5 %"`.
-    pub name: &'static str,
-    /// The number.
-    pub default: Quantity,
-    /// Why this one.
-    pub reason: &'static str,
-    /// Who says so.
-    pub source: &'static str,
-}
-
-/// A number with its unit.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Quantity {
-    /// Between 0 and 1.
-    Share(f64),
-    /// A length of time.
-    Nanos(i64),
-    /// A plain number.
-    Count(f64),
-    /// A number each second.
-    PerSecond(f64),
-}
-
-impl Quantity {
-    /// The plain number: a share between 0 and 1, nanoseconds, a count.
-    pub fn number(self) -> f64 {
-        match self {
-            Self::Share(number) | Self::Count(number) | Self::PerSecond(number) => number,
-            Self::Nanos(nanos) => nanos as f64,
-        }
-    }
-}
-
-impl fmt::Display for Quantity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Share(share) => write!(f, "{} %", (share * 1000.0).round() / 10.0),
-            Self::Nanos(nanos) => write!(f, "{} ms", *nanos as f64 / 1e6),
-            Self::Count(count) => write!(f, "{count}"),
-            Self::PerSecond(rate) => write!(f, "{rate} a second"),
-        }
-    }
-}
+pub use crate::need::Need;
+pub use crate::threshold::{Quantity, Threshold};
 
 /// What a rule says about itself.
 #[derive(Clone, Copy, Debug)]
@@ -209,20 +135,3 @@ macro_rules! declare_rule {
     };
 }
 pub(crate) use declare_rule;
-
-/// Declares a threshold; its documentation is the reason.
-macro_rules! threshold {
-    (
-        $(#[doc = $reason:literal])+
-        $name:ident = $text:literal, $kind:ident($default:expr), source: $source:literal
-    ) => {
-        $(#[doc = $reason])+
-        pub(crate) const $name: $crate::rule::Threshold = $crate::rule::Threshold {
-            name: $text,
-            default: $crate::rule::Quantity::$kind($default),
-            reason: concat!($($reason),+),
-            source: $source,
-        };
-    };
-}
-pub(crate) use threshold;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::rule::Threshold;
+use crate::threshold::Threshold;
 
 /// The parts of `fathom.toml` that rules read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -18,6 +18,20 @@ pub struct Settings {
     /// What measured values are held against.
     pub thresholds: HeldSettings,
 }
+
+/// The keys of all values, as settings name them.
+pub(crate) const HELD_KEYS: &[&str] = &[
+    "cpu-use",
+    "memory-use",
+    "gc-time",
+    "gc-pause",
+    "gc-rate",
+    "event-loop-block",
+    "run-queue",
+    "errors",
+    "latency-p50",
+    "latency-p99",
+];
 
 /// What kind of program it is, which decides what is good.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -76,7 +90,7 @@ pub struct CustomRule {
 impl Settings {
     /// The number of a threshold: shares between 0 and 1, times in nanoseconds.
     pub fn threshold(&self, rule: &str, threshold: &Threshold) -> f64 {
-        use crate::rule::Quantity::{Count, Nanos, PerSecond, Share};
+        use crate::threshold::Quantity::{Count, Nanos, PerSecond, Share};
         let given = self.rules.get(rule).and_then(|rule| rule.thresholds.get(threshold.name)).copied();
         match (given, threshold.default) {
             (Some(percent), Share(_)) => percent / 100.0,
@@ -116,10 +130,10 @@ impl Settings {
             }
         }
         for (key, bounds) in &self.thresholds.bounds {
-            if !crate::held::KEYS.contains(&key.as_str()) {
+            if !HELD_KEYS.contains(&key.as_str()) {
                 problems.push(format!(
                     "thresholds.{key}: there is no such value; there is {}",
-                    crate::held::KEYS.join(", ")
+                    HELD_KEYS.join(", ")
                 ));
             } else if bounds.iter().any(|bound| !bound.is_finite() || *bound < 0.0) {
                 problems.push(format!("thresholds.{key}: needed are three numbers from 0 on"));
