@@ -27,9 +27,10 @@ pub fn split_by<K: Ord + Copy>(
     filter: &Filter,
     key: impl Fn(&Sample) -> K,
 ) -> Vec<Part<K>> {
-    let evidence = Evidence::of(recording, filter);
+    let mut evidence = Evidence::none(recording, filter);
     let mut sums: BTreeMap<K, (i64, u64)> = BTreeMap::new();
     for sample in recording.samples.iter().filter(|sample| filter.accepts(sample)) {
+        evidence.add(sample.value, sample.n);
         let sum = sums.entry(key(sample)).or_default();
         sum.0 = sum.0.saturating_add(sample.value.max(0));
         sum.1 = sum.1.saturating_add(u64::from(sample.n));

@@ -7,7 +7,6 @@ use fathom_model::{FrameId, Recording, Signal};
 use crate::call_tree::CallTree;
 use crate::filter::Filter;
 use crate::functions::{FunctionId, FunctionIndex};
-use crate::interpreted::Payers;
 use crate::share::{Evidence, Share};
 use crate::stack_sums::StackSums;
 
@@ -49,10 +48,15 @@ impl FunctionTable {
     /// Builds the table of the samples that a filter accepts.
     pub fn build(recording: &Recording, index: &FunctionIndex, filter: &Filter) -> Self {
         let evidence = Evidence::of(recording, filter);
-        let hottest = hottest_lines(recording, index, filter);
         let stacks = StackSums::of(recording, filter);
+        let hottest = hottest_lines(recording, index, &stacks);
         let mut sums = vec![[0_i64; 2]; index.functions().len()];
         let mut counts = vec![[0_u64; 2]; index.functions().len()];
+        for (frame, (value, n)) in stacks.own.iter().enumerate() {
+            let function = index.of_frame(FrameId::from_index(frame)).index();
+            sums[function][0] = sums[function][0].saturating_add(*value);
+            counts[function][0] = counts[function][0].saturating_add(*n);
+        }
         let mut on_path = vec![0_u32; index.functions().len()];
         stacks.walk(|at, entered| {
             let function = index.of_frame(recording.stacks.nodes()[at].frame).index();
@@ -60,8 +64,6 @@ impl FunctionTable {
                 on_path[function] -= 1;
                 return;
             }
-            sums[function][0] = sums[function][0].saturating_add(stacks.own[at].0);
-            counts[function][0] = counts[function][0].saturating_add(stacks.own[at].1);
             if on_path[function] == 0 {
                 sums[function][1] = sums[function][1].saturating_add(stacks.total[at].0);
                 counts[function][1] = counts[function][1].saturating_add(stacks.total[at].1);
@@ -150,21 +152,19 @@ pub fn neighbours(tree: &CallTree, function: FunctionId) -> Neighbours {
     neighbours
 }
 
-fn hottest_lines(recording: &Recording, index: &FunctionIndex, filter: &Filter) -> HashMap<FunctionId, u32> {
-    let mut by_frame: BTreeMap<FrameId, i64> = BTreeMap::new();
-    let payers = Payers::of(recording);
-    for sample in recording.samples.iter().filter(|sample| filter.accepts(sample)) {
-        if let Some(node) = sample.stack.and_then(|stack| recording.stacks.get(payers.of_stack(stack))) {
-            let sum = by_frame.entry(node.frame).or_default();
-            *sum = sum.saturating_add(sample.value.max(0));
-        }
-    }
+fn hottest_lines(
+    recording: &Recording,
+    index: &FunctionIndex,
+    stacks: &StackSums,
+) -> HashMap<FunctionId, u32> {
     // Several frames (addresses) of one line add up before lines are compared.
     let mut by_line: BTreeMap<(FunctionId, u32), i64> = BTreeMap::new();
-    for (frame, value) in by_frame {
-        if let Some(line) = recording.frames.get(frame.index()).and_then(|frame| frame.line) {
-            let sum = by_line.entry((index.of_frame(frame), line)).or_default();
-            *sum = sum.saturating_add(value);
+    let sampled =
+        recording.frames.iter().zip(&stacks.own).enumerate().filter(|(_, (_, own))| **own != (0, 0));
+    for (at, (frame, (value, _))) in sampled {
+        if let Some(line) = frame.line {
+            let sum = by_line.entry((index.of_frame(FrameId::from_index(at)), line)).or_default();
+            *sum = sum.saturating_add(*value);
         }
     }
     let mut hottest: HashMap<FunctionId, (u32, i64)> = HashMap::new();

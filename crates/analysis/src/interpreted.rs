@@ -7,23 +7,31 @@
 
 use fathom_model::{Frame, FrameKind, Module, ModuleKind, Recording, StackId};
 
-/// For every stack the one whose innermost frame the time is counted for.
+/// For every stack the one whose innermost frame the time is counted for. Empty where each pays for itself.
 #[derive(Clone, Debug, Default)]
 pub struct Payers(Vec<u32>);
 
 impl Payers {
-    /// Looks through the stacks of a recording once.
+    /// Looks through the stacks of a recording once; not at all where nothing managed ran.
     pub fn of(recording: &Recording) -> Self {
+        let of_frames = |is: fn(&Recording, &Frame) -> bool| -> Vec<bool> {
+            recording.frames.iter().map(|frame| is(recording, frame)).collect()
+        };
+        let managed = of_frames(|recording, frame| is_managed(&recording.modules, frame));
+        if !managed.contains(&true) {
+            return Self::default();
+        }
+        let helpers = of_frames(is_helper);
         let nodes = recording.stacks.nodes();
         let mut payers: Vec<u32> = Vec::with_capacity(nodes.len());
         let mut in_managed: Vec<bool> = Vec::with_capacity(nodes.len());
         for (at, node) in nodes.iter().enumerate() {
             let parent = node.parent.map(|parent| parent.index()).filter(|parent| *parent < at);
-            let frame = recording.frames.get(node.frame.index());
+            let is_one = |of: &[bool]| of.get(node.frame.index()).copied().unwrap_or(false);
             let below = parent.is_some_and(|parent| in_managed[parent]);
-            let helps = below && frame.is_some_and(|frame| is_helper(recording, frame));
-            payers.push(parent.filter(|_| helps).map_or(at as u32, |parent| payers[parent]));
-            in_managed.push(below || frame.is_some_and(|frame| is_managed(&recording.modules, frame)));
+            let payer = parent.filter(|_| below && is_one(&helpers));
+            payers.push(payer.map_or(at as u32, |parent| payers[parent]));
+            in_managed.push(below || is_one(&managed));
         }
         Self(payers)
     }

@@ -67,13 +67,13 @@ pub fn line_table(
             }
             on_path[place] += 1;
         }
-        if entered {
-            whole = whole.saturating_add(stacks.own[at].0);
-            if let Some(line) = line {
-                own[line] = own[line].saturating_add(stacks.own[at].0);
-            }
-        }
     });
+    for (frame, (value, _)) in stacks.own.iter().enumerate() {
+        whole = whole.saturating_add(*value);
+        if let Some(line) = line_of_frame.get(frame).copied().flatten() {
+            own[line] = own[line].saturating_add(*value);
+        }
+    }
     let least = whole as f64 * least_share;
     let row = |(at, (function, line)): (usize, &(FunctionId, u32))| LineRow {
         function: *function,

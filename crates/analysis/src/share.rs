@@ -45,18 +45,24 @@ pub struct Evidence {
 
 impl Evidence {
     /// Counts the samples that a filter accepts.
+    pub fn of(recording: &Recording, filter: &Filter) -> Self {
+        let mut evidence = Self::none(recording, filter);
+        for sample in recording.samples.iter().filter(|sample| filter.accepts(sample)) {
+            evidence.add(sample.value, sample.n);
+        }
+        evidence
+    }
+
+    /// Before the first sample that a filter accepts.
     ///
     /// Off-CPU samples are drawn out of a known number of intervals (`Quality::off_cpu_intervals`); with nothing
     /// lost, a complete record of them has no sampling error.
-    pub fn of(recording: &Recording, filter: &Filter) -> Self {
+    pub(crate) fn none(recording: &Recording, filter: &Filter) -> Self {
         let mut evidence = Self::default();
         let quality = &recording.meta.quality;
         if filter.signal == Signal::OffCpu && quality.lost == 0 && quality.off_cpu_intervals > 0 {
             let part = quality.off_cpu_samples as f64 / quality.off_cpu_intervals as f64;
             evidence.observed_part = part.clamp(0.0, 1.0);
-        }
-        for sample in recording.samples.iter().filter(|sample| filter.accepts(sample)) {
-            evidence.add(sample.value, sample.n);
         }
         evidence
     }

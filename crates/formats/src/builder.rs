@@ -6,7 +6,7 @@
 use crate::input::Limits;
 use fathom_model::{
     Column, Event, FORMAT_VERSION, Frame, FrameId, FrameKind, Imported, Issue, Label, LabelsId, Meta, Module,
-    ModuleId, Process, ProcessId, Recording, Sample, SeriesPoint, Signal, StackId, StackNode, Thread,
+    ModuleId, Process, ProcessId, Recording, Sample, SeriesPoint, Signal, StackId, StackTable, Thread,
     ThreadId, ThreadState, ThreadTimes, Unit,
 };
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
@@ -145,10 +145,11 @@ impl RecordingBuilder {
 
     /// Takes a whole tree of stacks that was put together elsewhere, instead of those so far. Callers stand before
     /// their callees.
-    pub fn replace_stacks(&mut self, nodes: Vec<StackNode>) {
+    pub fn replace_stacks(&mut self, stacks: StackTable) {
         let before = self.recording.stacks.nodes().len() as u64;
-        self.bytes = self.bytes.saturating_sub(before * STACK_BYTES) + nodes.len() as u64 * STACK_BYTES;
-        self.recording.stacks = nodes.into_iter().collect();
+        let now = stacks.nodes().len() as u64;
+        self.bytes = self.bytes.saturating_sub(before * STACK_BYTES) + now * STACK_BYTES;
+        self.recording.stacks = stacks;
     }
 
     /// Makes room for so many more samples, as far as the tables may still grow.

@@ -1,6 +1,6 @@
 //! From what was collected to a recording: ids become frames, modules, threads, labels and signals.
 
-use super::collected::Collected;
+use super::collected::{Collected, Parsed, Sums};
 use super::places::{Places, Texts};
 use super::rows::Rows;
 use super::signals::{self, Plan, SIGNALS_COMMENT};
@@ -21,28 +21,31 @@ const MOST_NODES_PER_BYTE: u64 = 8;
 const NODE_BYTES: u64 = 24;
 
 /// The recording, and what is wrong with it.
-pub(super) fn recording(mut collected: Collected, limits: Limits) -> (Recording, Vec<Issue>) {
-    let mut issues = collected.issues();
+pub(super) fn recording(collected: Collected, limits: Limits) -> (Recording, Vec<Issue>) {
+    let Collected { parsed, sums } = collected;
+    let mut issues = parsed.issues();
     let mut builder = RecordingBuilder::new("pprof", limits);
-    collected.tables.sort();
-    let Collected { tables, stacks, labels, mut rows, n_bytes, .. } = collected;
-    rows.add_up();
+    let Parsed { mut tables, slots, labels, n_bytes, .. } = parsed;
+    tables.sort();
+    let Sums { stacks, mut rows, .. } = sums;
+    rows.finish();
+    let n_cut_stacks = stacks.n_cut;
+    let locations = stacks.into_nodes();
     let is_own = signals::comment_with(&tables, SIGNALS_COMMENT).is_some();
     let mut texts = Texts::new(&tables, n_bytes);
     head(&tables, &mut builder);
     let program = tables.mappings.first().map(|mapping| texts.get(mapping.path)).unwrap_or_default();
     let mut places = Places::new(&tables, is_own, &mut texts, &mut builder);
 
-    let (ids, stacks) = stacks.into_parts();
     let mut lists = FrameLists::default();
-    for id in ids {
+    for id in slots.ids {
         lists.push(places.frames(id, &mut texts, &mut builder));
     }
     let most = (n_bytes.saturating_mul(MOST_NODES_PER_BYTE)).saturating_add(1 << 16);
     let most = most.min(limits.model_bytes / NODE_BYTES).min(u64::from(NONE - 1));
-    let Tree { nodes, ends, n_cut, has_doubles, .. } = Tree::build(&stacks, &lists, most as usize);
-    drop((stacks, lists));
-    builder.replace_stacks(nodes);
+    let Tree { stacks, ends, n_cut, has_doubles } = Tree::build(&locations, &lists, most as usize);
+    drop((locations, lists));
+    builder.replace_stacks(stacks);
 
     let has_unlabelled = rows.keys.iter().any(|(_, labels)| *labels == NONE);
     let tasks = Tasks::new(&tables, &labels, name_of(&program), has_unlabelled, &mut texts, &mut builder);
@@ -63,8 +66,9 @@ pub(super) fn recording(mut collected: Collected, limits: Limits) -> (Recording,
     }
 
     issues.extend(places.issues());
-    if n_cut > 0 {
-        issues.push(Issue::of(SOURCE, format!("{n_cut} stacks have more frames than are kept")));
+    if n_cut_stacks > 0 || n_cut > 0 {
+        let n = n_cut_stacks.max(n_cut as u64);
+        issues.push(Issue::of(SOURCE, format!("{n} stacks have more frames than are kept")));
     }
     issues.extend(texts.issue());
     let (recording, more) = builder.finish(false);
@@ -143,9 +147,13 @@ fn samples(rows: &Rows, plans: &[Plan], tasks: &Tasks, builder: &mut RecordingBu
     let n_samples =
         (0..rows.keys.len()).map(|at| plans.iter().filter(|plan| is_there(plan, at)).count()).sum();
     builder.expect_samples(n_samples);
+    // Mostly there is none, and looking at every stack for it takes long.
+    let has_no_stack =
+        builder.recording().frames.iter().any(|frame| frame.function.as_deref() == Some(NO_STACK));
     for (at, (stack, labels)) in rows.keys.iter().enumerate() {
-        let stack =
-            (*stack != NONE).then_some(StackId(*stack)).filter(|id| !is_no_stack(*id, builder.recording()));
+        let stack = (*stack != NONE)
+            .then_some(StackId(*stack))
+            .filter(|id| !has_no_stack || !is_no_stack(*id, builder.recording()));
         let task = tasks.of(*labels);
         for plan in plans.iter().filter(|plan| is_there(plan, at)) {
             let values = rows.of(at);

@@ -7,9 +7,11 @@ use std::ops::Range;
 
 /// Rows that are kept before equal ones are looked for.
 const ALWAYS_ROWS: usize = 1 << 20;
+/// Sets of labels of one stack that are looked through for a known one; where each sample has labels of its own there
+/// are far more.
+const MOST_LOOKED_THROUGH: usize = 16;
 
-/// Values by stack and labels. Equal ones are found by sorting, now and then: to look each up would take longer than
-/// all the rest of its reading.
+/// Values by stack and labels.
 #[derive(Default)]
 pub(super) struct Rows {
     /// Values of a row.
@@ -18,24 +20,54 @@ pub(super) struct Rows {
     pub(super) keys: Vec<(u32, u32)>,
     /// `width` for each row.
     pub(super) values: Vec<i64>,
+    /// By stack, counted from 1 (0: without a stack): its latest row.
+    latest: Vec<u32>,
+    /// By row: the one of the same stack before it.
+    before: Vec<u32>,
+    /// Whether rows may be equal: a stack has more labels than are looked through.
+    has_doubles: bool,
     /// Rows when they were added up last.
     n_distinct: usize,
 }
 
 impl Rows {
-    /// Adds values, as many as the rows are wide. Gives the row's position, which holds until rows are added up.
-    #[inline]
-    pub(super) fn push(&mut self, stack: u32, labels: u32, values: &[i64]) -> usize {
+    /// Adds the values of a sample; all samples have as many.
+    pub(super) fn add(&mut self, stack: u32, labels: u32, values: &[i64]) {
+        self.width = values.len();
+        let place = stack.wrapping_add(1) as usize;
+        if self.latest.len() <= place {
+            self.latest.resize(place + 1, NONE);
+        }
+        let mut row = self.latest[place];
+        for _ in 0..MOST_LOOKED_THROUGH {
+            if row == NONE {
+                break;
+            }
+            let at = row as usize;
+            if self.keys[at].1 == labels {
+                let sums = &mut self.values[at * values.len()..][..values.len()];
+                sums.iter_mut().zip(values).for_each(|(sum, value)| *sum = sum.saturating_add(*value));
+                return;
+            }
+            row = self.before[at];
+        }
+        self.has_doubles |= row != NONE;
+        self.before.push(self.latest[place]);
+        self.latest[place] = self.keys.len() as u32;
         self.keys.push((stack, labels));
         self.values.extend_from_slice(values);
-        self.keys.len() - 1
-    }
-
-    /// Adds equal rows up if there are many more than there were.
-    pub(super) fn add_up_if_many(&mut self) {
-        if self.keys.len() > ALWAYS_ROWS.max(2 * self.n_distinct) {
+        if self.has_doubles && self.keys.len() > ALWAYS_ROWS.max(2 * self.n_distinct) {
             self.add_up();
         }
+    }
+
+    /// Ends adding: no two rows are equal any more, and what finds them is given back.
+    pub(super) fn finish(&mut self) {
+        if self.has_doubles {
+            self.add_up();
+        }
+        self.latest = Vec::new();
+        self.before = Vec::new();
     }
 
     /// Adds equal rows up; each is where the first of them was.
@@ -63,6 +95,10 @@ impl Rows {
         }
         self.keys.truncate(kept);
         self.values.truncate(kept * self.width);
+        // Rows have moved; those that are here already are found again when all are added up once more.
+        self.latest.fill(NONE);
+        self.before.clear();
+        self.before.resize(kept, NONE);
         self.n_distinct = kept;
     }
 
@@ -117,22 +153,33 @@ mod tests {
 
     #[test]
     fn equal_rows_add_up_in_the_order_of_their_first() {
-        let mut rows = Rows { width: 2, ..Rows::default() };
+        let mut rows = Rows::default();
         for (stack, labels, values) in [
             (5, NONE, [1, 10]),
-            (4, NONE, [2, 20]),
+            (NONE, NONE, [2, 20]),
             (5, NONE, [3, i64::MAX]),
             (5, 0, [4, 40]),
-            (4, NONE, [1, -5]),
+            (NONE, NONE, [1, -5]),
         ] {
-            rows.push(stack, labels, &values);
+            rows.add(stack, labels, &values);
         }
-        rows.add_up();
-        assert_eq!(rows.keys, [(5, NONE), (4, NONE), (5, 0)]);
+        rows.finish();
+        assert_eq!(rows.keys, [(5, NONE), (NONE, NONE), (5, 0)]);
         assert_eq!(rows.values, [4, i64::MAX, 3, 15, 4, 40]);
-        rows.push(5, 0, &[1, 1]);
+    }
+
+    #[test]
+    fn more_labels_than_are_looked_through_add_up_at_the_end() {
+        let mut rows = Rows::default();
+        let n = 3 * MOST_LOOKED_THROUGH as u32;
+        (0..2).for_each(|_| (0..n).for_each(|labels| rows.add(7, labels, &[1])));
+        assert!(rows.has_doubles && rows.keys.len() > n as usize);
+        // Adding goes on behind it.
         rows.add_up();
-        assert_eq!(rows.of(2), [5, 41]);
+        (0..n).for_each(|labels| rows.add(7, labels, &[1]));
+        rows.finish();
+        assert_eq!(rows.keys, (0..n).map(|labels| (7, labels)).collect::<Vec<_>>());
+        assert_eq!(rows.values, vec![3; n as usize]);
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! Stacks as they come, before anybody knows what their locations are: each distinct one gets a number.
+//! Stacks as they come, before anybody knows what their locations are: a prefix tree of locations.
 //!
-//! A sample names its locations innermost first. A stack that was seen before is told by 128 bits of hash over its
-//! bytes (two unrelated hashes with seeds of this process, so that no file can be made to mix two up), without looking
-//! at a single location. Of a new one the locations are kept, four bytes each.
+//! A way from the outermost location inwards is told by 128 bits of hash over the locations on it (two hashes with
+//! seeds of this process, so that no file can be made to mix two up). A stack that was seen before costs one look-up.
+//! Of a new one its callers are looked up from the innermost outwards until one is known, because all callers of that
+//! are known then, too; what was looked up in vain is what has to be added.
 
-use crate::varint::{read_varint, write_varint};
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use std::hash::BuildHasher;
 
@@ -12,116 +12,132 @@ use std::hash::BuildHasher;
 pub(super) const NONE: u32 = u32::MAX;
 /// Ids below this have a place in a list from the begin on; profiles with larger ones have addresses or hashes as ids.
 const ALWAYS_DENSE: u64 = 1 << 20;
+/// A node, its key, and its place in the index while that grows.
+pub(super) const NODE_BYTES: u64 = 40;
 
 /// What a stack is told by.
 pub(super) type Key = [u64; 2];
 
+/// Makes the keys of stacks.
+#[derive(Clone, Copy)]
+pub(super) struct KeyMaker {
+    start: Key,
+    multipliers: Key,
+}
+
+impl Default for KeyMaker {
+    fn default() -> Self {
+        let seed = |number: u64| DefaultHashBuilder::default().hash_one(number);
+        Self { start: [seed(1), seed(2)], multipliers: [seed(3) | 1, seed(4) | 1] }
+    }
+}
+
+impl KeyMaker {
+    /// Of a stack, outermost location first.
+    pub(super) fn key(&self, slots: &[u32]) -> Key {
+        slots.iter().fold(self.start, |key, slot| self.next(key, *slot))
+    }
+
+    /// Of a stack that goes on for one location.
+    #[inline]
+    fn next(&self, key: Key, slot: u32) -> Key {
+        let mix = |half: usize| {
+            let product = (key[half] ^ u64::from(slot)).wrapping_mul(self.multipliers[half]);
+            product ^ product >> 32
+        };
+        [mix(0), mix(1)]
+    }
+}
+
+/// A location and the stack that called it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct LocationNode {
+    /// [`NONE`] at the outermost; stands before its callees.
+    pub(super) parent: u32,
+    pub(super) slot: u32,
+}
+
 /// The distinct stacks of a profile.
 pub(super) struct StackIds {
-    seen: HashTable<(Key, u32)>,
-    hasher: DefaultHashBuilder,
-    multiplier: u64,
-    slots: Slots,
-    stacks: SlotLists,
-}
-
-/// Stacks as slots of locations, outermost first.
-#[derive(Default)]
-pub(super) struct SlotLists {
-    slots: Vec<u32>,
-    ends: Vec<usize>,
-}
-
-impl SlotLists {
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// The stack with this number.
-    pub(super) fn get(&self, number: u32) -> &[u32] {
-        let at = number as usize;
-        let start = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        self.ends.get(at).and_then(|end| self.slots.get(start..*end)).unwrap_or_default()
-    }
-}
-
-impl Default for StackIds {
-    fn default() -> Self {
-        Self {
-            seen: HashTable::new(),
-            hasher: DefaultHashBuilder::default(),
-            multiplier: DefaultHashBuilder::default().hash_one(0x9e37_79b9_7f4a_7c15_u64) | 1,
-            slots: Slots::default(),
-            stacks: SlotLists::default(),
-        }
-    }
+    pub(super) nodes: Vec<LocationNode>,
+    /// Stacks of which a part was left out, because there are too many.
+    pub(super) n_cut: u64,
+    keys: Vec<Key>,
+    /// Nodes, and the part of their key that their place comes from: it is at hand when the table grows.
+    index: HashTable<(u32, u32)>,
+    maker: KeyMaker,
+    most_nodes: usize,
+    /// Of the stack that is being added.
+    path: Vec<Key>,
 }
 
 impl StackIds {
-    /// What a stack of varints is told by.
-    pub(super) fn key(&self, varints: &[u8]) -> Key {
-        [self.hasher.hash_one(varints), self.second_hash(varints)]
+    /// For stacks with keys of this maker, which become no more than so many nodes.
+    pub(super) fn new(maker: KeyMaker, most_nodes: usize) -> Self {
+        Self {
+            nodes: Vec::new(),
+            n_cut: 0,
+            keys: Vec::new(),
+            index: HashTable::new(),
+            maker,
+            most_nodes: most_nodes.min(NONE as usize - 1),
+            path: Vec::new(),
+        }
     }
 
-    /// The number of the stack with this key, innermost location first; [`NONE`] for an empty one.
+    /// The node of the stack with this key, if it was seen.
     #[inline]
-    pub(super) fn number(&mut self, key: Key, varints: &[u8]) -> u32 {
-        match self.seen.find(key[0], |(found, _)| *found == key) {
-            Some((_, known)) => *known,
-            None => self.add(key, varints),
+    pub(super) fn find(&self, key: Key) -> Option<u32> {
+        let part = part_of(key);
+        let is_it = |(node, of): &(u32, u32)| *of == part && self.keys[*node as usize] == key;
+        self.index.find(spread(part), is_it).map(|(node, _)| *node)
+    }
+
+    /// The node of a stack, outermost location first, added if it is new; [`NONE`] for an empty one.
+    pub(super) fn number(&mut self, slots: &[u32]) -> u32 {
+        let mut path = std::mem::take(&mut self.path);
+        path.clear();
+        path.extend(slots.iter().scan(self.maker.start, |key, slot| {
+            *key = self.maker.next(*key, *slot);
+            Some(*key)
+        }));
+        let known = path.iter().enumerate().rev().find_map(|(at, key)| Some((at + 1, self.find(*key)?)));
+        let (n_known, mut node) = known.unwrap_or((0, NONE));
+        for (key, slot) in path.iter().zip(slots).skip(n_known) {
+            if self.nodes.len() >= self.most_nodes {
+                self.n_cut += 1;
+                break;
+            }
+            let next = self.nodes.len() as u32;
+            self.nodes.push(LocationNode { parent: node, slot: *slot });
+            self.keys.push(*key);
+            let part = part_of(*key);
+            self.index.insert_unique(spread(part), (next, part), |(_, of)| spread(*of));
+            node = next;
         }
+        self.path = path;
+        node
     }
 
-    /// The number of a stack given by the ids of its locations, innermost first.
-    pub(super) fn of_ids(&mut self, ids: &[u64]) -> u32 {
-        let mut varints = Vec::new();
-        ids.iter().for_each(|id| write_varint(&mut varints, *id));
-        self.number(self.key(&varints), &varints)
+    /// The tree alone: what is needed to find a stack takes three times as much memory, and is given back.
+    pub(super) fn into_nodes(self) -> Vec<LocationNode> {
+        self.nodes
     }
+}
 
-    fn add(&mut self, key: Key, mut varints: &[u8]) -> u32 {
-        if varints.is_empty() {
-            return NONE;
-        }
-        let number = self.stacks.len() as u32;
-        let start = self.stacks.slots.len();
-        while let Some(id) = read_varint(&mut varints) {
-            let slot = self.slots.of(id);
-            self.stacks.slots.push(slot);
-        }
-        self.stacks.slots[start..].reverse();
-        self.stacks.ends.push(self.stacks.slots.len());
-        self.seen.insert_unique(key[0], (key, number), |(found, _)| found[0]);
-        number
-    }
+fn part_of(key: Key) -> u32 {
+    key[0] as u32
+}
 
-    /// The ids of locations by their slots, and the stacks; what was needed to find them is given back.
-    pub(super) fn into_parts(self) -> (Vec<u64>, SlotLists) {
-        (self.slots.ids, self.stacks)
-    }
-
-    /// Eight bytes at a time, each mixed in by a multiplication: nothing in common with the first hash.
-    fn second_hash(&self, bytes: &[u8]) -> u64 {
-        let mut hash = self.multiplier;
-        let (words, rest) = bytes.as_chunks::<8>();
-        let mut mix = |word: u64| {
-            hash = (hash ^ word).wrapping_mul(self.multiplier);
-            hash ^= hash >> 29;
-        };
-        mix(bytes.len() as u64);
-        words.iter().for_each(|word| mix(u64::from_le_bytes(*word)));
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        mix(u64::from_le_bytes(last));
-        hash
-    }
+/// A table takes a node's place from some bits of this, and what it compares first from others.
+fn spread(part: u32) -> u64 {
+    u64::from(part).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// Locations in the order in which samples first name them.
 #[derive(Default)]
-struct Slots {
-    ids: Vec<u64>,
+pub(super) struct Slots {
+    pub(super) ids: Vec<u64>,
     /// By id, as far as ids are small.
     dense: Vec<u32>,
     others: HashMap<u64, u32>,
@@ -129,7 +145,7 @@ struct Slots {
 
 impl Slots {
     #[inline]
-    fn of(&mut self, id: u64) -> u32 {
+    pub(super) fn of(&mut self, id: u64) -> u32 {
         match self.dense.get(id as usize) {
             Some(slot) if *slot != NONE => *slot,
             _ => self.find_or_add(id),
@@ -160,30 +176,39 @@ impl Slots {
 mod tests {
     use super::*;
 
-    #[test]
-    fn equal_stacks_have_one_number() {
-        let mut stacks = StackIds::default();
-        let deep: Vec<u64> = (1..=20).rev().collect();
-        let numbers = [&deep[..], &[9, 1], &deep, &[], &[9, 2]].map(|ids| stacks.of_ids(ids));
-        assert_eq!(numbers, [0, 1, 0, NONE, 2]);
-        let (ids, lists) = stacks.into_parts();
-        let read = |number: u32| lists.get(number).iter().map(|slot| ids[*slot as usize]).collect::<Vec<_>>();
-        assert_eq!((read(0), read(1), read(2)), ((1..=20).collect(), vec![1, 9], vec![2, 9]));
-        assert!(lists.get(3).is_empty());
+    fn stacks(most_nodes: usize) -> StackIds {
+        StackIds::new(KeyMaker::default(), most_nodes)
     }
 
     #[test]
-    fn both_hashes_differ_where_stacks_do() {
-        let stacks = StackIds::default();
-        let all: Vec<Vec<u8>> = (0..40).flat_map(|n| (0..4).map(move |byte| vec![byte; n])).collect();
-        let mut keys: Vec<Key> =
-            all.iter().filter(|bytes| !bytes.is_empty()).map(|bytes| stacks.key(bytes)).collect();
-        let n = keys.len();
+    fn equal_stacks_have_one_number() {
+        let mut stacks = stacks(usize::MAX);
+        let deep: Vec<u32> = (1..=20).collect();
+        let numbers = [&deep[..], &[1, 9], &deep, &[], &[1, 9, 2], &[9]].map(|slots| stacks.number(slots));
+        assert_eq!(numbers, [19, 20, 19, NONE, 21, 22]);
+        assert_eq!(stacks.find(stacks.maker.key(&deep)), Some(19));
+        assert_eq!(stacks.find(stacks.maker.key(&[9, 1])), None);
+        let node = |parent, slot| LocationNode { parent, slot };
+        assert_eq!(stacks.nodes[19..], [node(18, 20), node(0, 9), node(20, 2), node(NONE, 9)]);
+    }
+
+    #[test]
+    fn a_full_tree_keeps_the_callers() {
+        let mut stacks = stacks(3);
+        let numbers = [&[1, 2][..], &[1, 3, 4], &[5], &[1, 2]].map(|slots| stacks.number(slots));
+        assert_eq!((numbers, stacks.n_cut), ([1, 2, NONE, 1], 2));
+    }
+
+    #[test]
+    fn both_halves_of_keys_differ_where_stacks_do() {
+        let maker = KeyMaker::default();
+        let all = (1..40).flat_map(|n| (0..4).map(move |slot| vec![slot; n]));
+        let mut keys: Vec<Key> = all.map(|slots| maker.key(&slots)).collect();
         for half in 0..2 {
             keys.sort_unstable_by_key(|key| key[half]);
             assert!(keys.windows(2).all(|pair| pair[0][half] != pair[1][half]));
         }
-        assert_eq!(n, 39 * 4);
+        assert_eq!(keys.len(), 39 * 4);
     }
 
     #[test]

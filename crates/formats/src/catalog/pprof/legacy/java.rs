@@ -43,7 +43,7 @@ pub(super) fn read(bytes: &[u8], old: &mut Old) {
             Some(("sampling period", value)) => period = value.parse().unwrap_or(0),
             Some(("ms since reset", value)) => {
                 let millis: i64 = value.parse().unwrap_or(0);
-                old.collected.tables.duration_nanos = millis.saturating_mul(1_000_000);
+                old.collected.parsed.tables.duration_nanos = millis.saturating_mul(1_000_000);
             }
             Some(("format", _)) => {}
             _ => {

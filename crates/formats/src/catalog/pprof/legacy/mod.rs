@@ -17,6 +17,7 @@ mod waiting;
 use super::SOURCE;
 use super::collected::Collected;
 use super::tables::{Function, Line};
+use crate::input::Limits;
 use crate::protobuf::Message;
 use crate::varint::write_varint;
 use fathom_model::Issue;
@@ -36,8 +37,8 @@ pub(super) fn is_legacy(head: &[u8]) -> bool {
 }
 
 /// Reads a file of one of the old kinds.
-pub(super) fn read(bytes: &[u8]) -> (Collected, Vec<Issue>) {
-    let mut old = Old::new(bytes.len() as u64);
+pub(super) fn read(bytes: &[u8], limits: Limits) -> (Collected, Vec<Issue>) {
+    let mut old = Old::new(bytes.len() as u64, limits);
     match reader(&bytes[..bytes.len().min(4096)]) {
         Some(reader) => reader(bytes, &mut old),
         None => old.issue(0, "no profile begins like this".to_owned()),
@@ -91,10 +92,11 @@ struct Old {
 }
 
 impl Old {
-    fn new(n_bytes: u64) -> Self {
-        let mut collected = Collected::of_bytes(n_bytes);
-        collected.tables.add_text(b"");
-        let bytes_key = collected.tables.add_text(b"bytes");
+    fn new(n_bytes: u64, limits: Limits) -> Self {
+        let mut collected = Collected::new(limits);
+        collected.parsed.n_bytes = n_bytes;
+        collected.parsed.tables.add_text(b"");
+        let bytes_key = collected.parsed.tables.add_text(b"bytes");
         Self {
             collected,
             issues: Vec::new(),
@@ -111,17 +113,17 @@ impl Old {
     fn types(&mut self, types: &[(&str, &str)]) {
         for (kind, unit) in types {
             let pair = self.pair(kind, unit);
-            self.collected.tables.value_types.push(pair);
+            self.collected.parsed.tables.value_types.push(pair);
         }
     }
 
     fn period(&mut self, kind: &str, unit: &str, period: i64) {
-        self.collected.tables.period_type = self.pair(kind, unit);
-        self.collected.tables.period = period;
+        self.collected.parsed.tables.period_type = self.pair(kind, unit);
+        self.collected.parsed.tables.period = period;
     }
 
     fn pair(&mut self, kind: &str, unit: &str) -> (u64, u64) {
-        let tables = &mut self.collected.tables;
+        let tables = &mut self.collected.parsed.tables;
         (tables.add_text(kind.as_bytes()), tables.add_text(unit.as_bytes()))
     }
 
@@ -171,7 +173,7 @@ impl Old {
     /// Takes what comes behind the samples: the memory map.
     fn maps(&mut self, bytes: &[u8]) {
         let maps = Maps::read(bytes);
-        let tables = &mut self.collected.tables;
+        let tables = &mut self.collected.parsed.tables;
         for (at, map) in maps.list.iter().enumerate() {
             let (path, build_id) =
                 (tables.add_text(map.path.as_bytes()), tables.add_text(map.build_id.as_bytes()));
@@ -193,7 +195,7 @@ impl Old {
 
     fn location(&mut self, address: u64, mapping: u64) {
         let names = self.names.remove(&address).map(|(_, names)| names).unwrap_or_default();
-        let tables = &mut self.collected.tables;
+        let tables = &mut self.collected.parsed.tables;
         let mut lines = Vec::new();
         for named in names {
             let function = tables.add_text(named.function.as_bytes());

@@ -30,7 +30,7 @@ pub(super) fn read(bytes: &[u8], old: &mut Old) {
                 ("cycles/second", Some(hz)) => cycles_hz = hz,
                 ("sampling period", Some(every)) => period = every,
                 ("ms since reset", Some(millis)) => {
-                    old.collected.tables.duration_nanos = millis.saturating_mul(1_000_000);
+                    old.collected.parsed.tables.duration_nanos = millis.saturating_mul(1_000_000);
                 }
                 ("discarded samples", _) => {}
                 _ => old.issue(line.offset as u64, format!("nothing known stands here: {}", quoted(text))),
