@@ -16,10 +16,11 @@ pub(crate) const MAX_BYTES: usize = 4 << 20;
 const MAX_NODES: usize = 2_000_000;
 /// Text that is not of the language at all, and nested deeply, costs tree-sitter's recovery from errors the cube of its
 /// length (4 KB of `x => ` read as C: 13 s without optimisation), in one step at the end that nothing can interrupt. So
-/// the beginning of a file is tried first, then four times as much, and so on; a text is refused when a part of it takes
-/// ten times what ordinary code takes. What is read does not depend on the clock, only whether such a text is refused.
+/// the beginning of a file is tried first, then more of it, and so on; a text is refused when a part of it takes ten
+/// times what ordinary code takes. What is read does not depend on the clock, only whether such a text is refused.
 const FIRST_PART_BYTES: usize = 2 << 10;
-const BASE_TIME: Duration = Duration::from_millis(250);
+const SMALL_PART_BYTES: usize = 16 << 10;
+const BASE_TIME: Duration = Duration::from_secs(1);
 const NANOS_PER_BYTE: u64 = 10_000;
 
 /// Why a file cannot be read.
@@ -84,7 +85,8 @@ impl<'t> Tree<'t> {
         let mut part_bytes = FIRST_PART_BYTES;
         while part_bytes < text.len() {
             parse_in_time(&mut parser, &text.as_bytes()[..part_bytes]).ok_or(unparsable.clone())?;
-            part_bytes *= 4;
+            // Smaller steps where they cost nothing: eight times the work of the last one at most.
+            part_bytes *= if part_bytes < SMALL_PART_BYTES { 2 } else { 4 };
         }
         let parsed = parse_in_time(&mut parser, text.as_bytes()).ok_or(unparsable)?;
         let role_of_kind = (0..language.node_kind_count())
