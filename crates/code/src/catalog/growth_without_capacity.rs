@@ -105,14 +105,14 @@ fn knows_length(around: &Loop) -> bool {
 
 fn is_empty_before(source: &Source, call: &Call, container: &str, number: usize) -> bool {
     // Go's `append` is an assignment itself.
-    let before = source.assigns.iter().filter(|assign| {
+    let mut before = source.assigns.iter().filter(|assign| {
         assign.target == container
             && assign.op == AssignOp::Set
             && assign.place.function == call.place.function
             && assign.place.order < call.place.order
             && !assign.value.starts_with("append(")
     });
-    let Some(made) = before.last() else { return false };
+    let Some(made) = before.next_back() else { return false };
     let reserves = source.calls.iter().any(|other| {
         other.receiver == container
             && matches!(other.name.as_str(), "reserve" | "ensureCapacity" | "reserve_exact")
