@@ -44,6 +44,16 @@ pub struct CodeFile {
     pub language: Language,
     /// Patterns by line.
     pub hits: Vec<Hit>,
+    /// Its lines.
+    text: Vec<String>,
+}
+
+impl CodeFile {
+    /// A line, from 1; empty where there is none.
+    pub fn line(&self, line: u32) -> &str {
+        let at = usize::try_from(line).unwrap_or(0).checked_sub(1);
+        at.and_then(|at| self.text.get(at)).map_or("", String::as_str)
+    }
 }
 
 /// A pattern and what its lines pay.
@@ -178,6 +188,28 @@ impl<'a> Context<'a> {
         cost(self, ledger, |at| {
             let function = self.index.of_frame(nodes[at].frame);
             functions.has(function).then(|| (self.payer_above(at), function))
+        })
+    }
+
+    /// What own code pays that some functions call, such as those that run the callbacks of an event loop; with the
+    /// function that it calls in turn.
+    pub fn cost_called_by(&self, ledger: &Ledger, callers: &FrameSet) -> Cost {
+        if callers.is_empty() {
+            return Cost::default();
+        }
+        let nodes = self.recording.stacks.nodes();
+        let mut is_below = vec![false; nodes.len()];
+        for (at, node) in nodes.iter().enumerate() {
+            let parent = self.parent(at).is_some_and(|parent| is_below[parent]);
+            is_below[at] = parent || callers.has(self.index.of_frame(node.frame));
+        }
+        cost(self, ledger, |at| {
+            let own = self.own_of(at).filter(|own| is_below[*own])?;
+            let mut called = at;
+            while let Some(parent) = self.parent(called).filter(|parent| called != own && *parent != own) {
+                called = parent;
+            }
+            Some((own, self.index.of_frame(nodes[called].frame)))
         })
     }
 
@@ -368,5 +400,5 @@ fn code_file(path: &str, text: &str) -> Option<CodeFile> {
     // What does not parse is as good as absent: then rules are unsure, not wrong.
     let source = Source::parse_file(language, path, text).ok()?;
     let hits = source.hits();
-    Some(CodeFile { source, language, hits })
+    Some(CodeFile { source, language, hits, text: text.lines().map(str::to_owned).collect() })
 }
