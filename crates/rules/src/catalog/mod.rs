@@ -1,11 +1,21 @@
 //! Every rule, by topic and name. A new one is a file in the folder of its topic and a line in that folder's list.
 
+mod async_;
 mod cpu;
 
 use crate::rule::Rule;
 
 /// The rules in the order of their ids.
-pub const RULES: &[&dyn Rule] = &[&cpu::HotFunction, &cpu::LinearSearchInLoop, &cpu::NestedLoops];
+pub const RULES: &[&dyn Rule] = &[
+    &async_::BlockingCall,
+    &cpu::DeepCopy,
+    &cpu::HotFunction,
+    &cpu::JsonInLoop,
+    &cpu::LinearSearchInLoop,
+    &cpu::NestedLoops,
+    &cpu::RegexBacktracking,
+    &cpu::SetupInLoop,
+];
 
 #[cfg(test)]
 mod tests {
