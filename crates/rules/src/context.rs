@@ -45,6 +45,16 @@ pub struct CodeFile {
     pub language: Language,
     /// Patterns by line.
     pub hits: Vec<Hit>,
+    /// Its lines.
+    text: Vec<String>,
+}
+
+impl CodeFile {
+    /// A line, from 1; empty where there is none.
+    pub fn line(&self, line: u32) -> &str {
+        let at = usize::try_from(line).unwrap_or(0).checked_sub(1);
+        at.and_then(|at| self.text.get(at)).map_or("", String::as_str)
+    }
 }
 
 /// A pattern and what its lines pay.
@@ -290,5 +300,5 @@ fn code_file(path: &str, text: &str) -> Option<CodeFile> {
     // What does not parse is as good as absent: then rules are unsure, not wrong.
     let source = Source::parse_file(language, path, text).ok()?;
     let hits = source.hits();
-    Some(CodeFile { source, language, hits })
+    Some(CodeFile { source, language, hits, text: text.lines().map(str::to_owned).collect() })
 }

@@ -54,6 +54,28 @@ impl Context<'_> {
         })
     }
 
+    /// What own code pays that some functions call, such as those that run the callbacks of an event loop; with the
+    /// function that it calls in turn.
+    pub fn cost_called_by(&self, ledger: &Ledger, callers: &FrameSet) -> Cost {
+        if callers.is_empty() {
+            return Cost::default();
+        }
+        let nodes = self.recording.stacks.nodes();
+        let mut is_below = vec![false; nodes.len()];
+        for (at, node) in nodes.iter().enumerate() {
+            let parent = self.parent(at).is_some_and(|parent| is_below[parent]);
+            is_below[at] = parent || callers.has(self.index.of_frame(node.frame));
+        }
+        cost(self, ledger, |at| {
+            let own = self.own_of(at).filter(|own| is_below[*own])?;
+            let mut called = at;
+            while let Some(parent) = self.parent(called).filter(|parent| called != own && *parent != own) {
+                called = parent;
+            }
+            Some((own, self.index.of_frame(nodes[called].frame)))
+        })
+    }
+
     /// What each line of own code pays, with everything it calls but other own code.
     pub fn own_lines(&self) -> &Cost {
         self.own_lines.get_or_init(|| {

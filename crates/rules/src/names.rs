@@ -1,6 +1,7 @@
 //! Which functions a rule means: names as people write them, with `*` at either end. Knows no costs.
 //!
-//! A name is compared in its plain form: without generic arguments, parameters, return type and the marks of compilers'
+//! `re/_compiler.py:compile` is a function of a Python file whose path ends so: Python's own functions have names that
+//! anybody's may have. A name is compared in its plain form: without generic arguments, parameters, return type and the marks of compilers'
 //! clones; and, so that `__GI___libc_malloc` is `malloc`, in its bare form.
 
 use std::collections::HashMap;
@@ -45,6 +46,12 @@ impl NameTable {
     pub(crate) fn matching(&self, functions: &[Function], patterns: &[&str]) -> Vec<bool> {
         let mut found = vec![false; self.plain.len()];
         for pattern in patterns {
+            if let Some((file, name)) = in_file(pattern) {
+                for (at, function) in functions.iter().enumerate() {
+                    found[at] |= is_of_file(function, file) && is_named(&self.plain[at], name);
+                }
+                continue;
+            }
             // A plain word is no witness against own code, which may be called anything.
             let is_word = !pattern.contains(['.', ':', '/', '(', '$', '_']);
             let may_be = |at: usize| !is_word || functions[at].kind != FrameKind::User;
@@ -64,6 +71,23 @@ impl NameTable {
         }
         found
     }
+}
+
+/// The file and the function of a pattern that names both.
+fn in_file(pattern: &str) -> Option<(&str, &str)> {
+    let at = pattern.find(".py:")? + ".py".len();
+    Some((&pattern[..at], &pattern[at + 1..]))
+}
+
+fn is_of_file(function: &Function, file: &str) -> bool {
+    function.file.as_deref().is_some_and(|path| {
+        path.strip_suffix(file).is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+    })
+}
+
+/// Python before 3.11 tells the bare name of a method, without its class.
+fn is_named(plain: &str, name: &str) -> bool {
+    Wild::of(name).is_met(plain) || !plain.contains('.') && name.rsplit('.').next() == Some(plain)
 }
 
 /// A name with `*` at either end.
@@ -142,6 +166,31 @@ mod tests {
             assert_eq!(plain_name(name), plain, "{name}");
         }
         assert!(plain_name(&"x".repeat(3_000_000)).len() <= LONGEST_NAME);
+    }
+
+    #[test]
+    fn functions_of_python_are_named_with_their_file() {
+        let function = |file: &str| Function {
+            name: String::new(),
+            resolved: true,
+            module: None,
+            module_name: None,
+            file: Some(file.to_owned()),
+            start_line: None,
+            kind: FrameKind::Library,
+        };
+        let (file, name) = in_file("re/_compiler.py:compile").expect("a file and a name");
+        assert!(is_of_file(&function("/usr/lib/python3.12/re/_compiler.py"), file));
+        assert!(is_of_file(&function("re/_compiler.py"), file));
+        assert!(
+            !is_of_file(&function("/app/more/_compiler.py"), file)
+                && !is_of_file(&function("/app/core/_compiler.py"), file)
+        );
+        assert!(is_named("compile", name) && !is_named("compiled", name));
+        assert!(
+            is_named("decode", "JSONDecoder.decode") && is_named("JSONDecoder.decode", "JSONDecoder.decode")
+        );
+        assert_eq!(in_file("std::find"), None);
     }
 
     #[test]

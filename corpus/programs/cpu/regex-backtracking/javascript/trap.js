@@ -1,0 +1,28 @@
+// corpus: names = readHeaders validHeaders HEADER digest headers
+// corpus: numbers = 400000 120000000
+// Which lines of mail headers are well-formed.
+
+const HEADER = /^([a-z0-9]+-)+[a-z0-9]+:$/;
+
+function readHeaders(n) {
+  const headers = [];
+  for (let i = 0; i < n; i++) headers.push(`x-route-by-${1000000 + i * 31}${i % 3 ? ":" : " "}`);
+  return headers;
+}
+
+function validHeaders(headers) {
+  let valid = 0;
+  for (const header of headers) {
+    if (HEADER.test(header)) valid += 1;
+  }
+  return valid;
+}
+
+function digest(n) {
+  let value = 7;
+  for (let i = 0; i < n; i++) value = (value * 31 + (i % 13)) % 1000003;
+  return value;
+}
+
+const headers = readHeaders(400000);
+console.log(validHeaders(headers), digest(120000000));

@@ -1,0 +1,50 @@
+// corpus: names = readNames slug slugs checksum separators
+// corpus: numbers = 90000 60
+// Makes the addresses of a shop's articles from their names.
+package main
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+var separators = regexp.MustCompile(`[^a-z0-9]+|--+|\b(?:no|the|an?)\b`)
+
+func readNames(n int) []string {
+	names := make([]string, 0, n)
+	for i := 0; i < n; i++ {
+		names = append(names, fmt.Sprintf("Article  No. %d -- (blue/%d cm)", i, i%240))
+	}
+	return names
+}
+
+func slug(name string) string {
+	return strings.Trim(separators.ReplaceAllString(strings.ToLower(name), "-"), "-")
+}
+
+func slugs(names []string) []string {
+	out := make([]string, 0, len(names))
+	for _, name := range names {
+		out = append(out, slug(name))
+	}
+	return out
+}
+
+func checksum(texts []string) string {
+	hash := sha256.New()
+	for _, text := range texts {
+		hash.Write([]byte(text))
+	}
+	return fmt.Sprintf("%x", hash.Sum(nil))
+}
+
+func main() {
+	out := slugs(readNames(90000))
+	sum := ""
+	for i := 0; i < 60; i++ {
+		sum = checksum(out)
+	}
+	fmt.Println(out[len(out)-1], sum)
+}
