@@ -22,6 +22,7 @@ mod pattern;
 mod query;
 mod role;
 mod syntax;
+mod tables;
 #[cfg(test)]
 mod testing;
 mod text;

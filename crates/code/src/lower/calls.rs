@@ -86,7 +86,7 @@ impl Lowerer<'_> {
             let name = without_generics(self.tree.text(last));
             let receiver = self.line_of(first);
             let text = self.line_of(callee);
-            return Some((plain(&text), one_line(&name), receiver));
+            return Some((plain(&text), one_line(last_part(&name)), receiver));
         }
         let callee = plain(&self.line_of(callee));
         let name = last_part(&callee).to_owned();

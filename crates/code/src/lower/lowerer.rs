@@ -178,9 +178,23 @@ impl<'t> Lowerer<'t> {
             Role::Set => Kind::Set(n_children()),
             Role::Closure => Kind::Closure,
             Role::Text => self.text_kind(node),
-            Role::Call | Role::New | Role::Macro => Kind::Call,
+            Role::New => self.composite_kind(node),
+            Role::Call | Role::Macro => Kind::Call,
             Role::Binary if self.is_concat(node) => Kind::Concat,
             _ => Kind::Other,
+        }
+    }
+
+    /// Go's literals of lists and maps are written as those of objects are.
+    fn composite_kind(&self, node: NodeId) -> Kind {
+        let of_type = self.tree.child(node, "type").map_or("", |of_type| self.tree.kind(of_type));
+        let body = self.tree.child(node, "body");
+        let n_elements =
+            body.map_or(0, |body| u32::try_from(self.tree.named(body).count()).unwrap_or(u32::MAX));
+        match of_type {
+            "slice_type" | "array_type" | "implicit_length_array_type" => Kind::List(n_elements),
+            "map_type" => Kind::Map(n_elements),
+            _ => Kind::Call,
         }
     }
 
