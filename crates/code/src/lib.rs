@@ -15,6 +15,7 @@
 mod catalog;
 mod hits;
 mod language;
+mod locks;
 mod lower;
 mod model;
 mod nest;

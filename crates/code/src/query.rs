@@ -57,7 +57,7 @@ impl Source {
         names
     }
 
-    /// Whether the loop only tries again until something works, or fetches one page after the other.
+    /// Whether a loop goes on as long as a condition holds.
     pub(crate) fn is_while(&self, number: usize) -> bool {
         self.loops[number].kind == LoopKind::While
     }
@@ -101,11 +101,6 @@ impl Source {
 
     pub(crate) fn is_in_test(&self, place: &Place) -> bool {
         place.function.is_some_and(|function| self.functions[function].is_test)
-    }
-
-    /// Whether the function around a place is `async`.
-    pub(crate) fn is_in_async(&self, place: &Place) -> bool {
-        place.function.is_some_and(|function| self.functions[function].is_async)
     }
 
     /// Calls in a loop, at any depth.

@@ -141,4 +141,19 @@ mod tests {
             quiet(P, Language::TypeScript, text);
         }
     }
+
+    #[test]
+    fn subject_of_methods_and_handlers() {
+        fires(
+            P,
+            Language::TypeScript,
+            "async function f(xs: X[]) { for (const x of xs) { await api.get(x); await q.get(); } }",
+            &["1 api.get"],
+        );
+        quiet(
+            P,
+            Language::JavaScript,
+            "async function f(q) { for (const x of q) { await q.put(x); } await g(); }",
+        );
+    }
 }

@@ -82,4 +82,28 @@ mod tests {
             "while (q.length) { const x = q.pop(); out.push(x); q.splice(3, 1); }",
         );
     }
+
+    #[test]
+    fn compiled_languages() {
+        let text = "class A { void f(List<T> q) { while (g()) {\n q.remove(0); q.add(0, x); } } }";
+        fires(P, Language::Java, text, &["2 q"]);
+        fires(P, Language::Rust, "fn f(v: &mut Vec<T>) { while g() {\n v.remove(0); } }", &["2 v"]);
+        fires(
+            P,
+            Language::Cpp,
+            "void f(std::vector<int>& v) { while (g()) {\n v.erase(v.begin()); } }",
+            &["2 v"],
+        );
+        quiet(
+            P,
+            Language::Rust,
+            "fn f(v: &mut VecDeque<T>, m: &mut HashMap<u8, T>) { while g() { v.remove(0); m.insert(0, x); } }",
+        );
+        quiet(
+            P,
+            Language::Java,
+            "class A { void f(Map<Integer, T> m, List<T> l) { while (g()) { m.remove(0); l.remove(x); } } }",
+        );
+        quiet(P, Language::Cpp, "void f(std::vector<int>& v) { while (g()) { v.erase(v.end() - 1); } }");
+    }
 }

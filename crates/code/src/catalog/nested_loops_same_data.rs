@@ -107,4 +107,36 @@ mod tests {
         fires(P, Language::TypeScript, "a.forEach(x => {\n a.forEach(y => { f(x, y); });\n});", &["2 a"]);
         quiet(P, Language::JavaScript, "for (const r of rows) { for (const c of r.cells) f(c); }");
     }
+
+    #[test]
+    fn compiled_languages() {
+        let text = "func f(a []T) { for i := range a {\n for j := range a { g(i, j) } } }";
+        fires(P, Language::Go, text, &["2 a"]);
+        let text = "class A { void f() { for (int i = 0; i < a.size(); i++) {\n for (int j = i + 1; j < a.size(); j++) { g(); } } } }";
+        fires(P, Language::Java, text, &["2 a"]);
+        fires(
+            P,
+            Language::Rust,
+            "fn f(a: &[T]) { for x in a.iter() {\n for y in a { g(x, y); } } }",
+            &["2 a"],
+        );
+        let text = "void f() { for (auto& x : a) {\n for (auto& y : b) { if (x.id == y.id) g(); } } }";
+        fires(P, Language::Cpp, text, &["2 b?"]);
+        let text =
+            "void f(int n) { for (int i = 0; i < n; i++) {\n for (int j = 0; j < n; j++) { g(i, j); } } }";
+        fires(P, Language::C, text, &["2 n?"]);
+    }
+
+    #[test]
+    fn quiet_in_compiled_languages() {
+        quiet(P, Language::Go, "func f(a [][]T) { for _, r := range a { for _, c := range r { g(c) } } }");
+        quiet(P, Language::Rust, "fn f() { for i in 0..4 { for j in 0..4 { g(i, j); } } }");
+        quiet(
+            P,
+            Language::Java,
+            "class A { void f() { for (T x : a) { for (T y : x.all()) { g(x, y); } } } }",
+        );
+        quiet(P, Language::C, "void f(void) { for (int i = 0; i < n; i++) { while (*p++) g(p); } }");
+        quiet(P, Language::Cpp, "void f() { for (auto& x : a) { for (auto& y : x) { g(y); } } }");
+    }
 }

@@ -344,4 +344,19 @@ mod tests {
         );
         quiet(P, Language::TypeScript, "const r = /(a|b)+$/; const t: string = '(a+)+';");
     }
+
+    #[test]
+    fn java_and_cpp() {
+        fires(
+            P,
+            Language::Java,
+            "class A { void f() { Pattern.compile(\"(\\\\w+)+\"); s.matches(\"(a*)*\"); } }",
+            &["1 (\\w+)+", "1 (a*)*"],
+        );
+        fires(P, Language::Cpp, "void f() { std::regex r(\"(a+)+\"); }", &["1 (a+)+"]);
+        quiet(P, Language::Java, "class A { void f() { Pattern.compile(\"a+b+\"); } }");
+        quiet(P, Language::Cpp, "void f() { std::regex r(\"(a+b)+\"); g(\"(a+)+\"); }");
+        quiet(P, Language::Go, "func f() { regexp.MustCompile(`(a+)+`) }");
+        quiet(P, Language::Rust, "fn f() { Regex::new(\"(a+)+\"); }");
+    }
 }

@@ -308,4 +308,42 @@ mod tests {
             "const f = new Intl.NumberFormat('de'); for (const x of xs) { f.format(x); /a/.test(x); }",
         );
     }
+
+    #[test]
+    fn compiled_languages() {
+        let text = "func f(xs []T) { for _, x := range xs {\n re := regexp.MustCompile(`a`)\n c := &http.Client{} } }";
+        fires(P, Language::Go, text, &["2 regexp.MustCompile", "3 http.Client"]);
+        let text = "class A { void f() { for (T x : xs) {\n Pattern.compile(\"a\"); new SimpleDateFormat(\"y\");\n s.replaceAll(\"a\", b); } } }";
+        fires(P, Language::Java, text, &["2 Pattern.compile", "2 SimpleDateFormat", "3 s.replaceAll"]);
+        let text = "use regex::Regex;\nfn f() { for x in xs {\n let r = Regex::new(\"a\").unwrap(); } }";
+        fires(P, Language::Rust, text, &["3 Regex::new"]);
+        fires(
+            P,
+            Language::Cpp,
+            "void f() { for (auto& x : xs) {\n std::regex r(\"a\"); } }",
+            &["2 std::regex"],
+        );
+        fires(P, Language::C, "void f(void) { while (n--) {\n regcomp(&r, \"a\", 0); } }", &["2 regcomp"]);
+    }
+
+    #[test]
+    fn quiet_in_compiled_languages() {
+        quiet(
+            P,
+            Language::Go,
+            "var re = regexp.MustCompile(`a`)\nfunc f(xs []T) { for _, x := range xs { re.MatchString(x) } }",
+        );
+        quiet(
+            P,
+            Language::Java,
+            "class A { void f() { for (T x : xs) { s.split(\",\"); s.replace(\"a\", b); } } }",
+        );
+        quiet(P, Language::Rust, "fn f() { let r = Regex::new(\"a\"); for x in xs { r.is_match(x); } }");
+        quiet(
+            P,
+            Language::Cpp,
+            "void f() { std::regex r(\"a\"); for (auto& x : xs) { std::regex_match(x, r); } }",
+        );
+        quiet(P, Language::C, "void f(void) { regcomp(&r, \"a\", 0); while (n--) regexec(&r, s, 0, 0, 0); }");
+    }
 }

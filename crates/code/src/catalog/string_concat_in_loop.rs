@@ -120,4 +120,38 @@ mod tests {
         quiet(P, Language::JavaScript, "let s = ''; for (const c of cs) { s += c; }");
         quiet(P, Language::TypeScript, "const b = Buffer.concat(cs);");
     }
+
+    #[test]
+    fn compiled_languages() {
+        let text = "class A { void f() { String s = \"\"; for (T x : xs) {\n s += x;\n s = s + x; } } }";
+        fires(P, Language::Java, text, &["2 s", "3 s"]);
+        fires(
+            P,
+            Language::Go,
+            "func f(xs []string) { s := \"\"; for _, x := range xs {\n s += x } }",
+            &["2 s"],
+        );
+        let text = "void f() { std::string s; for (auto& x : xs) {\n s = s + x; } }";
+        fires(P, Language::Cpp, text, &["2 s"]);
+        let text = "fn f() { let mut s = String::new(); for x in xs {\n s = format!(\"{s}{x}\"); } }";
+        fires(P, Language::Rust, text, &["2 s"]);
+        fires(P, Language::C, "void f(char *d) { while (n--) strcat(d, s); }", &["1 d"]);
+    }
+
+    #[test]
+    fn quiet_in_compiled_languages() {
+        quiet(
+            P,
+            Language::Java,
+            "class A { void f() { StringBuilder s = g(); int n = 0; for (T x : xs) { s.append(x); n += 1; } } }",
+        );
+        quiet(P, Language::Go, "func f(xs []int) { n := 0; for _, x := range xs { n += x } }");
+        quiet(P, Language::Cpp, "void f() { std::string s; for (auto& x : xs) { s += x; } }");
+        quiet(
+            P,
+            Language::Rust,
+            "fn f() { let mut s = String::new(); for x in xs { s += x; let t = format!(\"{x}\"); } }",
+        );
+        quiet(P, Language::C, "void f(char *d) { strcat(d, s); }");
+    }
 }

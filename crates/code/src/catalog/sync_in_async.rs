@@ -130,4 +130,17 @@ mod tests {
             "const fs = require('fs'); fs.readFileSync('a'); async function f() { await fs.promises.readFile('a'); }",
         );
     }
+
+    #[test]
+    fn rust() {
+        let text = "async fn f() {\n std::thread::sleep(d);\n let s = std::fs::read(p); }";
+        fires(P, Language::Rust, text, &["2 std::thread::sleep", "3 std::fs::read"]);
+        fires(P, Language::Rust, "use std::fs;\nasync fn f() { fs::write(p, s); }", &["2 fs::write"]);
+        for text in [
+            "fn f() { std::thread::sleep(d); }",
+            "async fn f() { tokio::fs::read(p).await; tokio::task::spawn_blocking(|| std::fs::read(p)).await; }",
+        ] {
+            quiet(P, Language::Rust, text);
+        }
+    }
 }

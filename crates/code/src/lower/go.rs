@@ -15,6 +15,7 @@ pub(super) const GRAMMAR: Grammar = Grammar {
         ("for_statement", Role::GoFor),
         ("call_expression", Role::Call),
         ("composite_literal", Role::New),
+        ("type_conversion_expression", Role::Conversion),
         ("short_var_declaration", Role::Assign),
         ("assignment_statement", Role::Assign),
         ("var_spec", Role::Assign),

@@ -89,6 +89,7 @@ impl Lowerer<'_> {
             Role::GoFor => self.go_for(node),
             Role::Comprehension => self.comprehension(node),
             Role::Call | Role::New => self.call(node),
+            Role::Conversion => self.conversion(node),
             Role::Macro => self.macro_call(node),
             Role::Tokens => self.calls_in_tokens(node),
             Role::Assign => self.assign(node),
