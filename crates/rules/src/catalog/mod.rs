@@ -1,11 +1,27 @@
 //! Every rule, by topic and name. A new one is a file in the folder of its topic and a line in that folder's list.
 
 mod cpu;
+mod io;
+mod locks;
+mod memory;
+mod native;
 
 use crate::rule::Rule;
 
 /// The rules in the order of their ids.
-pub const RULES: &[&dyn Rule] = &[&cpu::HotFunction, &cpu::LinearSearchInLoop, &cpu::NestedLoops];
+pub const RULES: &[&dyn Rule] = &[
+    &cpu::HotFunction,
+    &cpu::LinearSearchInLoop,
+    &cpu::NestedLoops,
+    &io::FlushInLoop,
+    &io::OpenInLoop,
+    &io::UnbufferedIo,
+    &locks::ContendedLock,
+    &memory::PageFaults,
+    &native::DefaultHasher,
+    &native::EndlInLoop,
+    &native::UnoptimisedBuild,
+];
 
 #[cfg(test)]
 mod tests {

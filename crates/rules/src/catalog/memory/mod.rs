@@ -1,0 +1,5 @@
+//! Memory.
+
+mod page_faults;
+
+pub(crate) use page_faults::PageFaults;
