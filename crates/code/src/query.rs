@@ -89,9 +89,9 @@ impl Source {
     /// The last assignment to a name in the function of a place before it, or the only one in the file's own scope.
     pub(crate) fn last_assign(&self, name: &str, place: &Place) -> Option<&Assign> {
         let to_name = |assign: &&Assign| assign.target == name && assign.op == AssignOp::Set;
-        let here =
+        let mut here =
             self.assigns.iter().filter(to_name).filter(|assign| assign.place.function == place.function);
-        let before = here.filter(|assign| assign.place.order < place.order).last();
+        let before = here.rfind(|assign| assign.place.order < place.order);
         before.or_else(|| {
             let mut outside =
                 self.assigns.iter().filter(to_name).filter(|assign| assign.place.function.is_none());

@@ -27,11 +27,10 @@ fn find(search: &mut Search<'_>) {
             search.hit(Pattern::BoxingInLoop, &call.place, &call.callee, true);
         } else if is_hot
             && matches!(call.name.as_str(), "put" | "add" | "merge" | "get" | "containsKey" | "getOrDefault")
+            && holds_boxes(source, &call.receiver)
         {
-            if holds_boxes(source, &call.receiver) {
-                // Small numbers are kept ready by the class library.
-                search.hit(Pattern::BoxingInLoop, &call.place, &call.receiver, false);
-            }
+            // Small numbers are kept ready by the class library.
+            search.hit(Pattern::BoxingInLoop, &call.place, &call.receiver, false);
         }
     }
 }

@@ -104,17 +104,21 @@ fn knows_length(around: &Loop) -> bool {
 }
 
 fn is_empty_before(source: &Source, call: &Call, container: &str, number: usize) -> bool {
-    let Some(made) = source.last_assign(container, &call.place) else { return false };
+    // Go's `append` is an assignment itself.
+    let mut before = source.assigns.iter().filter(|assign| {
+        assign.target == container
+            && assign.op == AssignOp::Set
+            && assign.place.function == call.place.function
+            && assign.place.order < call.place.order
+            && !assign.value.starts_with("append(")
+    });
+    let Some(made) = before.next_back() else { return false };
     let reserves = source.calls.iter().any(|other| {
         other.receiver == container
             && matches!(other.name.as_str(), "reserve" | "ensureCapacity" | "reserve_exact")
             || other.callee == "slices.Grow" && other.argument(0) == container
     });
-    is_empty_value(source, made)
-        && !reserves
-        && made.place.function == call.place.function
-        && !source.is_in_loop(&made.place, number)
-        && made.place.order < call.place.order
+    is_empty_value(source, made) && !reserves && !source.is_in_loop(&made.place, number)
 }
 
 fn is_empty_value(source: &Source, made: &Assign) -> bool {

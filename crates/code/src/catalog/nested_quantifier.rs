@@ -121,7 +121,7 @@ fn is_ambiguous(regex: &str) -> bool {
         let (repeats, is_optional, is_possessive, after) = quantifier(&chars, at);
         let text: String = chars[start..at].iter().collect();
         let inside = group.as_ref().filter(|group| !group.is_atomic);
-        let is_doubtful = inside.is_some_and(|group| is_doubtful(group));
+        let is_doubtful = inside.is_some_and(is_doubtful);
         if is_doubtful && repeats && !is_possessive {
             return true;
         }

@@ -43,7 +43,9 @@ fn is_carried(source: &Source, assign: &Assign) -> bool {
 }
 
 fn is_growth(assign: &Assign) -> bool {
-    assign.op == AssignOp::Add || assign.op == AssignOp::Set && grown_by(assign).is_some()
+    let by_format =
+        || assign.value.starts_with("format!") && mentions_in_format(&assign.value, &assign.target);
+    assign.op == AssignOp::Add || assign.op == AssignOp::Set && (grown_by(assign).is_some() || by_format())
 }
 
 /// What is put behind (or before) the old value: `s = s + x`, `s = format!("{s}{x}")`.

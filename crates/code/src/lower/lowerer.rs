@@ -9,6 +9,9 @@ use crate::role::Role;
 use crate::syntax::{NodeId, Tree};
 use crate::text::{one_line, unquoted};
 
+/// Longer qualified names begin anew.
+const MAX_NAME_BYTES: usize = 400;
+
 /// What stands around a node.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Context {
@@ -98,6 +101,10 @@ impl<'t> Lowerer<'t> {
 
     pub(super) fn qualified(&self, name: &str) -> String {
         let outer = &self.names[self.context.name];
+        // Names of functions that are nested without end would fill the memory.
+        if outer.len() + name.len() > MAX_NAME_BYTES {
+            return name.to_owned();
+        }
         if outer.is_empty() { name.to_owned() } else { format!("{outer}{}{name}", self.grammar.separator) }
     }
 
