@@ -78,12 +78,15 @@ impl Context<'_> {
 
     /// What each line of own code pays, with everything it calls but other own code.
     pub fn own_lines(&self) -> &Cost {
-        self.own_lines.get_or_init(|| {
-            let nodes = self.recording.stacks.nodes();
-            cost(self, &self.goal_ledger, |at| {
-                let own = self.own_of(at)?;
-                Some((own, self.index.of_frame(nodes[at].frame)))
-            })
+        self.own_lines.get_or_init(|| self.own_lines_of(&self.goal_ledger))
+    }
+
+    /// The same in another currency.
+    pub fn own_lines_of(&self, ledger: &Ledger) -> Cost {
+        let nodes = self.recording.stacks.nodes();
+        cost(self, ledger, |at| {
+            let own = self.own_of(at)?;
+            Some((own, self.index.of_frame(nodes[at].frame)))
         })
     }
 

@@ -11,4 +11,12 @@ mod setup_in_loop;
 use crate::rule::Rule;
 
 /// The rules of this topic, in the order of their ids.
-pub(super) const RULES: &[&dyn Rule] = &[&deep_copy::DeepCopy, &hot_function::HotFunction, &json_in_loop::JsonInLoop, &linear_search_in_loop::LinearSearchInLoop, &nested_loops::NestedLoops, &regex_backtracking::RegexBacktracking, &setup_in_loop::SetupInLoop];
+pub(super) const RULES: &[&dyn Rule] = &[
+    &deep_copy::DeepCopy,
+    &hot_function::HotFunction,
+    &json_in_loop::JsonInLoop,
+    &linear_search_in_loop::LinearSearchInLoop,
+    &nested_loops::NestedLoops,
+    &regex_backtracking::RegexBacktracking,
+    &setup_in_loop::SetupInLoop,
+];

@@ -61,7 +61,7 @@ declare_rule! {
     /// ```
     /// ## References
     /// Python's documentation, "Developing with asyncio: running blocking code".
-    BlockingCall = "async/blocking-call" {
+    BlockingCall = "tasks/blocking-call" {
         summary: "a call blocks the thread of the event loop",
         effort: Small,
         risk: Review,

@@ -1,0 +1,404 @@
+//! A lock that the threads which do the work wait for.
+
+use std::collections::BTreeMap;
+
+use fathom_analysis::{Filter, FunctionId};
+use fathom_code::Pattern;
+use fathom_model::{GoalMetric, Impact, Interval, Sample, StackId, ThreadId, ThreadState};
+
+use crate::ledger::Ledger;
+use crate::place::Cost;
+use crate::prelude::*;
+
+threshold! {
+    /// Below a twentieth of the working threads' time, splitting a lock costs more care than it gives back.
+    LEAST_SHARE = "least-share", Share(0.05), source: "catalogue LCK-01; held by the corpus"
+}
+
+/// A thread with less than this share of the program's own CPU time, and of its lock waits, does no work that matters.
+const LEAST_WORK: f64 = 0.01;
+
+/// What takes a lock for one thread at a time, or for one writer: glibc and musl, Rust's standard library and
+/// parking_lot, Go's `sync` (where goroutines wait without a thread), CPython's lock objects (semaphores up to 3.12,
+/// parking lots from 3.13 on), HotSpot's monitors and `java.util.concurrent`.
+const ACQUIRES: &[&str] = &[
+    "pthread_mutex_lock",
+    "pthread_mutex_timedlock",
+    "pthread_rwlock_rdlock",
+    "pthread_rwlock_wrlock",
+    "pthread_spin_lock",
+    "mtx_lock",
+    "std::mutex::lock",
+    "std::__1::mutex::lock",
+    "std::shared_mutex::lock",
+    "*::lock_contended",
+    "*::write_contended",
+    "*::read_contended",
+    "parking_lot::raw_mutex::RawMutex::lock_slow",
+    "*RawMutex>::lock_slow",
+    "*RawRwLock>::lock_*",
+    "sync.Mutex.Lock",
+    "sync.(*Mutex).Lock",
+    "sync.RWMutex.Lock",
+    "sync.RWMutex.RLock",
+    "sync.(*RWMutex).Lock",
+    "sync.(*RWMutex).RLock",
+    "lock_PyThread_acquire_lock",
+    "lock_acquire*",
+    "rlock_acquire",
+    "_threading_RLock_acquire*",
+    "_thread_lock_acquire*",
+    "_thread_RLock_acquire*",
+    "ObjectMonitor::enter",
+    "ObjectSynchronizer::enter",
+    "SharedRuntime::complete_monitor_locking_C",
+    "SharedRuntime::monitor_enter_helper",
+    "InterpreterRuntime::monitorenter",
+    "Runtime1::monitorenter",
+    "java.util.concurrent.locks.ReentrantLock.lock*",
+    "java.util.concurrent.locks.ReentrantReadWriteLock$ReadLock.lock*",
+    "java.util.concurrent.locks.ReentrantReadWriteLock$WriteLock.lock*",
+    "java.util.concurrent.locks.StampedLock.readLock*",
+    "java.util.concurrent.locks.StampedLock.writeLock*",
+];
+
+/// What waits for something to happen and only takes a lock on the way: idle workers, joins, the interpreter's lock,
+/// and what starts or ends a program.
+const CONDITIONS: &[&str] = &[
+    "pthread_cond_*",
+    "__pthread_cond_*",
+    "pthread_join",
+    "pthread_clockjoin_ex",
+    "__pthread_clockjoin_ex",
+    "*std::condition_variable*",
+    "*Condvar*",
+    "take_gil",
+    "drop_gil",
+    "Thread.join",
+    "Thread._wait_for_tstate_lock",
+    "Thread._bootstrap_inner_wait",
+    "ThreadHandle_join",
+    "Condition.wait",
+    "Condition.wait_for",
+    "Event.wait",
+    "Barrier.wait",
+    "Queue.get",
+    "Queue.put",
+    "Future.result",
+    "_shutdown",
+    "_python_exit",
+    "_worker",
+    "ObjectMonitor::wait",
+    "ObjectSynchronizer::wait",
+    "java.util.concurrent.locks.AbstractQueuedSynchronizer$ConditionObject.await*",
+    "dl_open_worker*",
+    "_dl_open*",
+    "__run_exit_handlers",
+];
+
+declare_rule! {
+    /// ## What it finds
+    /// A line that takes a lock on which the threads that do the work wait for each other.
+    /// ## Why it matters
+    /// What is done under a lock is done by one thread at a time, however many there are: more threads only wait more.
+    /// ## How it is measured
+    /// Waits inside functions that take a lock (`pthread_mutex_lock`, `Mutex::lock`, monitors, `sync.Mutex.Lock` of
+    /// goroutines, Python's lock objects) are counted for the line of own code that asked. Waits for conditions,
+    /// queues, joins and the interpreter's lock of Python are left out, so that idle workers do not count. If the
+    /// command's main thread does the work, the share is one of its time; otherwise it is one of the time of the
+    /// threads that work: on a CPU, ready to run, or waiting for anything but work.
+    /// ## When it is wrong
+    /// The lock may guard a device or a connection that can serve one at a time anyway. On fewer CPUs than threads, a
+    /// part of the wait would become a wait for a CPU.
+    /// ## What to do
+    /// Do under the lock only what touches the shared data; prepare it before and use it afterwards. If that does not
+    /// suffice, give every thread a part of its own and merge at the end, or a lock for each part of the data.
+    /// ## Example
+    /// ```profile
+    /// wall 10s
+    /// command ./count
+    /// thread main
+    /// off-cpu blocked.lock main@count.c:30;pthread_join[libc.so.6]{library};futex_wait{kernel} 10s n=4
+    /// thread one
+    /// cpu work@count.c:12;mix@count.c:5 5s n=2500
+    /// off-cpu blocked.lock work@count.c:11;pthread_mutex_lock[libc.so.6]{library};futex_wait{kernel} 5s n=2000
+    /// thread two
+    /// cpu work@count.c:12;mix@count.c:5 5s n=2500
+    /// off-cpu blocked.lock work@count.c:11;pthread_mutex_lock[libc.so.6]{library};futex_wait{kernel} 5s n=2000
+    /// ```
+    /// ## References
+    /// M. Herlihy, N. Shavit, "The art of multiprocessor programming", chapters 1 and 7.
+    ContendedLock = "locks/contended-lock" {
+        summary: "working threads wait for each other at a lock",
+        effort: Medium,
+        risk: Semantics,
+        patterns: [IoUnderLock, LockInLoop],
+        thresholds: [LEAST_SHARE],
+    }
+}
+
+impl Rule for ContendedLock {
+    fn check(&self, cx: &Context<'_>) -> Verdict {
+        let waits = Waits::new(cx);
+        let mut drafts = Vec::new();
+        let mut seen = 0_i64;
+        for (ledger, of) in [waits.of_goal(), waits.of_threads(), waits.of_tasks()].into_iter().flatten() {
+            let cost = cx.cost_under(&ledger, &waits.acquires);
+            seen = seen.saturating_add(cost.value);
+            let least = cx.limit(self.info().id, &LEAST_SHARE);
+            let places = cost.places.iter().filter(|place| place.is_own && place.share.low >= least);
+            drafts.extend(places.map(|place| waits.draft(place, &of)));
+        }
+        if !drafts.is_empty() {
+            return Verdict::Found(drafts);
+        }
+        Verdict::Clear(if seen > 0 {
+            format!("working threads wait for locks: {} in all", words::time(seen))
+        } else {
+            "no working thread was seen waiting for a lock".to_owned()
+        })
+    }
+}
+
+/// Whose time the waits are held against.
+#[derive(Clone, Copy, PartialEq)]
+enum Of {
+    Goal,
+    Threads(usize),
+    Tasks,
+}
+
+struct Waits<'c, 'r> {
+    cx: &'c Context<'r>,
+    acquires: crate::context::FrameSet,
+    through_lock: Vec<bool>,
+    through_condition: Vec<bool>,
+}
+
+impl<'c, 'r> Waits<'c, 'r> {
+    fn new(cx: &'c Context<'r>) -> Self {
+        let acquires = cx.functions(ACQUIRES);
+        let through_lock = cx.stacks_through(&acquires);
+        let through_condition = cx.stacks_through(&cx.functions(CONDITIONS));
+        Self { cx, acquires, through_lock, through_condition }
+    }
+
+    fn at(&self, flags: &[bool], stack: Option<StackId>) -> bool {
+        stack.is_some_and(|stack| flags.get(stack.index()).copied().unwrap_or(false))
+    }
+
+    fn is_lock_wait(&self, sample: &Sample) -> bool {
+        matches!(sample.state, ThreadState::Blocked(_))
+            && self.at(&self.through_lock, sample.stack)
+            && !self.at(&self.through_condition, sample.stack)
+    }
+
+    /// Waits of the thread that the goal is about.
+    fn of_goal(&self) -> Option<(Ledger, Of)> {
+        (self.cx.goal.metric == GoalMetric::Wall)
+            .then(|| (self.cx.goal_where(|sample| self.is_lock_wait(sample)), Of::Goal))
+    }
+
+    /// Waits of the threads that work, where the goal is what they do.
+    fn of_threads(&self) -> Option<(Ledger, Of)> {
+        if self.cx.goal.metric != GoalMetric::Cpu {
+            return None;
+        }
+        let mut work: BTreeMap<ThreadId, [i64; 2]> = BTreeMap::new();
+        for sample in &self.cx.recording.samples {
+            let of = work.entry(sample.thread).or_default();
+            match sample.signal {
+                Signal::Cpu if sample.stack.is_some_and(|stack| self.is_own_work(stack)) => {
+                    of[0] = of[0].saturating_add(sample.value.max(0));
+                }
+                Signal::OffCpu if self.is_lock_wait(sample) => {
+                    of[1] = of[1].saturating_add(sample.value.max(0))
+                }
+                _ => {}
+            }
+        }
+        let whole = [0, 1].map(|at| work.values().map(|of| of[at]).sum::<i64>());
+        let works = |thread: ThreadId| {
+            let of = work.get(&thread).copied().unwrap_or_default();
+            [0, 1].into_iter().any(|at| of[at] > 0 && of[at] as f64 >= LEAST_WORK * whole[at] as f64)
+        };
+        let count = |sample: &Sample| {
+            matches!(sample.signal, Signal::Cpu | Signal::OffCpu)
+                && works(sample.thread)
+                && !self.at(&self.through_condition, sample.stack)
+        };
+        let all = self.cx.ledger(GoalMetric::Wall, count);
+        let waits = self.cx.ledger(GoalMetric::Wall, |sample| count(sample) && self.is_lock_wait(sample));
+        let threads = work.keys().filter(|thread| works(**thread)).count();
+        // One thread waits for nobody who works.
+        (threads > 1).then_some((Ledger { evidence: all.evidence, ..waits }, Of::Threads(threads)))
+    }
+
+    /// Waits of tasks without a thread of their own (goroutines), held against the time of tasks of the same origin
+    /// and the CPU time that tasks used.
+    fn of_tasks(&self) -> Option<(Ledger, Of)> {
+        let is_task = |sample: &Sample| sample.signal == Signal::TaskWait;
+        let is_wait = |sample: &Sample| is_task(sample) && self.is_lock_wait(sample);
+        let samples = self.cx.recording.samples.iter();
+        let mut origins: Vec<FunctionId> = samples
+            .filter(|sample| is_wait(sample))
+            .filter_map(|sample| self.origin(sample.stack?))
+            .collect();
+        origins.sort_unstable();
+        origins.dedup();
+        if origins.is_empty() {
+            return None;
+        }
+        let is_of_origin = |sample: &Sample| {
+            let origin = sample.stack.and_then(|stack| self.origin(stack));
+            origin.is_some_and(|origin| origins.binary_search(&origin).is_ok())
+        };
+        let all = self.cx.ledger(GoalMetric::Wall, |sample| {
+            (is_task(sample) || sample.signal == Signal::Cpu) && is_of_origin(sample)
+        });
+        let waits = self.cx.ledger(GoalMetric::Wall, is_wait);
+        Some((Ledger { evidence: all.evidence, ..waits }, Of::Tasks))
+    }
+
+    /// The outermost own function of a stack.
+    fn origin(&self, stack: StackId) -> Option<FunctionId> {
+        self.cx.own_path(stack.index()).first().map(|(function, _)| *function)
+    }
+
+    fn is_own_work(&self, stack: StackId) -> bool {
+        !self.cx.own_path(stack.index()).is_empty()
+    }
+
+    fn draft(&self, place: &Place, of: &Of) -> Draft {
+        let function = &place.location.function;
+        let hit = self.cx.hits_at(place, &[Pattern::IoUnderLock, Pattern::LockInLoop]).into_iter().next();
+        let whose = match of {
+            Of::Goal => format!("of {}", self.cx.goal.metric),
+            Of::Threads(threads) => format!("of the time of the {threads} threads that work"),
+            Of::Tasks => "of the time of the tasks that work".to_owned(),
+        };
+        let who = if *of == Of::Tasks { "tasks" } else { "threads" };
+        let mut draft = Draft::at(place, format!("{who} wait for each other at the lock that `{function}` takes"), Grade::E2)
+            .model(Model::CriticalWait)
+            .evidence(
+                "waits",
+                format!(
+                    "{} {whose} ({}, {} waits seen) passes in `{}`, called at {}",
+                    words::share(place.share),
+                    words::time(place.value),
+                    words::count(place.n),
+                    place.mechanism,
+                    place.words(),
+                ),
+            )
+            .cause(format!("what `{function}` does under the lock is done by one of the {who} at a time, while the others wait"))
+            .assuming("there are CPUs for those who no longer wait");
+        if *of != Of::Goal {
+            let of_share = place.share;
+            draft.metric = Some(GoalMetric::Wall);
+            draft.measured = Some(Impact {
+                share: Interval { point: of_share.ratio, low: of_share.low, high: of_share.high },
+                value: place.value,
+                n: place.n,
+            });
+            draft = draft.assuming(format!("the share is one {whose}"));
+        }
+        let inside = self.inside(place);
+        if let Some(inside) = &inside {
+            draft = draft.evidence(
+                "samples",
+                format!("behind the lock `{function}` spends most of its time at {}", inside.words()),
+            );
+        }
+        draft = match (hit.filter(|hit| hit.pattern == Pattern::IoUnderLock), inside) {
+            (Some(hit), _) => draft
+                .evidence("source", format!("{} is called while the lock is held", words::quoted(&hit.subject)))
+                .advice(format!("call {} before the lock is taken or after it is given back", words::quoted(&hit.subject))),
+            (None, Some(inside)) => draft.advice(format!(
+                "move the work at {} out from under the lock: take it only to read or change what the {who} share",
+                inside.words()
+            )),
+            (None, None) => draft.advice(format!("take the lock only to read or change what the {who} share")),
+        };
+        draft
+            .advice(format!("or give each of the {who} a part of its own and merge the parts at the end"))
+            .advice("or use one lock for each part of the data (by key, by row) instead of one for all")
+            .alternative("the lock guards something that can serve only one at a time, such as a device")
+    }
+
+    /// Where the function that takes the lock spends its own time otherwise: most likely while it holds it.
+    fn inside(&self, place: &Place) -> Option<Place> {
+        let filter = Filter::of(Signal::Cpu);
+        let ledger = self.cx.ledger(GoalMetric::Cpu, |sample| {
+            filter.accepts(sample) || sample.signal == Signal::OffCpu && !self.is_lock_wait(sample)
+        });
+        let takes_lock =
+            |at: usize| self.cx.own_path(at).iter().any(|(function, _)| *function == place.function);
+        let ledger =
+            ledger.only(|at| takes_lock(at) && !self.through_lock[at] && !self.through_condition[at]);
+        let cost: Cost = self.cx.own_lines_of(&ledger);
+        let whole = cost.value.max(1);
+        let other = |inside: &&Place| {
+            inside.location.line.is_some()
+                && (inside.function, inside.location.line) != (place.function, place.location.line)
+        };
+        cost.places.iter().find(other).filter(|inside| inside.value >= whole / 3).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{findings, on_example, standing};
+
+    #[test]
+    fn fires_on_the_example() {
+        let found = on_example(&ContendedLock);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].grade, found[0].estimate.model), (Grade::E2, Model::CriticalWait));
+        assert_eq!(found[0].location.as_ref().and_then(|location| location.line), Some(11));
+        assert!((found[0].impact.share.point - 0.5).abs() < 0.01, "{:?}", found[0].impact);
+        assert!(
+            found[0].evidence.iter().any(|line| line.claim.contains("count.c:5")),
+            "{:?}",
+            found[0].evidence
+        );
+    }
+
+    #[test]
+    fn fires_on_goroutines() {
+        let profile = "wall 10s\ncommand ./a\nprocess a runtime=go\nthread main
+            off-cpu blocked.lock runtime.mcall{runtime,go};runtime.futex{runtime,go} 10s n=9
+            thread worker\ncpu main.work@a.go:9{user,go} 4s n=2000
+            task-wait blocked.lock main.work@a.go:8{user,go};sync.Mutex.Lock{runtime,go} 6s n=600
+            task-wait blocked.task main.main@a.go:20{user,go};sync.WaitGroup.Wait{runtime,go} 10s n=1000";
+        let found = findings(&ContendedLock, profile, &[]);
+        assert_eq!(found.len(), 1);
+        assert!((found[0].impact.share.point - 0.6).abs() < 0.01, "{:?}", found[0].impact);
+    }
+
+    #[test]
+    fn quiet_about_idle_workers() {
+        let profile = "wall 10s\ncommand ./a\nthread main
+            off-cpu blocked.lock main@a.c:30;pthread_join[libc.so.6]{library};futex_wait{kernel} 10s n=4
+            thread one\ncpu work@a.c:12 5s n=2500
+            off-cpu blocked.lock work@a.c:11;pthread_cond_wait[libc.so.6]{library};futex_wait{kernel} 5s n=2000
+            thread two\ncpu work@a.c:12 5s n=2500
+            off-cpu blocked.lock work@a.c:11;pthread_cond_wait[libc.so.6]{library};__pthread_mutex_cond_lock[libc.so.6]{library} 5s n=2000";
+        assert!(findings(&ContendedLock, profile, &[]).is_empty());
+    }
+
+    #[test]
+    fn quiet_at_the_threshold() {
+        let example = crate::example(ContendedLock.info()).profile;
+        let few = example.replace("5s n=2000", "100ms n=60");
+        assert!(findings(&ContendedLock, &few, &[]).is_empty());
+    }
+
+    #[test]
+    fn unsure_is_what_a_profile_without_waits_is() {
+        // Nothing was seen, and that is what is said.
+        let busy = "wall 10s\ncommand ./a\nthread main\ncpu main@a.c:3 10s n=5000";
+        assert_eq!(standing(&ContendedLock, busy, &[]), "checked");
+    }
+}

@@ -1,0 +1,8 @@
+//! Threads that wait for each other.
+
+mod contended_lock;
+
+use crate::rule::Rule;
+
+/// The rules of this topic, in the order of their ids.
+pub(super) const RULES: &[&dyn Rule] = &[&contended_lock::ContendedLock];
