@@ -9,7 +9,7 @@ use fathom_model::{
     FrameId, FrameKind, Goal, GoalMetric, Location, Process, Recording, Sample, Signal, ThreadId,
 };
 
-use crate::goal::choose_goal;
+use crate::goal::{Main, choose_goal};
 use crate::ledger::{Claim, Ledger};
 use crate::names::NameTable;
 use crate::need::Need;
@@ -80,7 +80,7 @@ pub struct Context<'a> {
     pub(crate) files: BTreeMap<String, CodeFile>,
     /// For every stack the innermost frame of own code on it.
     own: Vec<u32>,
-    main_threads: BTreeSet<ThreadId>,
+    main: Main,
     pub(crate) goal_ledger: Ledger,
     cpu_ledger: OnceCell<Ledger>,
     pub(crate) own_lines: OnceCell<Cost>,
@@ -91,11 +91,11 @@ impl<'a> Context<'a> {
     pub fn new(recording: &'a Recording, sources: &BTreeMap<String, String>, settings: &'a Settings) -> Self {
         let index = FunctionIndex::new(recording);
         let names = NameTable::new(&index);
-        let (goal, main_threads) = choose_goal(recording);
+        let (goal, main) = choose_goal(recording);
         let goal_ledger = match goal.metric {
-            GoalMetric::Wall => Ledger::new(GoalMetric::Wall, recording, |sample| {
-                matches!(sample.signal, Signal::Cpu | Signal::OffCpu) && main_threads.contains(&sample.thread)
-            }),
+            GoalMetric::Wall => {
+                Ledger::new(GoalMetric::Wall, recording, |sample| main.has(recording, sample))
+            }
             metric => Ledger::of_filter(metric, recording, &Filter::of(recording.main_signal())),
         };
         let files = sources.iter().filter_map(|(path, text)| Some((path.clone(), code_file(path, text)?)));
@@ -107,7 +107,7 @@ impl<'a> Context<'a> {
             goal,
             names,
             settings,
-            main_threads,
+            main,
             goal_ledger,
             cpu_ledger: OnceCell::new(),
             own_lines: OnceCell::new(),
@@ -181,7 +181,7 @@ impl<'a> Context<'a> {
 
     /// Whether a thread is the main thread of the command.
     pub fn is_main(&self, thread: ThreadId) -> bool {
-        self.main_threads.contains(&thread)
+        self.main.threads.contains(&thread)
     }
 
     /// The number of a threshold: what the settings say, or its default.

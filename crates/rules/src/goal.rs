@@ -2,31 +2,72 @@
 
 use std::collections::BTreeSet;
 
-use fathom_model::{Goal, GoalMetric, Recording, Signal, ThreadId, ThreadState, WaitClass};
+use fathom_model::{Goal, GoalMetric, Recording, Sample, Signal, ThreadId, ThreadState, WaitClass};
 
 /// From this share of its life on, the main thread's own work and waits decide how long the command takes.
 const LEAST_OWN_SHARE: f64 = 0.5;
 
-/// The goal, and the main threads of the command (one for each program that its first process ran).
-pub(crate) fn choose_goal(recording: &Recording) -> (Goal, BTreeSet<ThreadId>) {
+/// What the end of a command waits for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Main {
+    /// Its main threads, one for each program that its first process ran.
+    pub(crate) threads: BTreeSet<ThreadId>,
+    /// The stacks of its main task, where tasks move between threads: Go's `main` runs now here, now there, and the
+    /// thread that it began in may be parked meanwhile.
+    stacks: Option<Vec<bool>>,
+}
+
+impl Main {
+    fn of(recording: &Recording) -> Self {
+        let threads = main_threads(recording);
+        let is_go = recording.processes.first().is_some_and(|first| first.runtime.as_deref() == Some("go"));
+        Self { threads, stacks: is_go.then(|| main_goroutine(recording)).flatten() }
+    }
+
+    /// Whether a sample tells what it does or waits for.
+    pub(crate) fn has(&self, recording: &Recording, sample: &Sample) -> bool {
+        let Some(stacks) = &self.stacks else {
+            return matches!(sample.signal, Signal::Cpu | Signal::OffCpu)
+                && self.threads.contains(&sample.thread);
+        };
+        matches!(sample.signal, Signal::Cpu | Signal::OffCpu | Signal::TaskWait)
+            && sample.stack.is_some_and(|stack| stacks.get(stack.index()) == Some(&true))
+            && is_of_first(recording, sample.process.index())
+    }
+}
+
+/// For every stack whether it is one of Go's main goroutine; `None` if there is no such stack.
+fn main_goroutine(recording: &Recording) -> Option<Vec<bool>> {
+    let nodes = recording.stacks.nodes();
+    let mut is_main = vec![false; nodes.len()];
+    for (at, node) in nodes.iter().enumerate() {
+        let frame = recording.frames.get(node.frame.index());
+        let above = node.parent.map(|parent| parent.index()).filter(|parent| *parent < at);
+        is_main[at] = above.is_some_and(|parent| is_main[parent])
+            || frame.is_some_and(|frame| frame.function.as_deref() == Some("runtime.main"));
+    }
+    is_main.contains(&true).then_some(is_main)
+}
+
+/// The goal, and what the end of the command waits for.
+pub(crate) fn choose_goal(recording: &Recording) -> (Goal, Main) {
     let total = |signal| recording.total(signal).max(0);
     if recording.meta.imported.is_some() || recording.main_signal() != Signal::Cpu {
         let signal = recording.main_signal();
         let why = format!("the profile counts {}", recording.meta.name_of(signal));
-        return (Goal { metric: GoalMetric::Profile, value: total(signal), why }, BTreeSet::new());
+        return (Goal { metric: GoalMetric::Profile, value: total(signal), why }, Main::default());
     }
-    let main = main_threads(recording);
+    let main = Main::of(recording);
     let (mut own, mut others, mut all) = (0_i64, 0_i64, 0_i64);
-    for sample in recording.samples.iter().filter(|sample| main.contains(&sample.thread)) {
+    for sample in recording.samples.iter().filter(|sample| main.has(recording, sample)) {
         let value = sample.value.max(0);
         match (sample.signal, sample.state) {
             (Signal::Cpu, _) => own += value,
             // What it waits for is done by others: their time is what counts.
-            (Signal::OffCpu, ThreadState::Blocked(WaitClass::Child | WaitClass::Lock | WaitClass::Task)) => {
-                others += value;
+            (_, ThreadState::Blocked(WaitClass::Child | WaitClass::Lock | WaitClass::Task)) => {
+                others += value
             }
-            (Signal::OffCpu, _) => own += value,
-            _ => continue,
+            _ => own += value,
         }
         all += value;
     }
@@ -48,16 +89,30 @@ pub(crate) fn choose_goal(recording: &Recording) -> (Goal, BTreeSet<ThreadId>) {
 /// The threads that a command began with; after an `exec` the same thread of another program.
 fn main_threads(recording: &Recording) -> BTreeSet<ThreadId> {
     let Some(first) = recording.processes.first() else { return BTreeSet::new() };
-    let of_first =
-        |process: usize| recording.processes.get(process).is_some_and(|process| process.pid == first.pid);
-    let is_main =
-        |thread: &&fathom_model::Thread| thread.tid == first.pid && of_first(thread.process.index());
+    let is_main = |thread: &&fathom_model::Thread| {
+        thread.tid == first.pid && is_of_first(recording, thread.process.index())
+    };
     recording.threads.iter().filter(is_main).map(|thread| thread.id).collect()
+}
+
+/// Whether a process is the command's first, or a program that it became by `exec`.
+fn is_of_first(recording: &Recording, process: usize) -> bool {
+    let pid = |at: usize| recording.processes.get(at).map(|process| process.pid);
+    pid(process).is_some_and(|of_sample| Some(of_sample) == pid(0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_main_goroutine_counts_on_every_thread_and_idle_threads_do_not() {
+        let text = "command ./a\nprocess a runtime=go\nthread a
+            off-cpu blocked.lock runtime.mcall;runtime.schedule 700ms\ncpu runtime.main;main.main 300ms
+            thread b\ncpu runtime.main;main.main 500ms\ncpu runtime.gcBgMarkWorker 400ms";
+        let goal = choose_goal(&fathom_testkit::recording(text)).0;
+        assert_eq!((goal.metric, goal.value), (GoalMetric::Wall, 800_000_000));
+    }
 
     fn metric(text: &str) -> GoalMetric {
         choose_goal(&fathom_testkit::recording(text)).0.metric

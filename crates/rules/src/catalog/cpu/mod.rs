@@ -1,22 +1,26 @@
 //! Work of the CPU that could be less.
 
 mod deep_copy;
+mod exceptions_in_loop;
 mod hot_function;
 mod json_in_loop;
 mod linear_search_in_loop;
 mod nested_loops;
 mod regex_backtracking;
 mod setup_in_loop;
+mod string_building_in_loop;
 
 use crate::rule::Rule;
 
 /// The rules of this topic, in the order of their ids.
 pub(super) const RULES: &[&dyn Rule] = &[
     &deep_copy::DeepCopy,
+    &exceptions_in_loop::ExceptionsInLoop,
     &hot_function::HotFunction,
     &json_in_loop::JsonInLoop,
     &linear_search_in_loop::LinearSearchInLoop,
     &nested_loops::NestedLoops,
     &regex_backtracking::RegexBacktracking,
     &setup_in_loop::SetupInLoop,
+    &string_building_in_loop::StringBuildingInLoop,
 ];

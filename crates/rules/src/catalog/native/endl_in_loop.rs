@@ -34,7 +34,7 @@ declare_rule! {
     /// wall 10s
     /// command ./list
     /// thread main
-    /// cpu main@list.cpp:6;std::endl<char, std::char_traits<char> >[libstdc++.so.6]{library};std::ostream::flush()[libstdc++.so.6]{library};write[libc.so.6]{library} 7s n=3500
+    /// cpu main@list.cpp:6;std::endl<char, std::char_traits<char> >[libstd.so]{library};std::ostream::flush()[libstd.so]{library};write[libc.so.6]{library} 7s n=3500
     /// cpu main@list.cpp:6 3s n=1500
     /// ```
     /// ```cpp list.cpp

@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn fires_on_vectors() {
         let profile = "wall 10s\ncommand ./a\nthread main
-            cpu sum@src/a.cpp:5[a];std::vector<int, std::allocator<int> >::operator[](unsigned long)@stl_vector.h:1043[a]{library} 5s n=2500
+            cpu sum@src/a.cpp:5[a];std::vector<int, std::allocator<int> >::operator\\[\\](unsigned long)@stl_vector.h:1043[a]{library} 5s n=2500
             cpu sum@src/a.cpp:5[a] 5s n=2500";
         let found = findings(&UnoptimisedBuild, profile, &[]);
         assert!(found[0].advice[0].contains("-O2"));

@@ -1,0 +1,27 @@
+// corpus: names = ExportOrders writeOrders orders order price total
+// corpus: numbers = 500000
+// corpus: class = ExportOrders
+// Exports orders as text.
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+public class ExportOrders {
+    static long writeOrders(OutputStream out, int orders) throws IOException {
+        long total = 0;
+        for (int order = 0; order < orders; order++) {
+            int price = order * 31 % 1000;
+            total += price;
+            byte[] line = (order + ";" + price + "\n").getBytes(StandardCharsets.US_ASCII);
+            out.write(line); // @planted
+        }
+        return total;
+    }
+
+    public static void main(String[] args) throws IOException {
+        try (OutputStream out = new FileOutputStream("orders.csv")) {
+            System.out.println(writeOrders(out, 3 * 500000));
+        }
+    }
+}

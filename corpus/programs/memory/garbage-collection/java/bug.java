@@ -1,0 +1,51 @@
+// corpus: names = Portfolio Quote Position readQuotes revalue quotes positions history average
+// corpus: numbers = 60000
+// corpus: class = Portfolio
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Values of a portfolio for each day, kept for the comparison of days. */
+public class Portfolio {
+    record Quote(String symbol, long cents) {}
+
+    static List<Quote> readQuotes(int count) {
+        List<Quote> quotes = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            quotes.add(new Quote("SYM" + i, 100 + i % 9000));
+        }
+        return quotes;
+    }
+
+    static Map<String, List<Long>> revalue(List<Quote> quotes, int day) {
+        Map<String, List<Long>> values = new HashMap<>();
+        for (Quote quote : quotes) {
+            values.computeIfAbsent(quote.symbol() + "/" + day, key -> new ArrayList<>()).add(quote.cents() * (day + 200)); // @planted
+        }
+        return values;
+    }
+
+    static long average(Map<String, List<Long>> values) {
+        long sum = 0;
+        for (List<Long> list : values.values()) {
+            sum += list.get(0);
+        }
+        return sum / Math.max(1, values.size());
+    }
+
+    public static void main(String[] arguments) {
+        List<Quote> quotes = readQuotes(60000);
+        List<Map<String, List<Long>>> history = new ArrayList<>();
+        long sum = 0;
+        for (int day = 0; day < 40; day++) {
+            Map<String, List<Long>> values = revalue(quotes, day);
+            history.add(values);
+            if (history.size() > 20) {
+                history.remove(0);
+            }
+            sum += average(values);
+        }
+        System.out.println(sum);
+    }
+}

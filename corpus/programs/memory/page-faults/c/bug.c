@@ -1,0 +1,23 @@
+// corpus: names = render frames frame pixels shade sum width
+// corpus: numbers = 1500 1900000
+// Renders frames, each into memory of its own.
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static unsigned long render(unsigned frame, size_t width) {
+    unsigned char *pixels = mmap(NULL, width, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pixels == MAP_FAILED) return 0;
+    memset(pixels, (int)(frame & 127), width); // @planted
+    unsigned long sum = 0;
+    for (size_t at = 0; at < width; at += 7) sum += pixels[at] * (at & 7);
+    munmap(pixels, width);
+    return sum;
+}
+
+int main(void) {
+    unsigned long total = 0;
+    for (unsigned frame = 0; frame < 1500; frame++) total += render(frame, 1900000);
+    printf("%lu\n", total);
+    return 0;
+}

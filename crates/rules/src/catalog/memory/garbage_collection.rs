@@ -1,0 +1,372 @@
+//! A garbage collector that works for a part of the run, and the lines that give it its work.
+
+use crate::costs::cost;
+use crate::ledger::Ledger;
+use crate::prelude::*;
+use fathom_analysis::Share;
+use fathom_code::Language;
+use fathom_model::{Event, GoalMetric};
+
+threshold! {
+    /// CPU time of the collector beside the program: Go aims at a quarter while it runs, and less than this of the
+    /// whole run is what automatic memory costs anyway.
+    LEAST_CPU_SHARE = "least-cpu-share", Share(0.10), source: "catalogue GO-02"
+}
+threshold! {
+    /// Time in which the program itself stands still or helps the collector.
+    LEAST_WALL_SHARE = "least-wall-share", Share(0.05), source: "JDK Mission Control and Datadog (pauses); catalogue JVM-01, JS-04"
+}
+
+/// Lines that are named: those that allocate most of what is allocated.
+const MOST_LINES: usize = 3;
+/// Part of all allocation that the named lines are to cover.
+const COVERED: f64 = 0.8;
+
+/// Entry points of the collectors of Go, HotSpot and V8; allocation that needs none of them is not theirs.
+const COLLECTORS: &[&str] = &[
+    "runtime.gcBgMarkWorker",
+    "runtime.gcAssistAlloc*",
+    "runtime.gcStart*",
+    "runtime.gcMarkDone*",
+    "runtime.gcMarkTermination*",
+    "runtime.gcDrain*",
+    "runtime.gcParkAssist",
+    "runtime.gcWriteBarrier*",
+    "runtime.wbBufFlush*",
+    "runtime.bgsweep",
+    "runtime.deductSweepCredit",
+    "runtime.(*mheap).reclaim*",
+    "G1EvacuateRegions*",
+    "G1ParEvacuate*",
+    "G1ParScanThreadState::*",
+    "G1YoungCollector::*",
+    "G1CollectedHeap::do_collection*",
+    "G1CollectedHeap::do_full_collection",
+    "G1CollectedHeap::evacuate*",
+    "G1ConcurrentMark*",
+    "G1CMTask::*",
+    "G1ConcurrentRefine*",
+    "G1FullCollector::*",
+    "G1FullGC*",
+    "G1RemSet::*",
+    "VM_G1*",
+    "VM_GenCollect*",
+    "VM_ParallelGC*",
+    "VM_ParallelCollect*",
+    "VM_SerialCollect*",
+    "VM_CollectForAllocation::*",
+    "GenCollectedHeap::do_collection",
+    "GenCollectedHeap::collect_generation",
+    "SerialHeap::do_collection",
+    "SerialHeap::collect*",
+    "DefNewGeneration::collect",
+    "TenuredGeneration::collect",
+    "GenMarkSweep::*",
+    "SerialFullGC::*",
+    "PSScavenge::*",
+    "PSPromotionManager::*",
+    "PSParallelCompact*",
+    "ParCompactionManager::*",
+    "ScavengeRootsTask::work",
+    "ZMark::*",
+    "ZRelocate*",
+    "ZDriver*",
+    "ZGeneration*",
+    "XMark::*",
+    "XRelocate*",
+    "XDriver*",
+    "ShenandoahMark*",
+    "ShenandoahConcurrent*",
+    "ShenandoahControlThread::*",
+    "ShenandoahEvacuation*",
+    "v8::internal::Heap::CollectGarbage*",
+    "v8::internal::Heap::PerformGarbageCollection*",
+    "v8::internal::Heap::Scavenge*",
+    "v8::internal::Heap::MarkCompact*",
+    "v8::internal::Heap::FinalizeIncrementalMarking*",
+    "v8::internal::Scaveng*",
+    "v8::internal::MarkCompact*",
+    "v8::internal::ConcurrentMark*",
+    "v8::internal::IncrementalMark*",
+    "v8::internal::MinorMark*",
+    "v8::internal::MinorMS*",
+    "v8::internal::YoungGeneration*",
+    "v8::internal::Sweeper*",
+    "v8::internal::Evacuat*",
+    "v8::internal::PointersUpdat*",
+    "v8::internal::ArrayBufferSweeper*",
+];
+
+/// Where memory is taken: with the collectors, what the allocating lines of own code are told by.
+const ALLOCATORS: &[&str] = &[
+    "runtime.mallocgc*",
+    "runtime.newobject",
+    "runtime.newarray",
+    "runtime.growslice*",
+    "runtime.makeslice*",
+    "runtime.makemap*",
+    "runtime.concatstring*",
+    "runtime.slicebytetostring",
+    "runtime.stringtoslicebyte",
+    "OptoRuntime::new_*",
+    "Runtime1::new_*",
+    "InterpreterRuntime::_new",
+    "InterpreterRuntime::newarray",
+    "InterpreterRuntime::anewarray",
+    "MemAllocator::*",
+    "Builtins_Allocate*",
+    "v8::internal::Runtime_Allocate*",
+    "v8::internal::Factory::*",
+];
+
+declare_rule! {
+    /// ## What it finds
+    /// A garbage collector (of Go, the JVM, or V8) that takes a noticeable part of the CPU time, or of the time of the
+    /// thread that everybody waits for; and the lines of own code that allocate most.
+    /// ## Why it matters
+    /// A collector's work grows with how much is allocated and with how much of it is still alive when it looks. Both
+    /// are decided by the program, in few lines as a rule.
+    /// ## How it is measured
+    /// Samples inside the collector are counted on all threads, and on the main one. The allocating lines are told by
+    /// sampled allocations where the runtime reports them (the JVM), else by the samples inside its allocator and by
+    /// where it made the program help to collect.
+    /// ## When it is wrong
+    /// A small heap that is collected all the time needs more room, not other code. With idle CPUs a collector that
+    /// works beside the program costs nobody time.
+    /// ## What to do
+    /// Allocate less at the named lines: fewer and flatter objects, reused buffers, numbers that are not boxed. Then
+    /// try more room for the heap.
+    /// ## Example
+    /// ```profile
+    /// wall 10s
+    /// command ./feed
+    /// process feed runtime=go
+    /// thread main
+    /// cpu runtime.main{runtime,go};main.main@feed.go:9{user,go};main.parse@feed.go:4{user,go};runtime.mallocgc{gc,go} 3s n=1500
+    /// cpu runtime.main{runtime,go};main.main@feed.go:9{user,go};main.parse@feed.go:4{user,go};runtime.mallocgc{gc,go};runtime.gcAssistAlloc{gc,go} 2s n=1000
+    /// cpu runtime.main{runtime,go};main.main@feed.go:10{user,go} 3s n=1500
+    /// thread worker
+    /// cpu runtime.gcBgMarkWorker{gc,go};runtime.gcDrain{gc,go} 4s n=2000
+    /// ```
+    /// ## References
+    /// "A Guide to the Go Garbage Collector" (go.dev); HotSpot Virtual Machine Garbage Collection Tuning Guide; R. Jones
+    /// and others, "The Garbage Collection Handbook", 2nd edition, 2023.
+    GarbageCollection = "memory/garbage-collection" {
+        summary: "the garbage collector takes a part of the run",
+        effort: Medium,
+        risk: Review,
+        languages: [Go, Java, JavaScript, TypeScript],
+        needs: [CpuSamples],
+        thresholds: [LEAST_CPU_SHARE, LEAST_WALL_SHARE],
+    }
+}
+
+/// What the collector takes of one currency.
+struct Burden<'a> {
+    ledger: &'a Ledger,
+    share: Share,
+    value: i64,
+}
+
+impl Rule for GarbageCollection {
+    fn check(&self, cx: &Context<'_>) -> Verdict {
+        let collectors = cx.functions(COLLECTORS);
+        let of = |ledger| {
+            let cost = cx.cost_under(ledger, &collectors);
+            Burden { ledger, share: cost.share, value: cost.value }
+        };
+        let least = |threshold| cx.limit(self.info().id, threshold);
+        let of_goal = of(cx.goal_ledger());
+        let of_cpu = of(cx.cpu_ledger());
+        let is_wall = cx.goal.metric == GoalMetric::Wall;
+        if is_wall && of_goal.share.low >= least(&LEAST_WALL_SHARE) {
+            return Verdict::Found(vec![finding(cx, &of_goal)]);
+        }
+        if of_cpu.share.low >= least(&LEAST_CPU_SHARE) {
+            return Verdict::Found(vec![finding(cx, &of_cpu)]);
+        }
+        Verdict::Clear(format!(
+            "the garbage collector takes {} of {}",
+            words::share(of_cpu.share),
+            of_cpu.ledger.metric
+        ))
+    }
+}
+
+fn finding(cx: &Context<'_>, burden: &Burden<'_>) -> Draft {
+    let (lines, told_by) = allocating_lines(cx, burden.ledger);
+    let collectors = cx.cost_under(burden.ledger, &cx.functions(COLLECTORS));
+    let metric = burden.ledger.metric;
+    let mut draft = match lines.first() {
+        Some(line) => {
+            let title =
+                format!("the garbage collector works for what `{}` allocates", line.location.function);
+            Draft::at(line, title, Grade::E2)
+        }
+        None => {
+            Draft::of(collectors.claim.clone(), "the garbage collector takes a part of the run", Grade::E2)
+        }
+    };
+    draft.claim.join(&collectors.claim);
+    for line in &lines {
+        // What the line pays beside the allocation goes if the line needs no new object.
+        draft.claim.join(&own_line(cx, burden.ledger, line));
+    }
+    draft.metric = (metric != cx.goal.metric).then_some(metric);
+    draft.subject = "garbage collection".to_owned();
+    draft = draft.model(Model::GcAlloc).at_most(Severity::High).evidence(
+        "samples",
+        format!(
+            "the collector is at work for {} of {metric} ({})",
+            words::share(burden.share),
+            words::time(burden.value)
+        ),
+    );
+    draft = match pauses(cx) {
+        Some(text) => draft.evidence("runtime", text),
+        None => draft,
+    };
+    let Some(first) = lines.first() else {
+        return draft
+            .cause(
+                "objects are made faster than they can be forgotten; which lines make them was not recorded",
+            )
+            .advice("record allocations (`fathom run`) to see which lines make the objects");
+    };
+    for line in &lines {
+        draft = draft.evidence(
+            told_by,
+            format!("{} of what is allocated is allocated for {}", words::share(line.share), line.words()),
+        );
+    }
+    draft.also_at.extend(lines.iter().skip(1).cloned());
+    let (code, room) = advice(first.language);
+    draft
+        .cause(format!(
+            "the objects made for {} are so many, or live so long, that finding the live ones is work of its own",
+            first.words()
+        ))
+        .advice(format!("{}: {code}", first.words()))
+        .advice(room)
+        .assuming("the bound is all of the collector's time and of the named lines; what is still allocated keeps its part")
+        .alternative("the heap is small for what has to stay in it, and more room alone would do")
+}
+
+fn advice(language: Option<Language>) -> (&'static str, &'static str) {
+    match language {
+        Some(Language::Go) => (
+            "hold values instead of pointers, arrays instead of small maps and slices, and reuse what a turn needs",
+            "with memory to spare, compare a run with GOGC=200: it collects half as often",
+        ),
+        Some(Language::Java) => (
+            "keep numbers in plain arrays instead of boxed in collections, make one object where there are several, and drop what is not needed any more",
+            "with memory to spare, compare a run with a larger heap (-Xmx) or young generation (-Xmn)",
+        ),
+        _ => (
+            "change an object in place instead of copying it (spread, Object.assign, map), and keep only the fields that are read",
+            "compare a run with `node --max-semi-space-size=64`: objects get more time to die young",
+        ),
+    }
+}
+
+/// The lines of own code that allocate most, and who says so.
+fn allocating_lines(cx: &Context<'_>, ledger: &Ledger) -> (Vec<Place>, &'static str) {
+    let bytes = cx.ledger(GoalMetric::Profile, |sample| sample.signal == Signal::AllocBytes);
+    let (all, told_by) = if bytes.total() > 0 {
+        (
+            cost(cx, &bytes, |at| {
+                Some((cx.payer_above(at), cx.index.of_frame(cx.recording.stacks.nodes()[at].frame)))
+            }),
+            "allocations",
+        )
+    } else {
+        let names: Vec<&str> = ALLOCATORS.iter().chain(COLLECTORS).copied().collect();
+        (cx.cost_under(ledger, &cx.functions(&names)), "samples")
+    };
+    let of_own: i64 = all.places.iter().filter(|place| place.is_own).map(|place| place.value).sum();
+    let mut covered = 0_i64;
+    let mut lines = Vec::new();
+    for mut place in all.places.into_iter().filter(|place| place.is_own && place.value > 0) {
+        if lines.len() == MOST_LINES || covered as f64 >= COVERED * of_own as f64 {
+            break;
+        }
+        covered = covered.saturating_add(place.value);
+        let ratio = place.value as f64 / of_own as f64;
+        place.share = Share { ratio, low: ratio, high: ratio };
+        lines.push(place);
+    }
+    (lines, told_by)
+}
+
+/// The stacks of a line of own code, with everything it calls but other own code.
+fn own_line(cx: &Context<'_>, ledger: &Ledger, line: &Place) -> crate::ledger::Claim {
+    let nodes = cx.recording.stacks.nodes();
+    let lines = cost(cx, ledger, |at| Some((cx.payer_above(at), cx.index.of_frame(nodes[at].frame))));
+    let same = lines
+        .places
+        .into_iter()
+        .filter(|place| place.function == line.function && place.location.line == line.location.line);
+    same.fold(crate::ledger::Claim::empty(nodes.len()), |mut claim, place| {
+        claim.join(&place.claim);
+        claim
+    })
+}
+
+fn pauses(cx: &Context<'_>) -> Option<String> {
+    let is_pause = |event: &&Event| event.kind == "gc.pause";
+    let nanos: Vec<i64> =
+        cx.recording.events.iter().filter(is_pause).map(|event| event.duration_nanos.max(0)).collect();
+    let longest = *nanos.iter().max()?;
+    let sum = nanos.iter().fold(0_i64, |sum, nanos| sum.saturating_add(*nanos));
+    Some(format!(
+        "{} pauses for garbage collection, {} together, the longest {}",
+        words::count(nanos.len() as u64),
+        words::time(sum),
+        words::time(longest)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{findings, on_example, standing};
+
+    #[test]
+    fn fires_on_the_example() {
+        let found = on_example(&GarbageCollection);
+        assert_eq!(found.len(), 1);
+        let finding = &found[0];
+        assert_eq!((finding.grade, finding.estimate.model), (Grade::E2, Model::GcAlloc));
+        assert_eq!(finding.location.as_ref().and_then(|location| location.line), Some(4));
+        assert!(finding.title.ends_with("what `main.parse` allocates"), "{}", finding.title);
+    }
+
+    #[test]
+    fn fires_with_the_line_that_allocates_most_bytes() {
+        let profile = "wall 10s\ncommand java A\nprocess java runtime=jvm\nthread main
+            cpu A.main@A.java:9{user,jvm} 6s n=3000
+            alloc-bytes A.main@A.java:7{user,jvm};java.util.ArrayList.add{library,jvm} 900MiB n=90
+            alloc-bytes A.main@A.java:8{user,jvm} 100MiB n=10
+            event gc.pause 1s 2s
+            thread gc\ncpu GangWorker::loop{runtime};G1ParScanThreadState::trim_queue_to_threshold{gc} 4s n=2000";
+        let found = findings(&GarbageCollection, profile, &[]);
+        assert_eq!(found[0].location.as_ref().and_then(|location| location.line), Some(7));
+        assert!(found[0].evidence.iter().any(|line| line.claim.contains("1 pauses")));
+    }
+
+    #[test]
+    fn quiet_at_the_threshold() {
+        let profile = "wall 10s\ncommand ./a\nprocess a runtime=go\nthread main
+            cpu runtime.main{runtime,go};main.main@a.go:9{user,go};runtime.mallocgc{gc,go} 9s n=4500
+            thread worker\ncpu runtime.gcBgMarkWorker{gc,go} 1s n=500";
+        assert!(findings(&GarbageCollection, profile, &[]).is_empty());
+        let more = profile.replace("1s n=500", "2s n=1000");
+        assert_eq!(findings(&GarbageCollection, &more, &[]).len(), 1);
+    }
+
+    #[test]
+    fn unsure_without_samples() {
+        let waits = "wall 10s\ncommand ./a\nprocess a runtime=go\nthread main\noff-cpu blocked.timer main;sleep 10s n=5000";
+        assert_eq!(standing(&GarbageCollection, waits, &[]), "unsure");
+    }
+}
