@@ -14,6 +14,7 @@ export function intervalText({ point, low, high }: Interval): string {
   const [middle, from, to] = [point, low, high].map(percent);
   return from === to ? `${middle} %` : `${middle} % [${from}-${to}]`;
 }
+export const shareText = (share: number): string => `${percent(share)} %`;
 function percent(share: number): string {
   const value = share * 100;
   return value < 9.95 ? value.toFixed(1) : value.toFixed(0);

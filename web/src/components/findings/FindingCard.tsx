@@ -6,8 +6,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { effortText, gradeText, intervalText, modelText, placeText, worthText } from '../../core/findings';
-import { formatShare } from '../../core/format';
+import { effortText, gradeText, intervalText, modelText, placeText, shareText, worthText } from '../../core/findings';
 import type { Finding, Judgement, PathStep } from '../../data/judgement';
 import { visible } from '../../data/strings';
 import { shorten } from '../FrameDetails';
@@ -57,7 +56,7 @@ export function FindingCard({ judgement, finding, isChosen = false, ways = [], c
       )}
       <div class="finding-worth">
         {estimate.at_most !== null && <Worth {...estimate.at_most} />}
-        <p>{worthText(judgement, finding)}{overlaps.length > 0 && <> It shares time with <Links ids={overlaps} choose={choose} />.</>}</p>
+        <p><b>{worthText(judgement, finding)}</b>{overlaps.length > 0 && <span class="dim"> It shares time with <Links ids={overlaps} choose={choose} />.</span>}</p>
       </div>
       <p class="finding-cause"><Prose text={finding.cause} /></p>
       {finding.advice.length > 0 && <ol class="finding-advice" aria-label="what to do">{finding.advice.map((step, at) => <li key={at}><Prose text={step} /></li>)}</ol>}
@@ -79,7 +78,7 @@ function More({ finding }: { finding: Finding }) {
     ['Or else', <List items={finding.alternatives.map((text) => <Prose text={text} />)} />, finding.alternatives.length > 0],
     ['Assumed', <List items={estimate.assumptions.map((text) => <Prose text={text} />)} />, estimate.assumptions.length > 0],
     ['Less sure by', <List items={finding.degraded_by.map((text) => <Prose text={text} />)} />, finding.degraded_by.length > 0],
-    ['Costs', <>{intervalText(finding.impact.share)} of the goal now{estimate.marginal !== null && <>; {intervalText({ point: estimate.marginal, low: estimate.marginal, high: estimate.marginal })} that no finding before this one claims</>}</>, true],
+    ['Costs', <>{intervalText(finding.impact.share)} of the goal now{estimate.marginal !== null && <>; {shareText(estimate.marginal)} that no finding before this one claims</>}</>, true],
     ['Number from', modelText(estimate.model), estimate.model !== 'none'],
     ['Rests on', gradeText(finding.grade), true],
     ['Effort', <>{effortText(finding.effort)}; risk: {visible(finding.risk)}</>, true],
@@ -100,7 +99,7 @@ function Path({ steps }: { steps: PathStep[] }) {
     <ol class="finding-path">
       {steps.slice(0, MAX_STEPS).map(({ location, share }, at) => (
         <li key={at} title={placeText(location, true).slice(0, 1000)}>
-          <code>{shorten(visible(location.function), 160)}</code> <span class="dim">{location.file === null ? '' : `${shorten(placeText(location), 80)}, `}{formatShare(share, 1)}</span>
+          <code>{shorten(visible(location.function), 160)}</code> <span class="dim">{location.file === null ? '' : `${shorten(placeText(location), 80)}, `}{shareText(share)}</span>
         </li>
       ))}
       {left > 0 && <li class="dim">and {left} more</li>}

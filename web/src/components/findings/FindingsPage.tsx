@@ -37,7 +37,7 @@ function Summary({ model, judgement, choose }: Pick<Props, 'model' | 'judgement'
   const { findings, goal, roadmap, gates } = judgement;
   const counts = severityCounts(findings);
   const size = goal.metric === 'profile' ? formatValue(goal.value, model.header.signals[0]!.unit) : formatNanos(goal.value);
-  const work: [string, string[]][] = [['under an hour', roadmap.quick], ['within a day', roadmap.medium], ['larger', roadmap.architectural]];
+  const work: [string, string[]][] = [['Under an hour', roadmap.quick], ['within a day', roadmap.medium], ['larger', roadmap.architectural]];
   return (
     <div class="finding-summary">
       {findings.length === 0
@@ -51,8 +51,8 @@ function Summary({ model, judgement, choose }: Pick<Props, 'model' | 'judgement'
       <p class="dim">
         Goal: {size} of {metricText(judgement)}{goal.why !== '' && ` (${visible(goal.why)})`}.
         {roadmap.at_most !== null && findings.length > 1 && ' Findings that overlap count once.'}
-        {work.filter(([, ids]) => ids.length > 0).map(([title, ids]) => <span key={title} class="finding-work"> {title}: <Links ids={ids} choose={choose} /></span>)}
       </p>
+      {findings.length > 1 && <ul class="finding-work dim" aria-label="findings by effort">{work.filter(([, ids]) => ids.length > 0).map(([title, ids]) => <li key={title}>{title}: <Links ids={ids} choose={choose} /></li>)}</ul>}
     </div>
   );
 }
