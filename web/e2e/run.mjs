@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { withBrowser } from '../scripts/browser.mjs';
 import { reportsOf } from './pages.mjs';
 import { tests as comparison } from './tests/comparison.mjs';
+import { tests as findings } from './tests/findings.mjs';
 import { tests as graph } from './tests/graph.mjs';
 import { tests as hostile } from './tests/hostile.mjs';
 import { testsOf as testsOfReports } from './tests/reports.mjs';
@@ -31,7 +32,7 @@ async function within(millis, work) {
 }
 
 function allTests() {
-  const all = { ...graph, ...views, ...time, ...state, ...hostile, ...comparison };
+  const all = { ...findings, ...graph, ...views, ...time, ...state, ...hostile, ...comparison };
   if (FATHOM) return { ...all, ...testsOfReports(reportsOf(FATHOM, folder)), ...testsOfServer(FATHOM, folder) };
   console.log('skipped: reports and the server of the real binary; set FATHOM to its path');
   return all;

@@ -9,9 +9,10 @@ import { bigProfile } from '../src/testdata/big';
 import { deepProfile } from '../src/testdata/deep';
 import { diffProfile } from '../src/testdata/compared';
 import { hostileProfile } from '../src/testdata/hostile';
+import { hostileJudgement, judgedProfile } from '../src/testdata/judged';
 import { smallProfile } from '../src/testdata/small';
 
-const PROFILES: Record<string, () => Uint8Array> = { small: smallProfile, diff: diffProfile, hostile: hostileProfile, deep: () => deepProfile(), big: () => bigProfile() };
+const PROFILES: Record<string, () => Uint8Array> = { small: () => smallProfile(), judged: judgedProfile, diff: diffProfile, hostile: () => hostileProfile(hostileJudgement()), deep: () => deepProfile(), big: () => bigProfile() };
 
 export function page(blob: Uint8Array, dist: string): string {
   const script = readFileSync(`${dist}/viewer.js`, 'utf8'), style = readFileSync(`${dist}/viewer.css`, 'utf8');

@@ -11,6 +11,7 @@ import { VIEWS } from '../views';
 import { Chips } from './Chips';
 import { DetailsPanel } from './DetailsPanel';
 import { HelpDialog, QualityDialog } from './Dialogs';
+import { FindingsPage } from './findings/FindingsPage';
 import { FrameMenu, type OpenMenu } from './FrameMenu';
 import { Legend } from './Legend';
 import { TabBar } from './TabBar';
@@ -34,6 +35,9 @@ export function App({ model }: { model: Model }) {
   );
   const openMenu = useCallback((target: FrameTarget, x: number, y: number) => setMenu({ target, x, y }), []);
   const turnTheme = (): void => update({ theme: (dark ? 'light' : 'dark') satisfies Theme }, { replace: true });
+  // On paper the findings come first, whatever view is printed.
+  const { judgement } = model.header;
+  const onPaper = useMemo(() => judgement && judgement.findings.length > 0 && <div class="paper-only"><FindingsPage model={model} judgement={judgement} /></div>, [model]);
   const hasDetails = state.options['details'] === 'open';
   const turnDetails = (): void => {
     const { details: _, ...rest } = state.options;
@@ -56,8 +60,9 @@ export function App({ model }: { model: Model }) {
         <button type="button" class="button quiet icon" aria-label="keys and help" title="keys (?)" onClick={() => setDialog('help')}>?</button>
       </header>
       <TabBar views={views} current={view.id} update={update} />
-      <Toolbar model={model} state={state} update={update} tree={tree} draws={view.drawsStacks ?? false} />
-      <Chips model={model} state={state} update={update} />
+      {!view.ignoresFilters && <Toolbar model={model} state={state} update={update} tree={tree} draws={view.drawsStacks ?? false} />}
+      {!view.ignoresFilters && <Chips model={model} state={state} update={update} />}
+      {view.id !== 'findings' && onPaper}
       <div class="panel" role="tabpanel" id="panel" aria-labelledby={`tab-${view.id}`}>
         <view.Component key={view.id} model={model} state={state} update={update} tree={tree} dark={dark} openMenu={openMenu} />
       </div>

@@ -41,7 +41,7 @@ export function HelpDialog({ views, close }: { views: readonly View[]; close: ()
     <Dialog title="Keys" close={close}>
       <dl class="keys">
         {KEYS.map(([keys, text]) => <div key={keys}><dt>{keys}</dt><dd>{text}</dd></div>)}
-        {views.map((view) => <div key={view.id}><dt>{view.key}</dt><dd>{view.title}</dd></div>)}
+        {views.map((view) => <div key={view.id}><dt>{view.key.toUpperCase()}</dt><dd>{view.title}</dd></div>)}
       </dl>
       <p class="dim">The address of the page holds everything that is shown: copy it to share the picture.</p>
     </Dialog>

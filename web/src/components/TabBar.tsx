@@ -17,7 +17,7 @@ export function TabBar({ views, current, update }: { views: readonly View[]; cur
     <div class="tabs" role="tablist" aria-label="views" onKeyDown={onKeyDown}>
       {views.map((view) => (
         <button key={view.id} id={`tab-${view.id}`} role="tab" type="button" class="tab" aria-selected={view.id === current}
-          aria-controls="panel" tabIndex={view.id === current ? 0 : -1} title={`${view.title} (${view.key})`} onClick={() => go(view.id)}>
+          aria-controls="panel" tabIndex={view.id === current ? 0 : -1} title={`${view.title} (${view.key.toUpperCase()})`} onClick={() => go(view.id)}>
           {view.title}
         </button>
       ))}

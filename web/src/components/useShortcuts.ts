@@ -11,7 +11,7 @@ export function useShortcuts({ views, state, update, turnTheme, turnDetails, sho
       const target = event.target as HTMLElement;
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('dialog, .menu')) return;
-      const view = views.find((one) => one.key === event.key);
+      const view = views.find((one) => one.key === event.key.toLowerCase());
       if (view) update({ view: view.id, zoom: null, viewport: null });
       else if (event.key === '/') document.getElementById('search')?.focus();
       else if (event.key === '?') showHelp();

@@ -94,6 +94,8 @@ export interface View {
   key: string;
   /** Whether it draws stacks, so that their colours can be chosen; and, unless they are in the order of time, their grouping and direction. */
   drawsStacks?: true | 'over time';
+  /** It shows the whole recording: signal, filters and search say nothing there. */
+  ignoresFilters?: true;
   available(model: Model): boolean;
   Component: (props: ViewProps) => JSX.Element | null;
 }

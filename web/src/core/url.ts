@@ -55,8 +55,8 @@ export function hashToState(model: Model, hash: string): ViewState {
   const selected = Number.parseInt(fields.get('fn') ?? '', 36);
   return {
     ...DEFAULT_STATE,
-    // Who opens a comparison came for the changes.
-    view: fields.get('view') ?? (header.kind === 'diff' ? 'diff' : DEFAULT_STATE.view),
+    // Who opens a comparison came for the changes, and who opens a report for what is to do.
+    view: fields.get('view') ?? (header.kind === 'diff' ? 'diff' : header.judgement?.findings.length ? 'findings' : DEFAULT_STATE.view),
     signal: Math.max(0, header.signals.findIndex((_, index) => signalKey(model, index) === fields.get('signal'))),
     theme: one<Theme>('theme', ['auto', 'light', 'dark'], 'auto'),
     search: fields.get('search') ?? '',

@@ -4,7 +4,8 @@
 //! Knows: the shape of the JSON. Does not know: the sections' contents. What is
 //! optional to a reader of an older file is filled with its empty value.
 
-import { DamagedData } from './damaged';
+import { fail, flag, list, nullable, number, oneOf, optional, record, text, whole, type Check, type Json } from './check';
+import { judgement, type Judgement } from './judgement';
 
 export type Unit = 'nanoseconds' | 'bytes' | 'count';
 export interface Signal { id: string; name: string; unit: Unit; total: number; n: number; side: 0 | 1; sampleCountText: string; description: string }
@@ -48,39 +49,12 @@ export interface Header {
   quality: Quality[];
   notes: string[];
   sources: SourceSnippet[];
+  /** What the rules say; null where nobody judged, or a file is older than the rules. */
+  judgement: Judgement | null;
   diff: DiffHeader | null;
   sections: Record<string, Section>;
 }
 
-type Json = unknown;
-type Check<T> = (value: Json, path: string) => T;
-
-function fail(path: string, value: Json, needed: string): never {
-  const found = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value;
-  throw new DamagedData(`header: ${path} is ${found}, needs ${needed}`);
-}
-const text: Check<string> = (value, path) => (typeof value === 'string' ? value : fail(path, value, 'text'));
-const flag: Check<boolean> = (value, path) => (typeof value === 'boolean' ? value : fail(path, value, 'true or false'));
-const number: Check<number> = (value, path) =>
-  typeof value === 'number' && Number.isFinite(value) ? value : fail(path, value, 'a number');
-const whole: Check<number> = (value, path) =>
-  Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : fail(path, value, 'a whole number');
-const optional = <T>(check: Check<T>, absent: T): Check<T> => (value, path) => (value === undefined || value === null ? absent : check(value, path));
-const nullable = <T>(check: Check<T>): Check<T | null> => optional<T | null>(check, null);
-const list = <T>(item: Check<T>): Check<T[]> => (value, path) =>
-  Array.isArray(value) ? value.map((one, index) => item(one, `${path}[${index}]`)) : fail(path, value, 'an array');
-const oneOf = <T extends string | number>(...allowed: T[]): Check<T> => (value, path) =>
-  allowed.includes(value as T) ? (value as T) : fail(path, value, `one of ${allowed.join(', ')}`);
-function record<T>(fields: { [K in keyof T]: Check<T[K]> }): Check<T> {
-  return (value, path) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) fail(path, value, 'an object');
-    const out = {} as T;
-    for (const key of Object.keys(fields) as (keyof T & string)[]) {
-      out[key] = fields[key]((value as Record<string, Json>)[key], path ? `${path}.${key}` : key);
-    }
-    return out;
-  };
-}
 const sections: Check<Record<string, Section>> = (value, path) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) fail(path, value, 'an object');
   const out: Record<string, Section> = Object.create(null);
@@ -121,6 +95,7 @@ const header = record<Header>({
   quality: optional(list(record<Quality>({ label: text, text, bad: flag })), []),
   notes: optional(list(text), []),
   sources: optional(list(record<SourceSnippet>({ file: whole, firstLine: whole, text: whole })), []),
+  judgement: nullable(judgement),
   diff: nullable(record<DiffHeader>({ a: text, b: text, normalised: flag, scale: number, rows: list(diffRow), stacks: optional(list(diffStack), []), text: optional(text, '') })),
   sections,
 });

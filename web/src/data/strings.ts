@@ -6,6 +6,11 @@
 
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
+/** Text as it is shown: what would change how its surroundings read (controls, direction marks) is made visible. */
+export function visible(text: string): string {
+  return text.replace(UNSEEN, '\ufffd');
+}
+
 export class StringTable {
   private readonly decoded: (string | undefined)[];
   private readonly labels = new Map<number, string>();
@@ -25,11 +30,11 @@ export class StringTable {
     return (this.decoded[id] ??= this.decoder.decode(this.bytes.subarray(this.begins[id], this.begins[id + 1])));
   }
 
-  /** The string as it is shown: what would change how its surroundings read (controls, direction marks) is made visible. */
+  /** The string as it is shown. */
   label(id: number): string {
     const known = this.labels.get(id);
     if (known !== undefined) return known;
-    const label = this.get(id).replace(UNSEEN, '\ufffd');
+    const label = visible(this.get(id));
     this.labels.set(id, label);
     return label;
   }

@@ -1,6 +1,7 @@
 //! Names that try to be more than names: markup, ends of elements, a megabyte,
 //! controls, other directions of writing. A viewer shows them and does nothing.
 
+import type { Judgement } from '../data/judgement';
 import { plainHeader, ProfileBuilder, STATES } from './profile';
 
 export const HOSTILE_NAMES = [
@@ -8,10 +9,10 @@ export const HOSTILE_NAMES = [
   '__proto__', 'constructor', 'toString', '\u202egnp.exe', 'a\u0000b\u0007c\nd', '=cmd|calc', '&lt;b&gt;', '${alert(6)}', '%3Cscript%3E', '\u{1f525}'.repeat(40), '',
 ];
 
-export function hostileProfile(): Uint8Array {
+export function hostileProfile(judgement: Judgement | null = null): Uint8Array {
   const [img = '', script = ''] = HOSTILE_NAMES;
   const header = {
-    ...plainHeader(script), subtitle: img, durationNanos: 2e9, binNanos: 1e7, realtimeStartNanos: '0', fathom: img,
+    ...plainHeader(script), judgement, subtitle: img, durationNanos: 2e9, binNanos: 1e7, realtimeStartNanos: '0', fathom: img,
     threads: HOSTILE_NAMES.slice(0, 6).map((name, tid) => ({ name, tid, process: tid % 2 })),
     processes: [{ name: img, pid: 1, command: script }, { name: '__proto__', pid: 2, command: img }],
     folded: { nodes: 3, text: img }, notes: [script, img], quality: [{ label: img, text: script, bad: true }],

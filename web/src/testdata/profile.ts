@@ -122,7 +122,7 @@ export function plainHeader(title: string): Omit<Header, 'sections' | 'signals' 
   return {
     version: 1, mode: 'file', kind: 'report', title, subtitle: '', fathom: '0.0.0', durationNanos: 0, realtimeStartNanos: null,
     threads: [{ name: 'main', tid: 1, process: 0 }], processes: [{ name: 'program', pid: 1, command: 'program' }],
-    states: STATES, kinds: KINDS, regions: REGIONS, binNanos: 0, folded: null, timeline: null, series: [], quality: [], notes: [], sources: [], diff: null,
+    states: STATES, kinds: KINDS, regions: REGIONS, binNanos: 0, folded: null, timeline: null, series: [], quality: [], notes: [], sources: [], judgement: null, diff: null,
   };
 }
 

@@ -4,6 +4,7 @@
 //! allocation and lock signals, states, regions, recursion, a folded remainder,
 //! series, a timeline, shapes, source text, and quality notes.
 
+import type { Judgement } from '../data/judgement';
 import { plainHeader, ProfileBuilder, randomNumbers, STATES, type FunctionSpec } from './profile';
 
 const BIN = 50_000_000, BINS = 400;
@@ -51,13 +52,13 @@ function paths(): Path[] {
   return out;
 }
 
-export function smallProfile(): Uint8Array {
+export function smallProfile(judgement: Judgement | null = null): Uint8Array {
   const random = randomNumbers(7);
   const threads = ['MainThread', 'http-1', 'http-2', 'http-3', 'scheduler'].map((name, index) => ({ name, tid: 4100 + index, process: 0 }))
     .concat(['MainThread', 'writer'].map((name, index) => ({ name, tid: 4210 + index, process: 1 })));
   const header = {
     ...plainHeader('python -m shop'), subtitle: '2026-03-14 10:22 UTC, host build-7, Linux 6.8, 499 Hz for 20 s', fathom: '0.3.0',
-    durationNanos: BIN * BINS, realtimeStartNanos: '1773483720000000000', threads, binNanos: BIN,
+    judgement, durationNanos: BIN * BINS, realtimeStartNanos: '1773483720000000000', threads, binNanos: BIN,
     processes: [{ name: 'python', pid: 4100, command: 'python -m shop --workers 4' }, { name: 'python', pid: 4210, command: 'python -m worker' }],
     folded: { nodes: 14, text: '14 frames below 0.005 % of the whole are folded; totals are exact.' },
     timeline: { bins: BINS, rows: threads.map((thread, index) => ({ thread: index, label: thread.name, process: thread.process })), states: STATES, text: 'Each row is a thread; each cell is 50 ms.' },

@@ -5,6 +5,7 @@ import type { View } from '../core/state';
 import { view as callgraph } from './callgraph';
 import { view as chart } from './chart';
 import { view as diff } from './diff';
+import { view as findings } from './findings';
 import { view as flame } from './flame';
 import { view as heatmap } from './heatmap';
 import { view as inverted } from './inverted';
@@ -13,4 +14,4 @@ import { view as source } from './source';
 import { view as timeline } from './timeline';
 import { view as top } from './top';
 
-export const VIEWS: readonly View[] = [flame, inverted, sandwich, chart, top, timeline, heatmap, callgraph, source, diff];
+export const VIEWS: readonly View[] = [findings, flame, inverted, sandwich, chart, top, timeline, heatmap, callgraph, source, diff];

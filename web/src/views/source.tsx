@@ -93,7 +93,10 @@ function Listing({ model, state, file, fileId, fn }: ViewProps & { file: FileLin
   const hot = useMemo(() => (file ? hottestLines(file, MOST_HOT) : []), [file]);
   const own = file?.functions.find((one) => one.fn === fn)?.lines;
   const ownHottest = own?.reduce((best, one) => (one.self > best.self || (one.self === best.self && one.total > best.total) ? one : best)).line;
-  const wanted = goal ?? ownHottest ?? (fn === null ? 0 : model.fn.line[fn]!);
+  // A link to a line is about the function that was chosen with it.
+  const [linked, line] = (state.options['source.line'] ?? '').split('.');
+  const linkedLine = fn !== null && linked === fn.toString(36) && Number(line) > 0 ? Number(line) : undefined;
+  const wanted = goal ?? linkedLine ?? ownHottest ?? (fn === null ? 0 : model.fn.line[fn]!);
   useEffect(() => setGoal(null), [fn, fileId]);
   const reveal = rows.findIndex((row) => row.kind === 'line' && row.line >= wanted);
   const most = Math.max(1e-300, ...(file ? [...file.byLine.values()].map((one) => one.total) : []));

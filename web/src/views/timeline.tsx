@@ -10,6 +10,7 @@ import { stateColor } from '../canvas/states';
 import { Popover } from '../components/Popover';
 import { TimeAxis } from '../components/TimeAxis';
 import { Crosshair, type Stretch } from '../components/timeline/crosshair';
+import { FunctionRow } from '../components/timeline/FunctionRow';
 import { SeriesPanel } from '../components/timeline/SeriesPanel';
 import { ThreadRows } from '../components/timeline/ThreadRows';
 import { useSize } from '../components/useSize';
@@ -66,6 +67,7 @@ function Timeline(props: ViewProps) {
         </div>
       )}
       <div class="tl-axis"><span style={{ width: `${gutter - 12}px` }}>{model.timeline && 'running'}</span><div style={{ left: `${gutter}px` }}><TimeAxis from={stretch.from} to={stretch.to} width={plotWidth} /></div></div>
+      {state.selected !== null && width > 0 && <FunctionRow {...props} fn={state.selected} stretch={stretch} gutter={gutter} />}
       {header.timeline && model.timeline
         ? <ThreadRows {...{ model, state, update, dark, stretch, gutter, crosshair, onRange, onZoom, onPan }} />
         : <p class="empty">This profile does not say what its threads did when; only the curves above are known.</p>}
