@@ -144,7 +144,7 @@ impl<'a> Context<'a> {
             }),
             _ => Ledger::new(metric, self.recording, |sample| sample.signal == signal && counts_for(sample)),
         };
-        Ledger { evidence: self.goal_ledger.evidence.clone(), ..ledger }
+        Ledger { evidence: self.goal_ledger.evidence, ..ledger }
     }
 
     /// For every stack whether one of some functions stands on it.
