@@ -4,9 +4,9 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use fathom_analysis::{Filter, FunctionId, FunctionIndex};
-use fathom_code::{Hit, Language, LoopNest, Pattern, Source};
+use fathom_code::{Hit, Language, LineSpan, LoopNest, Pattern, Source};
 use fathom_model::{
-    FrameId, FrameKind, Goal, GoalMetric, Location, Process, Recording, Sample, Signal, ThreadId,
+    Frame, FrameId, FrameKind, Goal, GoalMetric, Location, Process, Recording, Sample, Signal, ThreadId,
 };
 
 use crate::goal::{Main, choose_goal};
@@ -84,6 +84,7 @@ pub struct Context<'a> {
     pub(crate) goal_ledger: Ledger,
     cpu_ledger: OnceCell<Ledger>,
     pub(crate) own_lines: OnceCell<Cost>,
+    with_lines: OnceCell<Vec<bool>>,
 }
 
 impl<'a> Context<'a> {
@@ -111,6 +112,7 @@ impl<'a> Context<'a> {
             goal_ledger,
             cpu_ledger: OnceCell::new(),
             own_lines: OnceCell::new(),
+            with_lines: OnceCell::new(),
         }
     }
 
@@ -204,15 +206,44 @@ impl<'a> Context<'a> {
         self.names.plain(function.index())
     }
 
-    /// Patterns on the line of a place.
+    /// Patterns on the line of a place; where only its function is known, those in the function.
     pub fn hits_at(&self, place: &Place, patterns: &[Pattern]) -> Vec<&Hit> {
         let Some((file, line)) = self.file_of(place) else { return Vec::new() };
-        file.hits
-            .iter()
-            .filter(|hit| {
-                patterns.contains(&hit.pattern) && hit.lines.first <= line && line <= hit.lines.last
-            })
-            .collect()
+        let lines = self.lines_of(place, file, line);
+        let is_there = |hit: &&Hit| hit.lines.first <= lines.last && lines.first <= hit.lines.last;
+        file.hits.iter().filter(|hit| patterns.contains(&hit.pattern)).filter(is_there).collect()
+    }
+
+    /// A place whose line is not known stands where the pattern does.
+    pub(crate) fn at_hit(&self, mut place: Place, hit: Option<&Hit>) -> Place {
+        if let Some(hit) = hit.filter(|_| !self.has_lines(place.function)) {
+            place.location.line = Some(hit.lines.first);
+        }
+        place
+    }
+
+    /// The lines that a place may stand for: V8's map of compiled code knows functions only, and so do some profiles.
+    pub(crate) fn lines_of(&self, place: &Place, file: &CodeFile, line: u32) -> LineSpan {
+        let here = LineSpan { first: line, last: line };
+        if self.has_lines(place.function) {
+            return here;
+        }
+        // A function that others are written in is not meant by its first line alone.
+        let functions = file.source.functions().iter().filter(|function| function.lines.first == line);
+        functions.map(|function| function.lines).max_by_key(|lines| lines.last).unwrap_or(here)
+    }
+
+    /// Whether lines within a function are known, and not only where it begins.
+    pub(crate) fn has_lines(&self, function: FunctionId) -> bool {
+        let with_lines = self.with_lines.get_or_init(|| {
+            let mut with_lines = vec![false; self.index.functions().len()];
+            for (at, frame) in self.recording.frames.iter().enumerate() {
+                let is_inside = frame.line.is_some() && frame.line != frame.function_start_line;
+                with_lines[self.index.of_frame(FrameId::from_index(at)).index()] |= is_inside;
+            }
+            with_lines
+        });
+        with_lines.get(function.index()).copied().unwrap_or(true)
     }
 
     /// Whether the source of a place was read: without it the absence of a pattern says nothing.
@@ -282,7 +313,7 @@ impl<'a> Context<'a> {
         self.index
             .functions()
             .get(function.index())
-            .is_some_and(|function| is_own(function.kind, function.resolved))
+            .is_some_and(|function| is_own(function.kind, function.resolved, function.module_name.as_deref()))
     }
 
     pub(crate) fn location(&self, function: FunctionId, line: Option<u32>) -> Location {
@@ -324,8 +355,18 @@ impl<'a> Context<'a> {
 }
 
 /// Whether code is the program's own: compiled code without a name may be anybody's.
-fn is_own(kind: FrameKind, has_name: bool) -> bool {
-    kind == FrameKind::User || kind == FrameKind::Jit && has_name
+fn is_own(kind: FrameKind, has_name: bool, module: Option<&str>) -> bool {
+    // The program that is started is node, python or java itself, and nobody's own code.
+    const RUNTIMES: &[&str] = &["node", "nodejs", "bun", "deno", "java", "libjvm.so", "pypy3"];
+    let is_runtime = |name: &str| {
+        RUNTIMES.contains(&name)
+            || ["python", "libpython", "libnode.so"].iter().any(|start| name.starts_with(start))
+    };
+    (kind == FrameKind::User || kind == FrameKind::Jit && has_name) && !module.is_some_and(is_runtime)
+}
+
+fn module_name<'r>(recording: &'r Recording, frame: &Frame) -> Option<&'r str> {
+    frame.module.and_then(|id| recording.modules.get(id.index())).map(fathom_model::Module::name)
 }
 
 fn own_frames(recording: &Recording) -> Vec<u32> {
@@ -334,7 +375,9 @@ fn own_frames(recording: &Recording) -> Vec<u32> {
         let frame = recording.frames.get(node.frame.index());
         let above = node.parent.map(|parent| parent.index()).filter(|parent| *parent < at);
         own.push(match frame {
-            Some(frame) if is_own(frame.kind, frame.function.is_some()) => at as u32,
+            Some(frame) if is_own(frame.kind, frame.function.is_some(), module_name(recording, frame)) => {
+                at as u32
+            }
             _ => above.map_or(NONE, |parent| own[parent]),
         });
     }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use fathom_analysis::FunctionId;
-use fathom_code::{Language, Pattern};
+use fathom_code::{Hit, Language, Pattern};
 use fathom_model::{FrameId, PathStep};
 
-use crate::context::{Context, FrameSet, HotHit, NONE};
+use crate::context::{CodeFile, Context, FrameSet, HotHit, NONE};
 use crate::ledger::{Claim, Ledger};
 use crate::place::{Cost, Place};
 
@@ -95,9 +95,9 @@ impl Context<'_> {
         let mut found: Vec<HotHit<'_>> = Vec::new();
         for (path, file) in &self.files {
             for hit in file.hits.iter().filter(|hit| patterns.contains(&hit.pattern)) {
-                if let Some(place) = self.place_of_lines(path, hit.lines.first, hit.lines.last)
-                    && place.share.low >= least_share
-                {
+                let place = self.place_of_lines(path, hit.lines.first, hit.lines.last);
+                let place = place.or_else(|| self.place_of_function(path, file, hit));
+                if let Some(place) = place.filter(|place| place.share.low >= least_share) {
                     found.push(HotHit { hit, place });
                 }
             }
@@ -105,6 +105,18 @@ impl Context<'_> {
         // Stable: hits of one cost stay in the order of files and lines.
         found.sort_by_key(|hot| std::cmp::Reverse(hot.place.value));
         found
+    }
+
+    /// What the innermost function around a pattern pays, where its lines are not known.
+    fn place_of_function(&self, path: &str, file: &CodeFile, hit: &Hit) -> Option<Place> {
+        let places =
+            self.own_lines().places.iter().filter(|place| place.location.file.as_deref() == Some(path));
+        let around = places.filter(|place| !self.has_lines(place.function)).filter_map(|place| {
+            let lines = self.lines_of(place, file, place.location.line?);
+            (lines.first <= hit.lines.first && hit.lines.last <= lines.last).then_some((lines, place))
+        });
+        let (_, place) = around.max_by_key(|(lines, _)| lines.first)?;
+        Some(self.at_hit(place.clone(), Some(hit)))
     }
 
     /// What some lines of a file pay: the costliest of them, with the stacks of all.

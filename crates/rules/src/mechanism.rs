@@ -108,12 +108,12 @@ impl Mechanism {
                 .into_iter()
                 .max_by_key(|hit| (hit.is_certain, hit.loop_depth));
             let grade = match hit {
-                Some(hit) if hit.is_certain || self.functions_tell => Grade::E2,
                 Some(_) => Grade::E2,
                 None if self.functions_tell => Grade::E2,
                 None if cx.has_source(&place) => continue,
                 None => Grade::E1,
             };
+            let place = cx.at_hit(place, hit);
             seen.push(Seen { place, hit, grade });
         }
         if self.pattern_tells && ledger.metric == cx.goal.metric {
