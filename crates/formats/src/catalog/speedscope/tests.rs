@@ -187,6 +187,19 @@ fn a_cut_file_keeps_what_stands_before() {
 }
 
 #[test]
+fn what_a_cut_leaves_incomplete_is_not_said_to_be_wrong() {
+    let text = r#"{"shared":{"frames":[{"name":"f"},{"name":"g"}]},"profiles":[
+        {"type":"sampled","unit":"none","samples":[[0,1],[1]],"weights":[-1,25]},
+        {"type":"evented","unit":"none","events":[{"type":"O","frame":0,"at":1},{"type":"C","frame":0,"at":5}]}]}"#;
+    for end in 1..text.len() {
+        for issue in read(&text.as_bytes()[..end]).1 {
+            let of_cut = ["the file ends where", "event 1 with 1 frames open", "has the unit ``"];
+            assert!(of_cut.iter().any(|part| issue.message.contains(part)), "{end}: {issue}");
+        }
+    }
+}
+
+#[test]
 fn a_million_open_frames_are_no_recursion() {
     let open: Vec<String> =
         (0..1_000_000).map(|at| format!(r#"{{"type":"O","frame":0,"at":{at}}}"#)).collect();
