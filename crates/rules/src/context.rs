@@ -63,6 +63,8 @@ pub struct HotHit<'a> {
     pub hit: &'a Hit,
     /// The costliest of its lines, with the stacks of all of them.
     pub place: Place,
+    /// Whether samples tell its lines; else the place is all of its function.
+    pub is_line_known: bool,
 }
 
 /// Everything that rules ask.
@@ -229,10 +231,12 @@ impl<'a> Context<'a> {
         let mut found: Vec<HotHit<'_>> = Vec::new();
         for (path, file) in &self.files {
             for hit in file.hits.iter().filter(|hit| patterns.contains(&hit.pattern)) {
-                if let Some(place) = self.place_of_lines(path, hit.lines.first, hit.lines.last)
+                let on_lines = self.place_of_lines(path, hit.lines.first, hit.lines.last);
+                let is_line_known = on_lines.is_some();
+                if let Some(place) = on_lines.or_else(|| self.place_of_whole(path, hit))
                     && place.share.low >= least_share
                 {
-                    found.push(HotHit { hit, place });
+                    found.push(HotHit { hit, place, is_line_known });
                 }
             }
         }
@@ -258,15 +262,17 @@ impl<'a> Context<'a> {
         Some(sum)
     }
 
-    /// Patterns on the line of a place.
+    /// Patterns on the line of a place; in all of its function, where only that is known.
     pub fn hits_at(&self, place: &Place, patterns: &[Pattern]) -> Vec<&Hit> {
         let Some((file, line)) = self.file_of(place) else { return Vec::new() };
-        file.hits
-            .iter()
-            .filter(|hit| {
-                patterns.contains(&hit.pattern) && hit.lines.first <= line && line <= hit.lines.last
-            })
-            .collect()
+        let of = |is_there: &dyn Fn(&Hit) -> bool| -> Vec<&Hit> {
+            file.hits.iter().filter(|hit| patterns.contains(&hit.pattern) && is_there(hit)).collect()
+        };
+        let on_line = of(&|hit| hit.lines.contains(line));
+        match self.whole_function(place) {
+            Some(lines) if on_line.is_empty() => of(&|hit| lines.contains(hit.lines.first)),
+            _ => on_line,
+        }
     }
 
     /// Whether the source of a place was read: without it the absence of a pattern says nothing.

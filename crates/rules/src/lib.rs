@@ -31,6 +31,7 @@ mod rule;
 mod settings;
 #[cfg(test)]
 mod testing;
+mod whole;
 mod words;
 
 pub use catalog::RULES;

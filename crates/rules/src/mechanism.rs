@@ -102,7 +102,7 @@ impl Mechanism {
     pub(crate) fn seen_in<'c>(&self, cx: &'c Context<'_>, ledger: &Ledger) -> Vec<Seen<'c>> {
         let mut seen: Vec<Seen<'c>> = Vec::new();
         let cost = cx.cost_under(ledger, &cx.functions(self.functions));
-        for place in cost.places.into_iter().filter(|place| place.share.low >= self.least_share) {
+        for mut place in cost.places.into_iter().filter(|place| place.share.low >= self.least_share) {
             let hit = cx
                 .hits_at(&place, self.patterns)
                 .into_iter()
@@ -114,11 +114,20 @@ impl Mechanism {
                 None if cx.has_source(&place) => continue,
                 None => Grade::E1,
             };
+            // Where only the function is known, its pattern tells the line.
+            if let Some(hit) =
+                hit.filter(|hit| place.location.line.is_some_and(|line| !hit.lines.contains(line)))
+            {
+                place.location.line = Some(hit.lines.first);
+            }
             seen.push(Seen { place, hit, grade });
         }
         if self.pattern_tells && ledger.metric == cx.goal.metric {
             for hot in cx.hot_hits(self.patterns, self.least_share) {
-                let is_known = |known: &Seen<'_>| known.hit.is_some_and(|hit| std::ptr::eq(hit, hot.hit));
+                let is_known = |known: &Seen<'_>| {
+                    known.hit.is_some_and(|hit| std::ptr::eq(hit, hot.hit))
+                        || !hot.is_line_known && known.place.function == hot.place.function
+                };
                 if hot.hit.is_certain && !seen.iter().any(is_known) {
                     seen.push(Seen { place: hot.place, hit: Some(hot.hit), grade: Grade::E1 });
                 }
