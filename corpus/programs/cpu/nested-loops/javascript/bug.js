@@ -16,7 +16,7 @@ function readParcels(n) {
 
 function attach(shipments, parcels) {
   for (const shipment of shipments) {
-    for (const parcel of parcels) {
+    for (const parcel of parcels) { // @planted
       if (parcel.shipment === shipment.code) { // @planted
         shipment.weight += parcel.grams;
         shipment.parcels += 1;

@@ -10,8 +10,8 @@ threshold! {
     LEAST_SHARE = "least-share", Share(0.05), source: "catalogue CPU-07; held by the corpus"
 }
 
-/// The matching part of engines that go back and try again: CPython's `sre`, V8's Irregexp, the JDK's `Pattern`,
-/// libstdc++'s executor. Those of Go, Rust and RE2 never do.
+/// The matching part of engines that go back and try again: CPython's `sre` and V8's Irregexp. Those of Go, Rust and
+/// RE2 never do; the JDK's remembers, from version 9 on, where most repeated groups have failed.
 const ENGINES: &[&str] = &[
     "_sre_SRE_Pattern_*",
     "pattern_match",
@@ -28,11 +28,6 @@ const ENGINES: &[&str] = &[
     "v8::internal::NativeRegExpMacroAssembler::*",
     "v8::internal::IrregexpInterpreter::*",
     "Builtins_RegExp*",
-    "java.util.regex.Matcher.match*",
-    "java.util.regex.Matcher.find*",
-    "java.util.regex.Matcher.lookingAt",
-    "java.util.regex.Matcher.search",
-    "java.util.regex.Pattern$*",
 ];
 
 declare_rule! {
@@ -46,7 +41,8 @@ declare_rule! {
     /// Samples inside the engine are counted for the line of own code that matches. The expression is read from the
     /// source: on that line, or where the name on that line is made.
     /// ## When it is wrong
-    /// The engines of Go, Rust and RE2 take time in proportion to the text, whatever the expression. A long text with a
+    /// The engines of Go, Rust and RE2 take time in proportion to the text, whatever the expression; the JDK's (from
+    /// version 9 on) remembers failures, so that it is not asked here. A long text with a
     /// sound expression takes time too; that is not meant.
     /// ## What to do
     /// Write the expression so that each character can be matched in one way only.
@@ -76,7 +72,7 @@ declare_rule! {
         summary: "a regular expression tries very many ways to match",
         effort: Small,
         risk: Review,
-        languages: [Python, JavaScript, TypeScript, Java],
+        languages: [Python, JavaScript, TypeScript],
         needs: [CpuSamples],
         patterns: [NestedQuantifier],
         thresholds: [LEAST_SHARE],
@@ -88,9 +84,10 @@ impl Rule for RegexBacktracking {
         let least_share = cx.limit(self.info().id, &LEAST_SHARE);
         let cost = cx.cost_under(cx.goal_ledger(), &cx.functions(ENGINES));
         let mut found = Vec::new();
-        for place in cost.places.iter().filter(|place| place.share.low >= least_share) {
-            let Some((hit, grade)) = expression(cx, place) else { continue };
-            found.push(draft(cx, place, hit, grade));
+        for mut place in cost.places.into_iter().filter(|place| place.share.low >= least_share) {
+            let Some((hit, line, grade)) = expression(cx, &place) else { continue };
+            place.location.line = Some(line);
+            found.push(draft(cx, &place, hit, grade));
         }
         if found.is_empty() {
             return Verdict::Clear(format!(
@@ -104,31 +101,32 @@ impl Rule for RegexBacktracking {
 }
 
 /// The ambiguous expression that a place matches, and how sure that is: on its line, or by a name on its line or in
-/// its function (seen), or somewhere in another file (likely, as names travel).
-fn expression<'c>(cx: &'c Context<'_>, place: &Place) -> Option<(&'c Hit, Grade)> {
+/// its function (seen), or somewhere in another file (likely, as names travel). With the line that matches.
+fn expression<'c>(cx: &'c Context<'_>, place: &Place) -> Option<(&'c Hit, u32, Grade)> {
     let (file, line) = cx.file_of(place)?;
     let of = |file: &'c CodeFile| file.hits.iter().filter(|hit| hit.pattern == Pattern::NestedQuantifier);
     if let Some(hit) = of(file).find(|hit| hit.lines.contains(line)) {
-        return Some((hit, Grade::E2));
+        return Some((hit, line, Grade::E2));
     }
     let function = file.source.functions().iter().filter(|function| function.lines.contains(line));
     let function = function.min_by_key(|function| function.lines.last - function.lines.first);
     let near = function.map_or(line..=line, |function| function.lines.first..=function.lines.last);
-    let names = |hit: &Hit| made_name(file.line(hit.lines.first));
-    let by_line = of(file).find(|hit| names(hit).is_some_and(|name| has_word(file.line(line), name)));
-    let in_function = || {
-        of(file)
-            .find(|hit| names(hit).is_some_and(|name| near.clone().any(|at| has_word(file.line(at), name))))
-    };
-    if let Some(hit) = by_line.or_else(in_function) {
-        return Some((hit, Grade::E2));
+    let is_whole = !cx.has_lines(place.function);
+    for hit in of(file) {
+        let Some(name) = made_name(file.line(hit.lines.first)) else { continue };
+        if has_word(file.line(line), name) {
+            return Some((hit, line, Grade::E2));
+        }
+        if let Some(uses) = near.clone().find(|at| has_word(file.line(*at), name)) {
+            return Some((hit, if is_whole { uses } else { line }, Grade::E2));
+        }
     }
     let mut elsewhere = cx.files().filter(|(_, other)| !std::ptr::eq(*other, file)).flat_map(|(_, other)| {
         of(other).filter(|hit| {
             made_name(other.line(hit.lines.first)).is_some_and(|name| has_word(file.line(line), name))
         })
     });
-    elsewhere.next().map(|hit| (hit, Grade::E1))
+    elsewhere.next().map(|hit| (hit, line, Grade::E1))
 }
 
 /// The name that a line gives to what it makes: the last word before its first `=` or `:`.
@@ -169,9 +167,6 @@ fn draft(cx: &Context<'_>, place: &Place, hit: &Hit, grade: Grade) -> Draft {
     match place.language {
         Some(Language::Python) => draft
             .advice("from Python 3.11 on a possessive repetition never goes back: `(?>a+)`, `a++`")
-            .advice("limit the length of texts from outside before they are matched"),
-        Some(Language::Java) => draft
-            .advice("or make the inner repetition possessive: `a++` never goes back")
             .advice("limit the length of texts from outside before they are matched"),
         _ => draft.advice("limit the length of texts from outside before they are matched"),
     }
