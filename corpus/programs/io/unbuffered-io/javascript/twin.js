@@ -1,10 +1,10 @@
-// corpus: names = writeLog log entries entry level total
+// corpus: names = writeLog journal entries entry level total
 // corpus: numbers = 350000
-// Writes a log of events.
+// Writes a journal of events.
 const fs = require('node:fs');
 
 function writeLog(path, entries) {
-  const log = fs.openSync(path, 'w');
+  const journal = fs.openSync(path, 'w');
   let total = 0;
   let pieces = [];
   for (let entry = 0; entry < entries; entry++) {
@@ -12,13 +12,13 @@ function writeLog(path, entries) {
     total += level;
     pieces.push(`${entry} ${level}\n`);
     if (pieces.length === 4096) {
-      fs.writeSync(log, pieces.join(''));
+      fs.writeSync(journal, pieces.join(''));
       pieces = [];
     }
   }
-  fs.writeSync(log, pieces.join(''));
-  fs.closeSync(log);
+  fs.writeSync(journal, pieces.join(''));
+  fs.closeSync(journal);
   return total;
 }
 
-console.log(writeLog('events.log', 350000));
+console.log(writeLog('events.journal', 350000));

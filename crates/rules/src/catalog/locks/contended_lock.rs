@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use fathom_analysis::{Filter, FunctionId};
 use fathom_code::Pattern;
-use fathom_model::{GoalMetric, Impact, Interval, Sample, StackId, ThreadId, ThreadState};
+use fathom_model::{GoalMetric, Impact, Interval, Sample, StackId, ThreadId, ThreadState, WaitClass};
 
+use crate::context::FrameSet;
 use crate::ledger::Ledger;
 use crate::place::Cost;
 use crate::prelude::*;
@@ -17,6 +18,8 @@ threshold! {
 
 /// A thread with less than this share of the program's own CPU time, and of its lock waits, does no work that matters.
 const LEAST_WORK: f64 = 0.01;
+/// From this share of its time on, a main thread that waits for others leaves the work to them.
+const WAITS_FOR_OTHERS: f64 = 0.5;
 
 /// What takes a lock for one thread at a time, or for one writer: glibc and musl, Rust's standard library and
 /// parking_lot, Go's `sync` (where goroutines wait without a thread), CPython's lock objects (semaphores up to 3.12,
@@ -170,27 +173,59 @@ enum Of {
 
 struct Waits<'c, 'r> {
     cx: &'c Context<'r>,
-    acquires: crate::context::FrameSet,
-    through_lock: Vec<bool>,
-    through_condition: Vec<bool>,
+    acquires: FrameSet,
+    /// What stands outermost on a stack of the two: HotSpot's monitors wait for conditions, and conditions take locks.
+    first: Vec<Outermost>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Outermost {
+    Neither,
+    Lock,
+    Condition,
 }
 
 impl<'c, 'r> Waits<'c, 'r> {
     fn new(cx: &'c Context<'r>) -> Self {
         let acquires = cx.functions(ACQUIRES);
-        let through_lock = cx.stacks_through(&acquires);
-        let through_condition = cx.stacks_through(&cx.functions(CONDITIONS));
-        Self { cx, acquires, through_lock, through_condition }
+        let conditions = cx.functions(CONDITIONS);
+        let nodes = cx.recording.stacks.nodes();
+        let mut first = Vec::with_capacity(nodes.len());
+        for (at, node) in nodes.iter().enumerate() {
+            let function = cx.index.of_frame(node.frame);
+            let above = cx.parent(at).map_or(Outermost::Neither, |parent| first[parent]);
+            first.push(match above {
+                Outermost::Neither if conditions.has(function) => Outermost::Condition,
+                Outermost::Neither if acquires.has(function) => Outermost::Lock,
+                known => known,
+            });
+        }
+        Self { cx, acquires, first }
     }
 
-    fn at(&self, flags: &[bool], stack: Option<StackId>) -> bool {
-        stack.is_some_and(|stack| flags.get(stack.index()).copied().unwrap_or(false))
+    fn is_first(&self, what: Outermost, stack: Option<StackId>) -> bool {
+        stack.is_some_and(|stack| self.first.get(stack.index()) == Some(&what))
     }
 
     fn is_lock_wait(&self, sample: &Sample) -> bool {
-        matches!(sample.state, ThreadState::Blocked(_))
-            && self.at(&self.through_lock, sample.stack)
-            && !self.at(&self.through_condition, sample.stack)
+        matches!(sample.state, ThreadState::Blocked(_)) && self.is_first(Outermost::Lock, sample.stack)
+    }
+
+    /// Whether the goal is what other threads than the main thread do.
+    fn is_of_workers(&self) -> bool {
+        match self.cx.goal.metric {
+            GoalMetric::Cpu => true,
+            GoalMetric::Profile => false,
+            GoalMetric::Wall => {
+                let waits = self.cx.goal_where(|sample| {
+                    let for_others =
+                        matches!(sample.state, ThreadState::Blocked(WaitClass::Lock | WaitClass::Task));
+                    for_others && !self.is_first(Outermost::Lock, sample.stack)
+                });
+                let others = waits.values.iter().sum::<i64>();
+                others as f64 >= WAITS_FOR_OTHERS * self.cx.goal.value.max(1) as f64
+            }
+        }
     }
 
     /// Waits of the thread that the goal is about.
@@ -201,7 +236,7 @@ impl<'c, 'r> Waits<'c, 'r> {
 
     /// Waits of the threads that work, where the goal is what they do.
     fn of_threads(&self) -> Option<(Ledger, Of)> {
-        if self.cx.goal.metric != GoalMetric::Cpu {
+        if !self.is_of_workers() {
             return None;
         }
         let mut work: BTreeMap<ThreadId, [i64; 2]> = BTreeMap::new();
@@ -225,7 +260,7 @@ impl<'c, 'r> Waits<'c, 'r> {
         let count = |sample: &Sample| {
             matches!(sample.signal, Signal::Cpu | Signal::OffCpu)
                 && works(sample.thread)
-                && !self.at(&self.through_condition, sample.stack)
+                && !self.is_first(Outermost::Condition, sample.stack)
         };
         let all = self.cx.ledger(GoalMetric::Wall, count);
         let waits = self.cx.ledger(GoalMetric::Wall, |sample| count(sample) && self.is_lock_wait(sample));
@@ -334,8 +369,7 @@ impl<'c, 'r> Waits<'c, 'r> {
         });
         let takes_lock =
             |at: usize| self.cx.own_path(at).iter().any(|(function, _)| *function == place.function);
-        let ledger =
-            ledger.only(|at| takes_lock(at) && !self.through_lock[at] && !self.through_condition[at]);
+        let ledger = ledger.only(|at| takes_lock(at) && self.first[at] == Outermost::Neither);
         let cost: Cost = self.cx.own_lines_of(&ledger);
         let whole = cost.value.max(1);
         let other = |inside: &&Place| {
@@ -375,6 +409,18 @@ mod tests {
         let found = findings(&ContendedLock, profile, &[]);
         assert_eq!(found.len(), 1);
         assert!((found[0].impact.share.point - 0.6).abs() < 0.01, "{:?}", found[0].impact);
+    }
+
+    #[test]
+    fn fires_where_the_command_waits_for_its_workers_and_they_for_each_other() {
+        let profile = crate::example(ContendedLock.info()).profile;
+        // So little CPU time that the main thread's wait is the goal; monitors that wait for conditions.
+        let idle = profile.replace("5s n=2500", "100ms n=250").replace(
+            "pthread_mutex_lock[libc.so.6]{library}",
+            "ObjectMonitor::enter{runtime};pthread_cond_wait[libc.so.6]{library}",
+        );
+        assert_eq!(crate::testing::judgement(&idle, &[]).goal.metric, GoalMetric::Wall);
+        assert_eq!(findings(&ContendedLock, &idle, &[]).len(), 1);
     }
 
     #[test]
