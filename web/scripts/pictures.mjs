@@ -1,6 +1,6 @@
 // Takes the pictures of the manual: every view of the sample pages, light and dark.
 //
-// `npm run pictures`; writes `docs/images/viewer-VIEW-THEME.png`.
+// `npm run pictures`; ONLY is a part of the names of the pictures to take; writes `docs/images/viewer-VIEW-THEME.png`.
 import { statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sample } from '../e2e/pages.mjs';
@@ -10,8 +10,10 @@ import { smallerPng } from './smaller-png.mjs';
 
 /** More is no picture for a manual. */
 const MOST_BYTES = 150_000;
+const { ONLY = '' } = process.env;
 const USUAL = { width: 1200, height: 640 };
 const PICTURES = {
+  findings: ['judged', 'o.findings.at=F-001', { width: 1200, height: 860 }],
   flame: ['small', 'signal=cpu'],
   chart: ['small', 'view=chart&signal=cpu&at=0-0.25'],
   top: ['small', 'view=top&signal=cpu&o.details=open&fn=5'],
@@ -24,7 +26,7 @@ const PICTURES = {
 
 await withBrowser({ viewport: USUAL, reducedMotion: 'reduce' }, async (context) => {
   for (const theme of ['light', 'dark']) {
-    for (const [name, [page, hash, size = USUAL]] of Object.entries(PICTURES)) {
+    for (const [name, [page, hash, size = USUAL]] of Object.entries(PICTURES).filter(([name]) => name.includes(ONLY))) {
       const { page: opened, complaints } = await openPage(context, sample(page), `#${hash}&theme=${theme}`);
       await opened.setViewportSize(size);
       await settle(opened);

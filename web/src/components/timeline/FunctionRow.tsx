@@ -9,11 +9,14 @@ import { frameName } from '../../core/frames';
 import type { ViewProps } from '../../core/state';
 import type { Stretch } from './crosshair';
 
-const BINS = 1200;
+/** More could not be told apart; more than the data has would leave gaps between. */
+const MOST_BINS = 1200;
 
 export function FunctionRow({ model, state, update, tree, fn, stretch, gutter }: ViewProps & { fn: number; stretch: Stretch; gutter: number }) {
   const { signal, threads, processes, states } = state;
-  const overTime = useMemo(() => courseOf(model, tree, fn, { signal, threads, processes, states, range: null }, BINS).overTime, [model, tree, fn, signal, threads, processes, states]);
+  const { binNanos, durationNanos } = model.header;
+  const bins = Math.max(1, Math.min(MOST_BINS, Math.round(durationNanos / Math.max(1, binNanos))));
+  const overTime = useMemo(() => courseOf(model, tree, fn, { signal, threads, processes, states, range: null }, bins).overTime, [model, tree, fn, signal, threads, processes, states]);
   if (!overTime) return null;
   const high = overTime.reduce((most, one) => Math.max(most, one), 1e-300);
   let sum = 0, bars = '';
@@ -21,7 +24,7 @@ export function FunctionRow({ model, state, update, tree, fn, stretch, gutter }:
     sum += value;
     if (value > 0) bars += `M${at} 24v${-Math.max(2, (value / high) * 22).toFixed(1)}h1V24z`;
   });
-  const x = (time: number): number => (time / stretch.extent) * BINS;
+  const x = (time: number): number => (time / stretch.extent) * bins;
   const name = frameName(model, fn), { name: signalName, unit } = model.header.signals[signal]!;
   return (
     <div class="tl-function">
