@@ -15,6 +15,7 @@
 mod catalog;
 mod hits;
 mod language;
+mod locks;
 mod lower;
 mod model;
 mod nest;
@@ -22,6 +23,7 @@ mod pattern;
 mod query;
 mod role;
 mod syntax;
+mod tables;
 #[cfg(test)]
 mod testing;
 mod text;

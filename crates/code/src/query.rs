@@ -57,7 +57,7 @@ impl Source {
         names
     }
 
-    /// Whether the loop only tries again until something works, or fetches one page after the other.
+    /// Whether a loop goes on as long as a condition holds.
     pub(crate) fn is_while(&self, number: usize) -> bool {
         self.loops[number].kind == LoopKind::While
     }
@@ -89,9 +89,9 @@ impl Source {
     /// The last assignment to a name in the function of a place before it, or the only one in the file's own scope.
     pub(crate) fn last_assign(&self, name: &str, place: &Place) -> Option<&Assign> {
         let to_name = |assign: &&Assign| assign.target == name && assign.op == AssignOp::Set;
-        let here =
+        let mut here =
             self.assigns.iter().filter(to_name).filter(|assign| assign.place.function == place.function);
-        let before = here.filter(|assign| assign.place.order < place.order).last();
+        let before = here.rfind(|assign| assign.place.order < place.order);
         before.or_else(|| {
             let mut outside =
                 self.assigns.iter().filter(to_name).filter(|assign| assign.place.function.is_none());
@@ -101,11 +101,6 @@ impl Source {
 
     pub(crate) fn is_in_test(&self, place: &Place) -> bool {
         place.function.is_some_and(|function| self.functions[function].is_test)
-    }
-
-    /// Whether the function around a place is `async`.
-    pub(crate) fn is_in_async(&self, place: &Place) -> bool {
-        place.function.is_some_and(|function| self.functions[function].is_async)
     }
 
     /// Calls in a loop, at any depth.

@@ -29,6 +29,8 @@ pub(crate) enum Role {
     Call,
     /// The construction of an object.
     New,
+    /// A value turned into another type, by the name of a type that is no word.
+    Conversion,
     /// The call of a macro, whose arguments are tokens.
     Macro,
     /// Tokens between brackets.

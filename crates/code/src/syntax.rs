@@ -1,9 +1,10 @@
 //! Text to a flat syntax tree: what tree-sitter parsed, as nodes in the order of their text.
 //!
 //! The tree is walked once with a cursor, so that nothing here or after it recurses on the depth of nesting. What is
-//! read is bounded in bytes, in steps of the parser and in nodes; the bounds count, they do not look at a clock.
+//! read is bounded in bytes, in nodes, and in the time of the parser.
 
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, TreeCursor};
 
@@ -13,11 +14,13 @@ use crate::role::Role;
 pub(crate) const MAX_BYTES: usize = 4 << 20;
 /// What 4 MiB of ordinary code need, twice over.
 const MAX_NODES: usize = 2_000_000;
-/// The parser reports each hundred steps. Ordinary code takes about a step for each byte.
-const STEPS_PER_REPORT: usize = 100;
-/// Steps allowed for each byte, and for a file however short.
-const STEPS_PER_BYTE: usize = 40;
-const BASE_STEPS: usize = 200_000;
+/// Text that is not of the language at all, and nested deeply, costs tree-sitter's recovery from errors the cube of its
+/// length (4 KB of `x => ` read as C: 13 s without optimisation), in one step at the end that nothing can interrupt. So
+/// the beginning of a file is tried first, then four times as much, and so on; a text is refused when a part of it takes
+/// ten times what ordinary code takes. What is read does not depend on the clock, only whether such a text is refused.
+const FIRST_PART_BYTES: usize = 2 << 10;
+const BASE_TIME: Duration = Duration::from_millis(250);
+const NANOS_PER_BYTE: u64 = 10_000;
 
 /// Why a file cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,17 +81,12 @@ impl<'t> Tree<'t> {
         let unparsable = CodeError::Unparsable { language: name };
         let mut parser = Parser::new();
         parser.set_language(&language).map_err(|_| unparsable.clone())?;
-        let max_reports = (BASE_STEPS + STEPS_PER_BYTE * text.len()) / STEPS_PER_REPORT;
-        let mut n_reports = 0;
-        let mut watch = |_: &ParseState| {
-            n_reports += 1;
-            if n_reports > max_reports { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
-        let options = ParseOptions::new().progress_callback(&mut watch);
-        let bytes = text.as_bytes();
-        let parsed = parser
-            .parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
-            .ok_or(unparsable)?;
+        let mut part_bytes = FIRST_PART_BYTES;
+        while part_bytes < text.len() {
+            parse_in_time(&mut parser, &text.as_bytes()[..part_bytes]).ok_or(unparsable.clone())?;
+            part_bytes *= 4;
+        }
+        let parsed = parse_in_time(&mut parser, text.as_bytes()).ok_or(unparsable)?;
         let role_of_kind = (0..language.node_kind_count())
             .map(|id| {
                 let id = u16::try_from(id).unwrap_or(0);
@@ -185,6 +183,19 @@ impl<'t> Tree<'t> {
     pub(crate) fn has_word(&self, node: NodeId, word: &str) -> bool {
         self.children(node).any(|child| self.text(child) == word)
     }
+}
+
+/// The tree of some bytes, or nothing if that took too long.
+fn parse_in_time(parser: &mut Parser, bytes: &[u8]) -> Option<tree_sitter::Tree> {
+    let began = Instant::now();
+    let limit = BASE_TIME + Duration::from_nanos(NANOS_PER_BYTE.saturating_mul(bytes.len() as u64));
+    let mut watch = |_: &ParseState| {
+        if began.elapsed() > limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let options = ParseOptions::new().progress_callback(&mut watch);
+    let parsed =
+        parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
+    parsed.filter(|_| began.elapsed() <= limit)
 }
 
 fn flatten(cursor: &mut TreeCursor<'_>, roles: &[Role], entries: &mut Vec<Entry>) -> Result<(), CodeError> {

@@ -44,7 +44,8 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
 pub(crate) fn mentions(text: &str, name: &str) -> bool {
     !name.is_empty()
         && text.match_indices(name).any(|(at, _)| {
-            let before = text[..at].chars().next_back();
+            // `...name` is the name, `x.name` another.
+            let before = text[..at].trim_end_matches("...").chars().next_back();
             let after = text[at + name.len()..].chars().next();
             !before.is_some_and(|c| is_word(c) || c == '.') && !after.is_some_and(is_word)
         })
@@ -270,7 +271,7 @@ mod tests {
 
     #[test]
     fn names_are_found_as_a_whole() {
-        assert!(mentions("f(a, b)", "a") && mentions("self.x + 1", "self.x"));
+        assert!(mentions("f(a, b)", "a") && mentions("self.x + 1", "self.x") && mentions("[...a]", "a"));
         assert!(!mentions("f(ab)", "a") && !mentions("x.a", "a") && !mentions("f()", ""));
     }
 

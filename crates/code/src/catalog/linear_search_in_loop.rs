@@ -225,4 +225,32 @@ mod tests {
             quiet(P, Language::JavaScript, text);
         }
     }
+
+    #[test]
+    fn compiled_languages() {
+        let text = "func f(xs []string, ys []string) { for _, x := range xs {\n slices.Contains(ys, x) } }";
+        fires(P, Language::Go, text, &["2 ys"]);
+        let text = "class A { List<T> all = new ArrayList<>(); void f(List<T> xs) { for (T x : xs) {\n all.contains(x); } } }";
+        fires(P, Language::Java, text, &["2 all"]);
+        let text = "fn f(xs: &[T], ys: &Vec<T>) { for x in xs {\n if ys.contains(x) || ys.iter().any(|y| y == x) {} } }";
+        fires(P, Language::Rust, text, &["2 ys"]);
+        let text = "void f(std::vector<int>& xs, std::vector<int>& ys) { for (auto& x : xs) {\n std::find(ys.begin(), ys.end(), x); } }";
+        fires(P, Language::Cpp, text, &["2 ys"]);
+        let text = "int f(char **a, char **b) { for (int i = 0; i < n; i++) { for (int j = 0; j < m; j++) {\n if (!strcmp(a[i], b[j])) break; } } }";
+        fires(P, Language::C, text, &["2 m?"]);
+    }
+
+    #[test]
+    fn quiet_in_compiled_languages() {
+        let text = "class A { void f(Set<T> s, Map<T, T> m) { for (T x : xs) { s.contains(x); m.containsKey(x); } } }";
+        quiet(P, Language::Java, text);
+        quiet(
+            P,
+            Language::Rust,
+            "fn f(s: &HashSet<T>, t: &str) { for x in xs { s.contains(x); t.contains(x); } }",
+        );
+        quiet(P, Language::Rust, "fn f(s: &[T]) -> bool { s.contains(x) }");
+        quiet(P, Language::Go, "func f() { slices.Contains(ys, x) }");
+        quiet(P, Language::Cpp, "void f(std::set<int>& s) { for (auto& x : xs) { s.find(x); s.count(x); } }");
+    }
 }

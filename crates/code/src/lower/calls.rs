@@ -86,7 +86,7 @@ impl Lowerer<'_> {
             let name = without_generics(self.tree.text(last));
             let receiver = self.line_of(first);
             let text = self.line_of(callee);
-            return Some((plain(&text), one_line(&name), receiver));
+            return Some((plain(&text), one_line(last_part(&name)), receiver));
         }
         let callee = plain(&self.line_of(callee));
         let name = last_part(&callee).to_owned();
@@ -141,6 +141,9 @@ impl Lowerer<'_> {
                     self.line_of_child(holder, &["left", "name", "pattern", "declarator", "property"]);
                 used.assigned = Some(bare_target(&target));
             }
+            _ if is_value && self.tree.kind(holder) == "init_declarator" => {
+                used.assigned = Some(self.declared_name(holder));
+            }
             Role::Statement => used.is_discarded = true,
             Role::Return => used.is_returned = true,
             Role::Defer => used.is_deferred = true,
@@ -151,10 +154,27 @@ impl Lowerer<'_> {
         used
     }
 
+    /// The name inside a declarator of C.
+    fn declared_name(&self, node: NodeId) -> String {
+        let mut at = node;
+        while let Some(inner) = self.tree.child(at, "declarator").or_else(|| self.reference_inside(at)) {
+            at = inner;
+        }
+        self.line_of(at)
+    }
+
     /// One step towards the holder: goes on with the parent, or ends with whether it was an `await`.
     fn await_above(&self, node: NodeId) -> Result<NodeId, bool> {
         let parent = self.tree.parent(node).ok_or(false)?;
         if self.tree.role(parent) == Role::Await { Err(true) } else { Ok(parent) }
+    }
+
+    /// `[]byte(s)`.
+    pub(super) fn conversion(&mut self, node: NodeId) {
+        let callee = self.line_of_child(node, &["type"]);
+        let kinds = self.tree.child(node, "operand").map(|operand| self.kind(operand)).into_iter().collect();
+        let arguments = vec![self.line_of_child(node, &["operand"])];
+        self.push_call(node, (callee.clone(), callee, String::new()), arguments, kinds, false);
     }
 
     /// A macro's arguments are tokens; commas tell them apart.
@@ -213,7 +233,7 @@ impl Lowerer<'_> {
         let name = last_part(&callee).to_owned();
         let receiver = callee[..callee.len() - name.len()].trim_end_matches([':', '.']).to_owned();
         let texts = arguments.iter().map(|&argument| self.line_of(argument)).collect();
-        let kinds = arguments.iter().map(|&argument| self.kind(argument)).collect();
+        let kinds = arguments.iter().map(|&argument| self.kind_like(argument)).collect();
         self.push_call(node, (callee, name, receiver), texts, kinds, true);
         if let Some(call) = self.source.calls.last_mut() {
             call.assigned = target;
@@ -221,10 +241,18 @@ impl Lowerer<'_> {
     }
 }
 
+impl Lowerer<'_> {
+    /// `A b(c);` may declare a function whose parameter has the type `c`: inside of functions it does not.
+    fn kind_like(&self, node: NodeId) -> Kind {
+        let is_parameter = self.tree.kind(node) == "parameter_declaration";
+        if is_parameter { kind_of_text(self.tree.text(node)) } else { self.kind(node) }
+    }
+}
+
 /// Without type arguments, and without the marks of an optional chain.
 fn plain(callee: &str) -> String {
     let callee = callee.replace("?.", ".");
-    if callee.contains('<') { without_generics(&callee) } else { callee }
+    if callee.contains('<') && !callee.starts_with("operator") { without_generics(&callee) } else { callee }
 }
 
 /// The first name of a target: `x` of `x, err` and of `mut x`.

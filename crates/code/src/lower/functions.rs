@@ -49,7 +49,7 @@ impl Lowerer<'_> {
             return self.line_of(name);
         }
         let mut at = node;
-        while let Some(inner) = self.tree.child(at, "declarator") {
+        while let Some(inner) = self.tree.child(at, "declarator").or_else(|| self.reference_inside(at)) {
             at = inner;
         }
         if at == node { String::new() } else { self.line_of(at) }
@@ -183,7 +183,7 @@ impl Lowerer<'_> {
             if let Some(list) = self.tree.child_of(at, &["parameters", "parameter"]) {
                 break list;
             }
-            match self.tree.child(at, "declarator") {
+            match self.tree.child(at, "declarator").or_else(|| self.reference_inside(at)) {
                 Some(inner) => at = inner,
                 None => return Vec::new(),
             }

@@ -9,6 +9,9 @@ use crate::role::Role;
 use crate::syntax::{NodeId, Tree};
 use crate::text::{one_line, unquoted};
 
+/// Longer qualified names begin anew.
+const MAX_NAME_BYTES: usize = 400;
+
 /// What stands around a node.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Context {
@@ -98,6 +101,10 @@ impl<'t> Lowerer<'t> {
 
     pub(super) fn qualified(&self, name: &str) -> String {
         let outer = &self.names[self.context.name];
+        // Names of functions that are nested without end would fill the memory.
+        if outer.len() + name.len() > MAX_NAME_BYTES {
+            return name.to_owned();
+        }
         if outer.is_empty() { name.to_owned() } else { format!("{outer}{}{name}", self.grammar.separator) }
     }
 
@@ -178,9 +185,23 @@ impl<'t> Lowerer<'t> {
             Role::Set => Kind::Set(n_children()),
             Role::Closure => Kind::Closure,
             Role::Text => self.text_kind(node),
-            Role::Call | Role::New | Role::Macro => Kind::Call,
+            Role::New => self.composite_kind(node),
+            Role::Call | Role::Macro => Kind::Call,
             Role::Binary if self.is_concat(node) => Kind::Concat,
             _ => Kind::Other,
+        }
+    }
+
+    /// Go's literals of lists and maps are written as those of objects are.
+    fn composite_kind(&self, node: NodeId) -> Kind {
+        let of_type = self.tree.child(node, "type").map_or("", |of_type| self.tree.kind(of_type));
+        let body = self.tree.child(node, "body");
+        let n_elements =
+            body.map_or(0, |body| u32::try_from(self.tree.named(body).count()).unwrap_or(u32::MAX));
+        match of_type {
+            "slice_type" | "array_type" | "implicit_length_array_type" => Kind::List(n_elements),
+            "map_type" => Kind::Map(n_elements),
+            _ => Kind::Call,
         }
     }
 

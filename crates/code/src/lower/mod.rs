@@ -4,14 +4,19 @@
 //! all and lies in `functions.rs`, `loops.rs`, `calls.rs`, `values.rs` and `scopes.rs`. The nodes are visited once, in
 //! the order of the text.
 
+mod c;
 mod calls;
+mod cpp;
 mod functions;
+mod go;
 mod grammar;
+mod java;
 mod javascript;
 mod loops;
 mod lowerer;
 mod python;
 mod refine;
+mod rust;
 mod scopes;
 mod shapes;
 mod values;
@@ -59,10 +64,15 @@ impl Source {
 
 fn of_language(language: Language, is_tsx: bool) -> (tree_sitter::Language, &'static Grammar) {
     match language {
+        Language::C => (tree_sitter_c::LANGUAGE.into(), &c::GRAMMAR),
+        Language::Cpp => (tree_sitter_cpp::LANGUAGE.into(), &cpp::GRAMMAR),
+        Language::Go => (tree_sitter_go::LANGUAGE.into(), &go::GRAMMAR),
+        Language::Java => (tree_sitter_java::LANGUAGE.into(), &java::GRAMMAR),
         Language::JavaScript => (tree_sitter_javascript::LANGUAGE.into(), &javascript::GRAMMAR),
+        Language::Python => (tree_sitter_python::LANGUAGE.into(), &python::GRAMMAR),
+        Language::Rust => (tree_sitter_rust::LANGUAGE.into(), &rust::GRAMMAR),
         Language::TypeScript if is_tsx => (tree_sitter_typescript::LANGUAGE_TSX.into(), &javascript::GRAMMAR),
         Language::TypeScript => (tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(), &javascript::GRAMMAR),
-        _ => (tree_sitter_python::LANGUAGE.into(), &python::GRAMMAR),
     }
 }
 
@@ -79,6 +89,7 @@ impl Lowerer<'_> {
             Role::GoFor => self.go_for(node),
             Role::Comprehension => self.comprehension(node),
             Role::Call | Role::New => self.call(node),
+            Role::Conversion => self.conversion(node),
             Role::Macro => self.macro_call(node),
             Role::Tokens => self.calls_in_tokens(node),
             Role::Assign => self.assign(node),

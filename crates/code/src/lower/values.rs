@@ -119,7 +119,8 @@ impl Lowerer<'_> {
         }
     }
 
-    fn reference_inside(&self, node: NodeId) -> Option<NodeId> {
+    /// A reference holds its declarator without a name for the place.
+    pub(super) fn reference_inside(&self, node: NodeId) -> Option<NodeId> {
         (self.tree.kind(node) == "reference_declarator").then(|| self.tree.named(node).next()).flatten()
     }
 
