@@ -10,7 +10,7 @@ use fathom_model::{
 };
 
 use crate::goal::choose_goal;
-use crate::ledger::Ledger;
+use crate::ledger::{Claim, Ledger};
 use crate::names::NameTable;
 use crate::place::{Cost, Place, cost};
 use crate::rule::{Need, Threshold};
@@ -122,6 +122,52 @@ impl<'a> Context<'a> {
         Ledger::new(metric, self.recording, counts_for)
     }
 
+    /// The part of the goal that some samples make up; shares are those of the whole goal.
+    pub fn goal_where(&self, counts_for: impl Fn(&Sample) -> bool) -> Ledger {
+        let metric = self.goal.metric;
+        let signal = self.recording.main_signal();
+        let ledger = match metric {
+            GoalMetric::Wall => Ledger::new(metric, self.recording, |sample| {
+                let is_meant = matches!(sample.signal, Signal::Cpu | Signal::OffCpu);
+                is_meant && self.is_main(sample.thread) && counts_for(sample)
+            }),
+            _ => Ledger::new(metric, self.recording, |sample| sample.signal == signal && counts_for(sample)),
+        };
+        Ledger { evidence: self.goal_ledger.evidence.clone(), ..ledger }
+    }
+
+    /// For every stack whether one of some functions stands on it.
+    pub fn stacks_through(&self, functions: &FrameSet) -> Vec<bool> {
+        let nodes = self.recording.stacks.nodes();
+        let mut through = vec![false; nodes.len()];
+        for (at, node) in nodes.iter().enumerate() {
+            let above = self.parent(at).is_some_and(|parent| through[parent]);
+            through[at] = above || functions.has(self.index.of_frame(node.frame));
+        }
+        through
+    }
+
+    /// What of some stacks ends in some functions.
+    pub fn value_ending_in(&self, ledger: &Ledger, claim: &Claim, functions: &FrameSet) -> i64 {
+        let nodes = self.recording.stacks.nodes();
+        let ends = claim
+            .stacks()
+            .filter(|at| nodes.get(*at).is_some_and(|node| functions.has(self.index.of_frame(node.frame))));
+        ends.fold(0_i64, |sum, at| sum.saturating_add(ledger.values[at]))
+    }
+
+    /// Whether a place stands in a loop, or the file has a loop that calls its function; `None` without its source.
+    pub fn is_in_loop(&self, place: &Place) -> Option<bool> {
+        let (file, line) = self.file_of(place)?;
+        if self.loops_at(place).is_some_and(|nest| nest.degree > 0) {
+            return Some(true);
+        }
+        let Some(function) = file.source.function_at(line) else { return Some(false) };
+        let bare = function.name.rsplit(['.', ':']).next().unwrap_or_default();
+        let mut calls = file.source.calls().iter();
+        Some(calls.any(|call| call.name == bare && file.source.loop_nest_at(call.line).is_some()))
+    }
+
     /// Whether a thread is the main thread of the command.
     pub fn is_main(&self, thread: ThreadId) -> bool {
         self.main_threads.contains(&thread)
@@ -183,12 +229,15 @@ impl<'a> Context<'a> {
 
     /// What each line of own code pays, with everything it calls but other own code.
     pub fn own_lines(&self) -> &Cost {
-        self.own_lines.get_or_init(|| {
-            let nodes = self.recording.stacks.nodes();
-            cost(self, &self.goal_ledger, |at| {
-                let own = self.own_of(at)?;
-                Some((own, self.index.of_frame(nodes[at].frame)))
-            })
+        self.own_lines.get_or_init(|| self.own_lines_of(&self.goal_ledger))
+    }
+
+    /// The same in another currency.
+    pub fn own_lines_of(&self, ledger: &Ledger) -> Cost {
+        let nodes = self.recording.stacks.nodes();
+        cost(self, ledger, |at| {
+            let own = self.own_of(at)?;
+            Some((own, self.index.of_frame(nodes[at].frame)))
         })
     }
 

@@ -1,6 +1,6 @@
 //! A finding as a rule makes it: claims and reasons. The engine adds shares, rank and the words that follow the grade.
 
-use fathom_model::{Effort, EvidenceLine, GoalMetric, Grade, Model, Risk, Severity};
+use fathom_model::{Effort, EvidenceLine, GoalMetric, Grade, Impact, Model, Risk, Severity};
 
 use crate::ledger::Claim;
 use crate::place::Place;
@@ -16,6 +16,8 @@ pub struct Draft {
     pub claim: Claim,
     /// What `claim` is measured in; `None` for the goal.
     pub metric: Option<GoalMetric>,
+    /// The impact, where `claim` cannot give it: a share of something else than the goal, which `assumptions` name.
+    pub measured: Option<Impact>,
     /// Where.
     pub place: Option<Place>,
     /// Further places of the same cause.
@@ -62,6 +64,7 @@ impl Draft {
             grade,
             claim,
             metric: None,
+            measured: None,
             place: None,
             also_at: Vec::new(),
             model: Model::AmdahlBound,

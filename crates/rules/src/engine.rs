@@ -43,6 +43,8 @@ struct Candidate {
     confidence: f64,
     /// Claimed value at the lower end of its interval, as a share of the goal.
     least_saving: f64,
+    /// Whether the impact is one of the goal, so that claims of other findings can be taken from it.
+    is_of_goal: bool,
 }
 
 /// What the rules say about a recording. `sources` are texts of source files by the path that frames name.
@@ -143,7 +145,9 @@ fn candidate(cx: &Context<'_>, gates: &[Gate], info: &'static RuleInfo, draft: D
     let metric = draft.metric.unwrap_or(cx.goal.metric);
     let ledger: &Ledger = if metric == cx.goal.metric { cx.goal_ledger() } else { cx.cpu_ledger() };
     let (value, n) = ledger.sum(&draft.claim);
-    let share = ledger.share(value);
+    let own = Impact { share: interval(ledger.share(value)), value, n };
+    let impact = draft.measured.clone().unwrap_or(own);
+    let share = impact.share;
     if share.low < LEAST_SHARE && draft.availability.is_none() {
         return None;
     }
@@ -163,7 +167,7 @@ fn candidate(cx: &Context<'_>, gates: &[Gate], info: &'static RuleInfo, draft: D
         caps.push(Some(Severity::Low));
     }
     // CPU time that nobody waits for is worth machines, not time.
-    if metric != cx.goal.metric {
+    if metric != cx.goal.metric && draft.measured.is_none() {
         caps.push(Some(Severity::Medium));
     }
     severity = caps.into_iter().flatten().fold(severity, Severity::min);
@@ -181,7 +185,8 @@ fn candidate(cx: &Context<'_>, gates: &[Gate], info: &'static RuleInfo, draft: D
         severity,
         confidence: certainty * PER_GATE.powi(i32::try_from(gates.len()).unwrap_or(8)),
         least_saving: share.low * draft.removable,
-        impact: Impact { share: interval(share), value, n },
+        is_of_goal: metric == cx.goal.metric && draft.measured.is_none(),
+        impact,
         draft,
     })
 }
@@ -198,7 +203,8 @@ fn silence(cx: &Context<'_>, candidates: &mut Vec<Candidate>) {
                 .for_each(|other| specific.join(&other.draft.claim));
             let ledger = if general.metric == cx.goal.metric { cx.goal_ledger() } else { cx.cpu_ledger() };
             let rest = ledger.sum_outside(&general.draft.claim, &specific);
-            general.impact.value > 0 && (rest as f64) < general.impact.value as f64 * (1.0 - SILENCED_AT)
+            let whole = ledger.sum(&general.draft.claim).0;
+            whole > 0 && (rest as f64) < whole as f64 * (1.0 - SILENCED_AT)
         })
         .collect();
     let mut explained = explained.into_iter();
@@ -236,7 +242,7 @@ fn rank(cx: &Context<'_>, candidates: Vec<Candidate>, gates: &[Gate], roadmap: &
             .unwrap_or(0);
         let candidate = rest.remove(best);
         let added = added[best];
-        if candidate.metric == cx.goal.metric && candidate.draft.model != Model::None {
+        if candidate.is_of_goal && candidate.draft.model != Model::None {
             let value = cx.goal_ledger().sum_outside(&candidate.draft.claim, &claimed);
             claimed_value = claimed_value.saturating_add((value as f64 * candidate.draft.removable) as i64);
             claimed.join(&candidate.draft.claim);
@@ -258,7 +264,7 @@ fn rank(cx: &Context<'_>, candidates: Vec<Candidate>, gates: &[Gate], roadmap: &
 }
 
 fn marginal(cx: &Context<'_>, candidate: &Candidate, claimed: &Claim) -> f64 {
-    if candidate.metric != cx.goal.metric {
+    if !candidate.is_of_goal {
         return candidate.least_saving;
     }
     let rest = cx.goal_ledger().sum_outside(&candidate.draft.claim, claimed);
@@ -281,7 +287,7 @@ fn fold_places(candidates: Vec<Candidate>) -> Vec<Candidate> {
 
 fn finding(cx: &Context<'_>, gates: &[Gate], taken: &[(Candidate, f64, f64)], at: usize) -> Finding {
     let (candidate, added, priority) = &taken[at];
-    let Candidate { info, draft, metric, impact, severity, confidence: _, .. } = candidate;
+    let Candidate { info, draft, metric, impact, severity, is_of_goal, .. } = candidate;
     let overlaps = taken.iter().enumerate().filter(|(other, (candidate, ..))| {
         *other != at && draft.claim.stacks().any(|stack| candidate.draft.claim.has(stack) && worth(cx, stack))
     });
@@ -291,7 +297,8 @@ fn finding(cx: &Context<'_>, gates: &[Gate], taken: &[(Candidate, f64, f64)], at
         high: impact.share.high * draft.removable,
     });
     let mut assumptions = draft.assumptions.clone();
-    if *metric != cx.goal.metric {
+    let counts_for_goal = *is_of_goal || draft.measured.is_some();
+    if !counts_for_goal {
         assumptions.push(format!("the share is one of {metric}; nobody is known to wait for it"));
     }
     let place = draft.place.as_ref();
@@ -309,9 +316,9 @@ fn finding(cx: &Context<'_>, gates: &[Gate], taken: &[(Candidate, f64, f64)], at
         language: place.and_then(|place| place.language).map(|language| language.name().to_owned()),
         impact: impact.clone(),
         estimate: Estimate {
-            model: if *metric == cx.goal.metric { draft.model } else { Model::Capacity },
+            model: if counts_for_goal { draft.model } else { Model::Capacity },
             at_most,
-            marginal: (*metric == cx.goal.metric && draft.model != Model::None).then_some(*added),
+            marginal: (*is_of_goal && draft.model != Model::None).then_some(*added),
             assumptions,
         },
         location: place.map(|place| place.location.clone()),

@@ -93,6 +93,17 @@ impl Ledger {
         ledger
     }
 
+    /// Without the stacks that are not meant; shares stay those of the whole.
+    pub fn only(mut self, is_meant: impl Fn(usize) -> bool) -> Self {
+        for at in 0..self.values.len() {
+            if !is_meant(at) {
+                self.values[at] = 0;
+                self.counts[at] = 0;
+            }
+        }
+        self
+    }
+
     /// Sum of all values.
     pub fn total(&self) -> i64 {
         self.evidence.total_value

@@ -104,7 +104,9 @@ pub(crate) fn plain_name(name: &str) -> String {
     let name = name[..end].split(" [clone ").next().unwrap_or_default();
     let mut short = short_function_name(name);
     // Go's type arguments; a Java array type or an Objective-C method has no letter before the bracket's inside.
-    if let Some(at) = short.find('[').filter(|at| *at > 0 && short.ends_with(']')) {
+    if let Some(at) =
+        short.find('[').filter(|at| *at > 0 && short.ends_with(']') && !short.ends_with("operator[]"))
+    {
         short.truncate(at);
     }
     if short.contains("operator") || short.starts_with('<') || short.starts_with('(') {
@@ -136,6 +138,7 @@ mod tests {
                 "<alloc::string::String as core::clone::Clone>::clone",
                 "<alloc::string::String as core::clone::Clone>::clone",
             ),
+            ("std::vector<int, std::allocator<int> >::operator[](unsigned long)", "std::vector::operator[]"),
             ("core::slice::<impl [T]>::contains", "core::slice::contains"),
             ("find.<locals>.<listcomp>", "find.<locals>.<listcomp>"),
         ] {
