@@ -78,9 +78,47 @@ fn agreement(path: &Path, count: u64) -> f64 {
     f64::from(n_equal) / f64::from(n_known)
 }
 
+/// With debug information of its own, as the profile of these tests has lines only.
+const PROGRAM: &str = r#"
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write;
+use std::sync::mpsc;
+
+fn words(text: &str) -> impl Iterator<Item = &str> + '_ {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+fn main() {
+    let text = std::env::args().collect::<Vec<_>>().join(" and ").repeat(99);
+    let (sender, receiver) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for part in 0..4 {
+            let (sender, text) = (sender.clone(), &text);
+            scope.spawn(move || {
+                let mut counts: HashMap<String, usize> = HashMap::new();
+                words(text).skip(part).step_by(4).for_each(|word| *counts.entry(word.to_lowercase()).or_default() += 1);
+                sender.send(counts.into_iter().collect::<BTreeMap<_, _>>()).unwrap();
+            });
+        }
+    });
+    drop(sender);
+    let mut out = String::new();
+    for counts in receiver {
+        counts.iter().for_each(|(word, n)| writeln!(out, "{word:>9} {n}").unwrap());
+    }
+    print!("{out}");
+}
+"#;
+
 #[test]
-fn agrees_with_addr2line_on_this_test() {
-    let share = agreement(&std::env::current_exe().unwrap(), 4000);
+fn agrees_with_addr2line_on_a_program_with_debug_information() {
+    let folder = tempfile::tempdir().unwrap();
+    let (source, program) = (folder.path().join("words.rs"), folder.path().join("words"));
+    std::fs::write(&source, PROGRAM).unwrap();
+    let mut compiler = std::process::Command::new("rustc");
+    compiler.args(["--edition=2021", "-g", "-O", "-o"]).arg(&program).arg(&source);
+    assert!(compiler.status().unwrap().success());
+    let share = agreement(&program, 4000);
     assert!(share > 0.99, "{share}");
 }
 
