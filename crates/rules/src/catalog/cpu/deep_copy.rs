@@ -6,7 +6,7 @@ use crate::prelude::*;
 
 threshold! {
     /// A copy may be meant; from here on it is worth asking whether all of it is.
-    LEAST_SHARE = "least-share", Share(0.05), source: "catalogue CPU-13 (copying 8 %); held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.05), source: "our own choice, held by the corpus"
 }
 
 /// Functions that do nothing but copy trees of objects.

@@ -5,7 +5,7 @@ use fathom_code::Language;
 
 threshold! {
     /// An exception that nobody meets costs nothing; at this share they are part of the ordinary course.
-    LEAST_SHARE = "least-share", Share(0.03), source: "catalogue CPU-12 and JVM-06 (2 to 5 %); held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.03), source: "our own choice, held by the corpus"
 }
 
 /// Functions that run only while an exception is made, thrown or looked for: they tell by themselves.

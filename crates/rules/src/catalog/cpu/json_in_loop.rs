@@ -6,12 +6,12 @@ use crate::prelude::*;
 
 threshold! {
     /// The same value again and again is never needed; making its text once is a line.
-    LEAST_SHARE = "least-share", Share(0.03), source: "catalogue JS-03, PY-07; held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.03), source: "our own choice, held by the corpus"
 }
 
 threshold! {
     /// Different values have to be written and read; from a quarter of the run on the format itself is worth a thought.
-    LEAST_SHARE_OF_WORK = "least-share-of-work", Share(0.25), source: "catalogue CPU-08 (25 %)"
+    LEAST_SHARE_OF_WORK = "least-share-of-work", Share(0.25), source: "our own choice, held by the corpus"
 }
 
 const CODECS: &[&str] = &[

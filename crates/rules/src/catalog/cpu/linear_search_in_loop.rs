@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 threshold! {
     /// Below it, a set that has to be built and kept costs about what it saves.
-    LEAST_SHARE = "least-share", Share(0.03), source: "catalogue CPU-04; held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.03), source: "our own choice, held by the corpus"
 }
 
 /// What searches a sequence in each runtime: CPython's list methods (tuples are mostly short literals), V8's builtins, the JDK's lists, Go's

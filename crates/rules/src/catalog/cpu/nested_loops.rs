@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 threshold! {
     /// A nest is work like any other until it decides the run; below it an index is rarely worth its upkeep.
-    LEAST_SHARE = "least-share", Share(0.10), source: "catalogue CPU-03; held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.10), source: "our own choice, held by the corpus"
 }
 
 declare_rule! {

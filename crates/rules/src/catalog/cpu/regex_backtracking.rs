@@ -7,7 +7,7 @@ use crate::prelude::*;
 
 threshold! {
     /// An expression that is ambiguous costs nothing on texts that fit; below this the texts of this run do fit.
-    LEAST_SHARE = "least-share", Share(0.05), source: "catalogue CPU-07; held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.05), source: "our own choice, held by the corpus"
 }
 
 /// The matching part of engines that go back and try again: CPython's `sre` and V8's Irregexp. Those of Go, Rust and

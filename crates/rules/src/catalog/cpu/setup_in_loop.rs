@@ -6,7 +6,7 @@ use crate::prelude::*;
 
 threshold! {
     /// Making it once is a small change, so that already this much of the run is worth it.
-    LEAST_SHARE = "least-share", Share(0.02), source: "catalogue CPU-06; held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.02), source: "our own choice, held by the corpus"
 }
 
 /// What makes such things in each runtime. Look-ups of what is kept (`re._compile`) are none of them: with a constant

@@ -5,7 +5,7 @@ use fathom_code::Language;
 
 threshold! {
     /// Below it the texts are short, and a builder saves less than it costs to read.
-    LEAST_SHARE = "least-share", Share(0.03), source: "catalogue CPU-09; held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.03), source: "our own choice, held by the corpus"
 }
 
 /// What joins two texts into a new one: CPython's `+` on bytes and on text that somebody else holds, too; the JDK's

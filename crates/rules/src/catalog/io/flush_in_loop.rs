@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 threshold! {
     /// JDK Mission Control speaks up at 50 ms for one call; as a share of a run a twentieth is what grouping can win.
-    LEAST_SHARE = "least-share", Share(0.05), source: "catalogue IO-02; held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.05), source: "our own choice, held by the corpus"
 }
 
 /// Waits for a device that a loop makes: fewer are a save at the end.

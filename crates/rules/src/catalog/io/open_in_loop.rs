@@ -6,7 +6,7 @@ use crate::prelude::*;
 
 threshold! {
     /// A look-up of a name costs about a microsecond; below this share there are too few to be worth a cache.
-    LEAST_SHARE = "least-share", Share(0.05), source: "catalogue IO-04; held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.05), source: "our own choice, held by the corpus"
 }
 
 /// What opens a file or asks for what is known about it.

@@ -7,7 +7,7 @@ use crate::prelude::*;
 
 threshold! {
     /// Below it, a buffer saves less than a reader of the code has to think about when it is written out.
-    LEAST_SHARE = "least-share", Share(0.05), source: "catalogue IO-01 and CPU-15; held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.05), source: "our own choice, held by the corpus"
 }
 threshold! {
     /// Of 4 KiB and more, most of the time goes into copying and into the pages of the file; of a line of text most

@@ -13,7 +13,7 @@ use crate::prelude::*;
 
 threshold! {
     /// Below a twentieth of the working threads' time, splitting a lock costs more care than it gives back.
-    LEAST_SHARE = "least-share", Share(0.05), source: "catalogue LCK-01; held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.05), source: "our own choice, held by the corpus"
 }
 
 /// A thread with less than this share of the program's own CPU time, and of its lock waits, does no work that matters.

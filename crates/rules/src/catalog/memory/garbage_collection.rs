@@ -10,11 +10,11 @@ use fathom_model::{Event, GoalMetric};
 threshold! {
     /// CPU time of the collector beside the program: Go aims at a quarter while it runs, and less than this of the
     /// whole run is what automatic memory costs anyway.
-    LEAST_CPU_SHARE = "least-cpu-share", Share(0.10), source: "catalogue GO-02"
+    LEAST_CPU_SHARE = "least-cpu-share", Share(0.10), source: "our own choice, held by the corpus"
 }
 threshold! {
     /// Time in which the program itself stands still or helps the collector.
-    LEAST_WALL_SHARE = "least-wall-share", Share(0.05), source: "JDK Mission Control and Datadog (pauses); catalogue JVM-01, JS-04"
+    LEAST_WALL_SHARE = "least-wall-share", Share(0.05), source: "JDK Mission Control and Datadog (pauses)"
 }
 
 /// Lines that are named: those that allocate most of what is allocated.

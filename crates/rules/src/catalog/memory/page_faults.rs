@@ -6,7 +6,7 @@ use crate::prelude::*;
 
 threshold! {
     /// Taking memory from the kernel once is part of using it; a tenth of the goal is more than a start.
-    LEAST_SHARE = "least-share", Share(0.10), source: "catalogue MEM-08 (5 and 15 % of CPU time); held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.10), source: "our own choice, held by the corpus"
 }
 threshold! {
     /// Pages brought in for each page that was held at the peak: 1 is a program that keeps what it takes.

@@ -5,7 +5,7 @@ use crate::prelude::*;
 threshold! {
     /// Another hasher takes a third of the time, so that from here on some hundredths are won; less is not worth a
     /// dependency.
-    LEAST_SHARE = "least-share", Share(0.10), source: "catalogue RS-09 warns from 6 % on; held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.10), source: "our own choice, held by the corpus"
 }
 
 /// SipHash of the standard library, in the names of both manglings and of all versions since 1.40.

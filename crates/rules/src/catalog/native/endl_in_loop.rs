@@ -4,7 +4,7 @@ use crate::prelude::*;
 
 threshold! {
     /// Below it, the difference between `'\n'` and `std::endl` is one of style.
-    LEAST_SHARE = "least-share", Share(0.05), source: "catalogue CC-01 and IO-01; held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.05), source: "our own choice, held by the corpus"
 }
 
 /// `std::endl` and explicit flushes of streams in libstdc++ and libc++.

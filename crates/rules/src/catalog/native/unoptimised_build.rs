@@ -7,7 +7,7 @@ use crate::prelude::*;
 threshold! {
     /// An optimised program shows none of these functions outside of inlined code; a tenth leaves room for a debug
     /// build of one small library.
-    LEAST_SHARE = "least-share", Share(0.10), source: "catalogue RS-01; held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.10), source: "our own choice, held by the corpus"
 }
 
 /// Accessors of standard libraries which every optimising compiler puts into their callers.

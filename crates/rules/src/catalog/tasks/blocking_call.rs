@@ -6,7 +6,7 @@ use crate::prelude::*;
 
 threshold! {
     /// A block delays every task that is ready; from this part of the run on somebody waits for it.
-    LEAST_SHARE = "least-share", Share(0.05), source: "catalogue ASY-01, PY-11; held by the corpus"
+    LEAST_SHARE = "least-share", Share(0.05), source: "our own choice, held by the corpus"
 }
 
 /// What runs the callbacks of event loops.
