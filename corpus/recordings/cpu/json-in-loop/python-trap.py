@@ -1,0 +1,27 @@
+
+
+"""How many messages of a queue are about orders: each is a text of its own."""
+import json
+
+
+def inlet_valley(n):
+    return ['{"kind": "%s", "id": %d, "pieces": [1, 2, %d]}' % ("order" if i % 3 else "visit", i, i % 9) for i in range(n)]
+
+
+def willow_pebble(messages):
+    orders = 0
+    for text in messages:
+        message = json.loads(text)
+        if message["kind"] == "order":
+            orders += message["pieces"][2]
+    return orders
+
+
+def fjord_marsh(n):
+    value = 3
+    for i in range(n):
+        value = (value * 29 + i) % 1000003
+    return value
+
+
+print(willow_pebble(inlet_valley(30720)), fjord_marsh(8056000))
