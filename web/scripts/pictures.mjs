@@ -13,7 +13,7 @@ const MOST_BYTES = 150_000;
 const { ONLY = '' } = process.env;
 const USUAL = { width: 1200, height: 640 };
 const PICTURES = {
-  findings: ['judged', 'o.findings.at=F-001', { width: 1200, height: 860 }],
+  findings: ['judged', 'o.findings.at=F-001'],
   flame: ['small', 'signal=cpu'],
   chart: ['small', 'view=chart&signal=cpu&at=0-0.25'],
   top: ['small', 'view=top&signal=cpu&o.details=open&fn=5'],

@@ -35,7 +35,9 @@ export function FindingCard({ judgement, finding, isChosen = false, ways = [], c
     isFirst.current = false;
     if (!isChosen) return;
     setOpen(true);
-    card.current!.scrollIntoView({ block: wasFirst ? 'start' : 'nearest' });
+    const { top } = card.current!.getBoundingClientRect();
+    // A card that begins well within sight stays, with what stands above it.
+    if (top < 0 || top > innerHeight / 2) card.current!.scrollIntoView({ block: 'start' });
     // Whoever was led here (a link of another card, the address) goes on from here.
     if (!wasFirst && !card.current!.contains(document.activeElement)) card.current!.focus({ preventScroll: true });
   }, [isChosen]);

@@ -22,7 +22,7 @@ export function FindingLists({ judgement }: { judgement: Judgement }) {
           <thead><tr><th scope="col">what</th><th scope="col">value</th><th scope="col">stands</th><th scope="col" title="the upper ends of excellent, good and acceptable">limits</th></tr></thead>
           <tbody>
             {held.map((row, at) => (
-              <tr key={at}><th scope="row"><Prose text={row.name} /></th><td>{visible(row.value)}</td><td class={`is-${row.band}`}>{row.band}</td><td class="dim">{row.bounds.map(visible).join(' · ')}</td></tr>
+              <tr key={at}><th scope="row"><Prose text={row.name} /></th><td>{visible(row.value)}</td><td class={`is-${row.band}`}>{row.band}</td><td class="dim">{row.bounds.map((bound, place) => <span key={place}>{place > 0 && ' · '}<span class="held-bound">{visible(bound)}</span></span>)}</td></tr>
             ))}
           </tbody>
         </table>
