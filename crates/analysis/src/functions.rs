@@ -33,7 +33,7 @@ pub struct Function {
     pub module: Option<ModuleId>,
     /// The last part of the module's path.
     pub module_name: Option<String>,
-    /// The source file of the first of its frames that names one.
+    /// The source file of the first of its frames that names one, or of the first that is own code.
     pub file: Option<String>,
     /// The line it starts at.
     pub start_line: Option<u32>,
@@ -69,8 +69,15 @@ impl FunctionIndex {
                 functions.push(new_function(frame, module, recording));
                 FunctionId(u32::try_from(functions.len() - 1).unwrap_or(u32::MAX))
             });
-            if let Some(function) = functions.get_mut(id.index()).filter(|function| function.file.is_none()) {
-                function.file.clone_from(&frame.file);
+            if let Some(function) = functions.get_mut(id.index()) {
+                // Lines that a macro of a library expands to stand in the library's file, and are no library.
+                let is_own = frame.kind == FrameKind::User && function.kind == FrameKind::Library;
+                if is_own {
+                    function.kind = frame.kind;
+                }
+                if function.file.is_none() || is_own && frame.file.is_some() {
+                    function.file.clone_from(&frame.file);
+                }
             }
             of_frame.push(id);
         }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fathom_analysis::{Filter, FunctionId, FunctionIndex};
 use fathom_code::{Hit, Language, LineSpan, LoopNest, Pattern, Source};
 use fathom_model::{
-    Frame, FrameId, FrameKind, Goal, GoalMetric, Location, Process, Recording, Sample, Signal, ThreadId,
+    FrameId, FrameKind, Goal, GoalMetric, Location, Process, Recording, Sample, Signal, ThreadId, ThreadState,
 };
 
 use crate::goal::{Main, choose_goal};
@@ -101,7 +101,7 @@ impl<'a> Context<'a> {
         };
         let files = sources.iter().filter_map(|(path, text)| Some((path.clone(), code_file(path, text)?)));
         Self {
-            own: own_frames(recording),
+            own: own_frames(recording, &index),
             files: files.collect(),
             recording,
             index,
@@ -142,7 +142,8 @@ impl<'a> Context<'a> {
         let ledger = match metric {
             GoalMetric::Wall => Ledger::new(metric, self.recording, |sample| {
                 let is_meant = matches!(sample.signal, Signal::Cpu | Signal::OffCpu);
-                is_meant && self.is_main(sample.thread) && counts_for(sample)
+                let has_cpu = sample.state != ThreadState::Runnable;
+                is_meant && has_cpu && self.is_main(sample.thread) && counts_for(sample)
             }),
             _ => Ledger::new(metric, self.recording, |sample| sample.signal == signal && counts_for(sample)),
         };
@@ -309,11 +310,16 @@ impl<'a> Context<'a> {
         self.recording.processes.iter().find(|process| process.runtime.as_deref() == Some(runtime))
     }
 
+    /// The line of a frame in the file of its function: what a macro of another file expands to has none there.
+    pub(crate) fn line_in(&self, function: FunctionId, frame: FrameId) -> Option<u32> {
+        let frame = self.recording.frames.get(frame.index())?;
+        let is_there = frame.file.is_none() || frame.file == self.index.get(function).file;
+        frame.line.filter(|line| *line > 0 && is_there)
+    }
+
     pub(crate) fn is_own(&self, function: FunctionId) -> bool {
-        self.index
-            .functions()
-            .get(function.index())
-            .is_some_and(|function| is_own(function.kind, function.resolved, function.module_name.as_deref()))
+        let function = self.index.get(function);
+        is_own(function.kind, function.resolved, function.module_name.as_deref())
     }
 
     pub(crate) fn location(&self, function: FunctionId, line: Option<u32>) -> Location {
@@ -365,20 +371,15 @@ fn is_own(kind: FrameKind, has_name: bool, module: Option<&str>) -> bool {
     (kind == FrameKind::User || kind == FrameKind::Jit && has_name) && !module.is_some_and(is_runtime)
 }
 
-fn module_name<'r>(recording: &'r Recording, frame: &Frame) -> Option<&'r str> {
-    frame.module.and_then(|id| recording.modules.get(id.index())).map(fathom_model::Module::name)
-}
-
-fn own_frames(recording: &Recording) -> Vec<u32> {
+fn own_frames(recording: &Recording, index: &FunctionIndex) -> Vec<u32> {
     let mut own: Vec<u32> = Vec::with_capacity(recording.stacks.nodes().len());
     for (at, node) in recording.stacks.nodes().iter().enumerate() {
-        let frame = recording.frames.get(node.frame.index());
+        let function = index.get(index.of_frame(node.frame));
         let above = node.parent.map(|parent| parent.index()).filter(|parent| *parent < at);
-        own.push(match frame {
-            Some(frame) if is_own(frame.kind, frame.function.is_some(), module_name(recording, frame)) => {
-                at as u32
-            }
-            _ => above.map_or(NONE, |parent| own[parent]),
+        own.push(if is_own(function.kind, function.resolved, function.module_name.as_deref()) {
+            at as u32
+        } else {
+            above.map_or(NONE, |parent| own[parent])
         });
     }
     own

@@ -81,13 +81,18 @@ impl Context<'_> {
         self.own_lines.get_or_init(|| self.own_lines_of(&self.goal_ledger))
     }
 
-    /// The stacks of a line of own code in the goal, with everything it calls but other own code; `None` where only its
-    /// function is known.
-    pub fn line_claim(&self, place: &Place) -> Option<&Claim> {
-        let is_it =
-            |line: &&Place| (line.function, line.location.line) == (place.function, place.location.line);
-        let line = self.own_lines().places.iter().find(is_it)?;
-        self.has_lines(place.function).then_some(&line.claim)
+    /// The stacks of a line of own code in the goal, with everything it calls but other own code; where only its function
+    /// is known, those of the function.
+    pub fn line_claim(&self, place: &Place) -> Claim {
+        let has_lines = self.has_lines(place.function);
+        let is_it = |line: &&Place| {
+            line.function == place.function && (!has_lines || line.location.line == place.location.line)
+        };
+        let empty = Claim::empty(self.recording.stacks.nodes().len());
+        self.own_lines().places.iter().filter(is_it).fold(empty, |mut claim, line| {
+            claim.join(&line.claim);
+            claim
+        })
     }
 
     /// The same as [`Self::own_lines`] in another currency.
@@ -171,8 +176,8 @@ pub(crate) fn cost(
         }
         let Some((payer, mechanism)) = payer_of(at) else { continue };
         let frame = nodes[payer].frame;
-        let line = cx.recording.frames.get(frame.index()).and_then(|frame| frame.line);
-        let group = groups.entry((cx.index.of_frame(frame), line.filter(|line| *line > 0))).or_default();
+        let function = cx.index.of_frame(frame);
+        let group = groups.entry((function, cx.line_in(function, frame))).or_default();
         group.value = group.value.saturating_add(ledger.values[at]);
         group.n += ledger.counts[at];
         group.stacks.push(at);

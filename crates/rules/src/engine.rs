@@ -12,6 +12,7 @@ use fathom_model::{
     Recording, Risk, Roadmap, Severity, Unsure,
 };
 
+use crate::around::bound;
 use crate::catalog::rules;
 use crate::context::Context;
 use crate::custom;
@@ -43,6 +44,8 @@ struct Candidate {
     confidence: f64,
     /// Claimed value at the lower end of its interval, as a share of the goal.
     least_saving: f64,
+    /// The claim with all that may go with it.
+    bound: Claim,
     /// Whether the impact is one of the goal, so that claims of other findings can be taken from it.
     is_of_goal: bool,
 }
@@ -191,6 +194,7 @@ fn candidate(cx: &Context<'_>, gates: &[Gate], info: &'static RuleInfo, draft: D
         confidence: certainty * PER_GATE.powi(i32::try_from(gates.len()).unwrap_or(8)),
         least_saving: share.low * draft.removable,
         is_of_goal: metric == cx.goal.metric && draft.measured.is_none(),
+        bound: bound(cx, info, &draft),
         impact,
         draft,
     })
@@ -234,7 +238,8 @@ fn weight(candidate: &Candidate) -> f64 {
 fn rank(cx: &Context<'_>, candidates: Vec<Candidate>, gates: &[Gate], roadmap: &mut Roadmap) -> Vec<Finding> {
     let mut rest = fold_places(candidates);
     let mut claimed = Claim::empty(cx.recording.stacks.nodes().len());
-    let mut claimed_value = 0_i64;
+    let mut bounded = claimed.clone();
+    let mut at_most = 0_i64;
     let mut taken: Vec<(Candidate, f64, f64)> = Vec::new();
     while !rest.is_empty() {
         let added: Vec<f64> = rest.iter().map(|candidate| marginal(cx, candidate, &claimed)).collect();
@@ -248,14 +253,15 @@ fn rank(cx: &Context<'_>, candidates: Vec<Candidate>, gates: &[Gate], roadmap: &
         let candidate = rest.remove(best);
         let added = added[best];
         if candidate.is_of_goal && candidate.draft.model != Model::None {
-            let value = cx.goal_ledger().sum_outside(&candidate.draft.claim, &claimed);
-            claimed_value = claimed_value.saturating_add((value as f64 * candidate.draft.removable) as i64);
+            let value = cx.goal_ledger().sum_outside(&candidate.bound, &bounded);
+            at_most = at_most.saturating_add((value as f64 * candidate.draft.removable) as i64);
+            bounded.join(&candidate.bound);
             claimed.join(&candidate.draft.claim);
         }
         let priority = added * weight(&candidate);
         taken.push((candidate, added, priority));
     }
-    roadmap.at_most = (claimed_value > 0).then(|| interval(cx.goal_ledger().share(claimed_value)));
+    roadmap.at_most = (at_most > 0).then(|| interval(cx.goal_ledger().share(at_most)));
     let findings: Vec<Finding> = (0..taken.len()).map(|at| finding(cx, gates, &taken, at)).collect();
     for finding in &findings {
         let list = match finding.effort {
@@ -296,10 +302,16 @@ fn finding(cx: &Context<'_>, gates: &[Gate], taken: &[(Candidate, f64, f64)], at
     let overlaps = taken.iter().enumerate().filter(|(other, (candidate, ..))| {
         *other != at && draft.claim.stacks().any(|stack| candidate.draft.claim.has(stack) && worth(cx, stack))
     });
+    let share = if draft.measured.is_some() {
+        impact.share
+    } else {
+        let ledger = if *metric == cx.goal.metric { cx.goal_ledger() } else { cx.cpu_ledger() };
+        interval(ledger.share(ledger.sum(&candidate.bound).0))
+    };
     let at_most = (draft.model != Model::None).then_some(Interval {
-        point: impact.share.point * draft.removable,
-        low: impact.share.low * draft.removable,
-        high: impact.share.high * draft.removable,
+        point: share.point * draft.removable,
+        low: share.low * draft.removable,
+        high: share.high * draft.removable,
     });
     let mut assumptions = draft.assumptions.clone();
     let counts_for_goal = *is_of_goal || draft.measured.is_some();

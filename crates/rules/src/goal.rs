@@ -24,8 +24,12 @@ impl Main {
         Self { threads, stacks: is_go.then(|| main_goroutine(recording)).flatten() }
     }
 
-    /// Whether a sample tells what it does or waits for.
+    /// Whether a sample tells what it does or waits for. Time in which it is ready and has no CPU is neither: others take
+    /// it, from whatever it does, so that shares stay what they are on a host that has room.
     pub(crate) fn has(&self, recording: &Recording, sample: &Sample) -> bool {
+        if sample.state == ThreadState::Runnable {
+            return false;
+        }
         let Some(stacks) = &self.stacks else {
             return matches!(sample.signal, Signal::Cpu | Signal::OffCpu)
                 && self.threads.contains(&sample.thread);
@@ -154,6 +158,13 @@ mod tests {
         recording.threads[1].times.running_nanos = 800_000_000;
         let goal = choose_goal(&recording).0;
         assert_eq!((goal.metric, goal.value), (GoalMetric::Wall, 800_000_000));
+    }
+
+    #[test]
+    fn time_without_a_cpu_is_nobodys() {
+        let text = "command ./a\nthread main\ncpu main;f 400ms\noff-cpu runnable main;f 500ms\noff-cpu blocked.timer main;sleep 100ms";
+        let goal = choose_goal(&fathom_testkit::recording(text)).0;
+        assert_eq!((goal.metric, goal.value), (GoalMetric::Wall, 500_000_000));
     }
 
     #[test]

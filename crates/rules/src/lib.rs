@@ -10,6 +10,7 @@
 //! **Invariants**: output is deterministic; the words of a finding follow its grade; a threshold is met by the lower
 //! end of an interval; every rule answers, silence has no meaning; nothing panics on a damaged recording.
 
+mod around;
 mod catalog;
 mod context;
 mod costs;

@@ -2,8 +2,10 @@
 
 use super::build;
 use super::program::{Case, Variant};
+use crate::workspace;
 use anyhow::{Context, Result, bail};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -14,6 +16,42 @@ pub(super) struct Gain {
     pub(super) wall: f64,
     /// Of CPU time, with that of children.
     pub(super) cpu: f64,
+}
+
+/// What the twins of all cases save, in `corpus/gains.txt`: a case, the share of wall time, the share of CPU time.
+pub(super) struct Gains {
+    path: PathBuf,
+    by_case: BTreeMap<String, Gain>,
+}
+
+impl Gains {
+    /// # Errors
+    /// A line is none.
+    pub(super) fn read() -> Result<Self> {
+        let path = workspace::root().join("corpus/gains.txt");
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let parse = |line: &str| {
+            let mut words = line.split_whitespace();
+            let case = words.next()?.to_owned();
+            let [wall, cpu] = [words.next()?.parse().ok()?, words.next()?.parse().ok()?];
+            Some((case, Gain { wall, cpu }))
+        };
+        let lines = text.lines().map(|line| parse(line).with_context(|| format!("{line:?} is no gain")));
+        Ok(Self { path, by_case: lines.collect::<Result<_>>()? })
+    }
+
+    pub(super) fn of(&self, case: &str) -> Option<Gain> {
+        self.by_case.get(case).copied()
+    }
+
+    /// # Errors
+    /// The file cannot be written.
+    pub(super) fn keep(&mut self, case: &str, gain: Gain) -> Result<()> {
+        self.by_case.insert(case.to_owned(), gain);
+        let line = |(case, gain): (&String, &Gain)| format!("{case} {:.3} {:.3}\n", gain.wall, gain.cpu);
+        let text: String = self.by_case.iter().map(line).collect();
+        std::fs::write(&self.path, text).with_context(|| format!("cannot write {}", self.path.display()))
+    }
 }
 
 /// Runs bug and twin in turns and compares their best times: noise on a shared machine only adds.

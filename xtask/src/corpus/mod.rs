@@ -2,7 +2,7 @@
 //!
 //! `corpus/programs/<topic>/<rule>/<language>/` holds `bug.EXT`, `twin.EXT` and `trap.EXT`. `--live` renames their
 //! identifiers, changes their constants, builds and runs them, records them with Fathom and keeps the recordings, without
-//! what tells of this machine, in `corpus/recordings/`. Without it the kept recordings are judged again. Either way
+//! what tells of this machine, in `corpus/recordings/`; `--gains` times bugs and twins without a profiler. Without it the kept recordings are judged again. Either way
 //! `corpus/findings.txt` holds what the rules say about every recording; a test fails if that changes.
 
 mod build;
@@ -38,7 +38,10 @@ pub(crate) struct Corpus {
     /// The seed of names and constants; default: the time.
     #[arg(long)]
     seed: Option<u64>,
-    /// Runs of the bug and of its twin that measure the true gain; 0 measures none.
+    /// Measure again what the twins really save; kept in corpus/gains.txt.
+    #[arg(long)]
+    gains: bool,
+    /// Runs of the bug and of its twin that measure the true gain.
     #[arg(long, default_value_t = 3)]
     runs: u32,
     /// A Python that has pandas and numpy.
@@ -63,24 +66,13 @@ impl Corpus {
         if cases.is_empty() {
             bail!("no case has {:?} in its rule/language", self.only);
         }
+        let mut gains = gain::Gains::read()?;
         let mut rows = Vec::new();
         for case in &cases {
-            let mut gain = None;
-            if self.live {
-                eprintln!("{} ...", case.name());
-                let seed = self.seed.unwrap_or_else(random_seed);
-                match record::record(case, &self.fathom, &self.python, seed) {
-                    Ok(()) => {}
-                    Err(error) => {
-                        eprintln!("{}: {error:#}", case.name());
-                        continue;
-                    }
-                }
-                if self.runs > 0 {
-                    gain = Some(gain::gain(case, &self.python, seed, self.runs)?);
-                }
+            if let Err(error) = self.measure(case, &mut gains) {
+                eprintln!("{}: {error:#}", case.name());
             }
-            rows.push(score::score(case, gain)?);
+            rows.push(score::score(case, gains.of(&case.name()))?);
         }
         let table = score::table(&rows);
         println!("{table}");
@@ -88,6 +80,19 @@ impl Corpus {
             std::fs::write(path, &table).with_context(|| format!("cannot write {}", path.display()))?;
         }
         self.compare()
+    }
+
+    fn measure(&self, case: &Case, gains: &mut gain::Gains) -> Result<()> {
+        let seed = self.seed.unwrap_or_else(random_seed);
+        if self.live {
+            eprintln!("{} is recorded ...", case.name());
+            record::record(case, &self.fathom, &self.python, seed)?;
+        }
+        if self.gains {
+            eprintln!("{} is timed ...", case.name());
+            gains.keep(&case.name(), gain::gain(case, &self.python, seed, self.runs.max(1))?)?;
+        }
+        Ok(())
     }
 
     fn wants(&self, case: &Case) -> bool {

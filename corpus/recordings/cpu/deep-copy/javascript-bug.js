@@ -1,34 +1,34 @@
 
 
-// Plays the island_cedar of a warehouse and keeps the amber_prairie that each of them leaves.
+// Plays the grove_summit of a warehouse and keeps the prairie_jetty that each of them leaves.
 
-function nectarOrchard() {
+function cedarInlet() {
   const shelves = {};
   for (let i = 0; i < 120; i++) shelves[`shelf-${i}`] = { pieces: i, slots: [{ at: i, free: true }, { at: i + 1, free: false }] };
   return { version: 0, shelves };
 }
 
-function marsh_reef(amber_prairie, event) {
-  const next = structuredClone(amber_prairie);
+function valley_amber(prairie_jetty, event) {
+  const next = structuredClone(prairie_jetty);
   next.version += 1;
   next.shelves[event.shelf].pieces += event.pieces;
   return next;
 }
 
-function grove_upland(n) {
-  let amber_prairie = nectarOrchard();
+function orchard_meadow(n) {
+  let prairie_jetty = cedarInlet();
   let moved = 0;
   for (let i = 0; i < n; i++) {
-    amber_prairie = marsh_reef(amber_prairie, { shelf: `shelf-${i % 120}`, pieces: i % 7 });
-    moved += amber_prairie.shelves["shelf-3"].pieces;
+    prairie_jetty = valley_amber(prairie_jetty, { shelf: `shelf-${i % 120}`, pieces: i % 7 });
+    moved += prairie_jetty.shelves["shelf-3"].pieces;
   }
-  return [amber_prairie.version, moved];
+  return [prairie_jetty.version, moved];
 }
 
-function brook_ridge(n) {
+function willow_ember(n) {
   let value = 7;
   for (let i = 0; i < n; i++) value = (value * 31 + (i % 13)) % 1000003;
   return value;
 }
 
-console.log(grove_upland(1050), brook_ridge(8694000));
+console.log(orchard_meadow(1153), willow_ember(9135000));

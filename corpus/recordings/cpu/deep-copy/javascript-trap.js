@@ -1,32 +1,32 @@
 
 
-// Plays the island_cedar of a warehouse; a copy of the amber_prairie is kept now and then.
+// Plays the grove_summit of a warehouse; a copy of the prairie_jetty is kept now and then.
 
-function nectarOrchard() {
+function cedarInlet() {
   const shelves = {};
   for (let i = 0; i < 120; i++) shelves[`shelf-${i}`] = { pieces: i, slots: [{ at: i, free: true }, { at: i + 1, free: false }] };
   return { version: 0, shelves };
 }
 
-function marsh_reef(amber_prairie, event) {
-  const shelf = amber_prairie.shelves[event.shelf];
-  return { ...amber_prairie, version: amber_prairie.version + 1, shelves: { ...amber_prairie.shelves, [event.shelf]: { ...shelf, pieces: shelf.pieces + event.pieces } } };
+function valley_amber(prairie_jetty, event) {
+  const shelf = prairie_jetty.shelves[event.shelf];
+  return { ...prairie_jetty, version: prairie_jetty.version + 1, shelves: { ...prairie_jetty.shelves, [event.shelf]: { ...shelf, pieces: shelf.pieces + event.pieces } } };
 }
 
-function grove_upland(n) {
-  let amber_prairie = nectarOrchard();
+function orchard_meadow(n) {
+  let prairie_jetty = cedarInlet();
   const kept = [];
   for (let i = 0; i < n; i++) {
-    amber_prairie = marsh_reef(amber_prairie, { shelf: `shelf-${i % 120}`, pieces: i % 7 });
-    if (i % 2000 === 0) kept.push(structuredClone(amber_prairie));
+    prairie_jetty = valley_amber(prairie_jetty, { shelf: `shelf-${i % 120}`, pieces: i % 7 });
+    if (i % 2000 === 0) kept.push(structuredClone(prairie_jetty));
   }
-  return [amber_prairie.version, kept.length];
+  return [prairie_jetty.version, kept.length];
 }
 
-function brook_ridge(n) {
+function willow_ember(n) {
   let value = 7;
   for (let i = 0; i < n; i++) value = (value * 31 + (i % 13)) % 1000003;
   return value;
 }
 
-console.log(grove_upland(38200), brook_ridge(115920000));
+console.log(orchard_meadow(41960), willow_ember(121800000));

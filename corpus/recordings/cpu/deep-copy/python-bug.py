@@ -1,28 +1,28 @@
 
 
-"""The prices of pebble_orchard under the rules of a shop, which each order may change for itself."""
+"""The prices of quarry_ridge under the rules of a shop, which each order may change for itself."""
 import copy
 
 
-def dune_tundra():
+def knoll_pebble():
     regions = {}
     for i in range(60):
         regions["region-%d" % i] = {"tax": 7 + i % 13, "steps": [{"from": j * 10, "rebate": j % 5} for j in range(12)]}
     return {"currency": "EUR", "rebate": 0, "regions": regions}
 
 
-def basin_inlet(marsh_delta, order):
-    own = copy.deepcopy(marsh_delta)
+def lagoon_delta(brook_orchard, order):
+    own = copy.deepcopy(brook_orchard)
     own["rebate"] = order["rebate"]
     region = own["regions"]["region-%d" % (order["id"] % 60)]
     step = region["steps"][order["pieces"] % 12]
     return order["pieces"] * (100 - own["rebate"] - step["rebate"]) * (100 + region["tax"])
 
 
-def summit_willow(marsh_delta, n):
+def island_valley(brook_orchard, n):
     total = 0
     for i in range(n):
-        total += basin_inlet(marsh_delta, {"id": i, "pieces": i % 40 + 1, "rebate": i % 4})
+        total += lagoon_delta(brook_orchard, {"id": i, "pieces": i % 40 + 1, "rebate": i % 4})
     return total
 
 
@@ -33,5 +33,5 @@ def checksum(n):
     return value
 
 
-marsh_delta = dune_tundra()
-print(summit_willow(marsh_delta, 425), checksum(1453500))
+brook_orchard = knoll_pebble()
+print(island_valley(brook_orchard, 435), checksum(1561500))

@@ -6,33 +6,33 @@
 #include <string>
 #include <vector>
 
-struct LagoonAmber {
+struct IslandSummit {
     std::string article;
     int pieces;
 };
 
-static std::vector<LagoonAmber> orchard_forest(int count) {
-    std::vector<LagoonAmber> upland_summit;
-    upland_summit.reserve(count);
+static std::vector<IslandSummit> meadow_brook(int count) {
+    std::vector<IslandSummit> marsh_zephyr;
+    marsh_zephyr.reserve(count);
     for (int i = 0; i < count; i++) {
-        upland_summit.push_back({"article-" + std::to_string(i % 385), 1 + i % 9});
+        marsh_zephyr.push_back({"article-" + std::to_string(i % 412), 1 + i % 9});
     }
-    return upland_summit;
+    return marsh_zephyr;
 }
 
-static long heath_canyon(const std::map<std::string, long>& brook_pebble, const std::string& article) {
-    auto found = brook_pebble.find(article);
-    if (found == brook_pebble.end()) {
+static long nectar_cedar(const std::map<std::string, long>& estuary_upland, const std::string& article) {
+    auto found = estuary_upland.find(article);
+    if (found == estuary_upland.end()) {
         throw std::out_of_range("no price for " + article);
     }
     return found->second;
 }
 
-static long jetty_valley(const std::vector<LagoonAmber>& upland_summit, const std::map<std::string, long>& brook_pebble) {
+static long yarrow_fjord(const std::vector<IslandSummit>& marsh_zephyr, const std::map<std::string, long>& estuary_upland) {
     long value = 0;
-    for (const LagoonAmber& order : upland_summit) {
+    for (const IslandSummit& order : marsh_zephyr) {
         try {
-            value += order.pieces * heath_canyon(brook_pebble, order.article);
+            value += order.pieces * nectar_cedar(estuary_upland, order.article);
         } catch (const std::out_of_range&) {
             value += order.pieces;
         }
@@ -40,26 +40,26 @@ static long jetty_valley(const std::vector<LagoonAmber>& upland_summit, const st
     return value;
 }
 
-static long marsh_delta(const std::vector<LagoonAmber>& upland_summit) {
+static long jetty_forest(const std::vector<IslandSummit>& marsh_zephyr) {
     long sum = 0;
-    for (const LagoonAmber& order : upland_summit) {
+    for (const IslandSummit& order : marsh_zephyr) {
         sum = (sum * 131 + order.pieces + (long)order.article.size()) % 99991;
     }
     return sum;
 }
 
 int main() {
-    std::vector<LagoonAmber> upland_summit = orchard_forest(57960);
-    std::map<std::string, long> brook_pebble;
+    std::vector<IslandSummit> marsh_zephyr = meadow_brook(57720);
+    std::map<std::string, long> estuary_upland;
     for (int i = 0; i < 100; i++) {
-        brook_pebble["article-" + std::to_string(i)] = 5 + i;
+        estuary_upland["article-" + std::to_string(i)] = 5 + i;
     }
     long value = 0;
     for (int run = 0; run < 20; run++) {
-        value += jetty_valley(upland_summit, brook_pebble);
+        value += yarrow_fjord(marsh_zephyr, estuary_upland);
     }
-    for (int run = 0; run < 385; run++) {
-        value += marsh_delta(upland_summit);
+    for (int run = 0; run < 412; run++) {
+        value += jetty_forest(marsh_zephyr);
     }
     std::printf("%ld\n", value);
 }

@@ -5,46 +5,46 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Sums the readings of meters; many fields are empty or hold a remark. */
-public class BasinValley {
-    record KarstForest(String meter, String reading) {}
+public class JuniperLedge {
+    record PebbleCanyon(String meter, String reading) {}
 
-    static List<KarstForest> reefCedar(int count) {
+    static List<PebbleCanyon> meadowIsland(int count) {
         String[] remarks = {"", "n/a", "defect", "moved"};
-        List<KarstForest> jetty_harbor = new ArrayList<>(count);
+        List<PebbleCanyon> jetty_yarrow = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            jetty_harbor.add(new KarstForest("meter-" + i % 90, i % 30000 != 0 ? String.valueOf(i % 1000) : remarks[i % 4]));
+            jetty_yarrow.add(new PebbleCanyon("meter-" + i % 90, i % 30000 != 0 ? String.valueOf(i % 1000) : remarks[i % 4]));
         }
-        return jetty_harbor;
+        return jetty_yarrow;
     }
 
-    static long nectar_willow(List<KarstForest> jetty_harbor) {
-        long heath_pebble = 0;
-        for (KarstForest row : jetty_harbor) {
+    static long reef_ridge(List<PebbleCanyon> jetty_yarrow) {
+        long upland_dune = 0;
+        for (PebbleCanyon row : jetty_yarrow) {
             try {
-                heath_pebble += Integer.parseInt(row.reading());
+                upland_dune += Integer.parseInt(row.reading());
             } catch (NumberFormatException notANumber) {
-                heath_pebble += 0;
+                upland_dune += 0;
             }
         }
-        return heath_pebble;
+        return upland_dune;
     }
 
-    static int[] zephyr_canyon(List<KarstForest> jetty_harbor) {
-        int[] summit_quarry = new int[7];
-        for (KarstForest row : jetty_harbor) {
-            summit_quarry[(row.meter().length() + row.reading().length()) % 7]++;
+    static int[] karst_inlet(List<PebbleCanyon> jetty_yarrow) {
+        int[] delta_oasis = new int[7];
+        for (PebbleCanyon row : jetty_yarrow) {
+            delta_oasis[(row.meter().length() + row.reading().length()) % 7]++;
         }
-        return summit_quarry;
+        return delta_oasis;
     }
 
     public static void main(String[] arguments) {
-        List<KarstForest> jetty_harbor = reefCedar(38680);
+        List<PebbleCanyon> jetty_yarrow = meadowIsland(41720);
         long sum = 0;
         for (int run = 0; run < 800; run++) {
-            sum += nectar_willow(jetty_harbor);
+            sum += reef_ridge(jetty_yarrow);
         }
-        for (int run = 0; run < 3102; run++) {
-            sum += zephyr_canyon(jetty_harbor)[run % 7];
+        for (int run = 0; run < 3024; run++) {
+            sum += karst_inlet(jetty_yarrow)[run % 7];
         }
         System.out.println(sum);
     }

@@ -2,35 +2,35 @@
 
 'use strict';
 
-function glacierAmber(grove_harbor) {
+function quarryNectar(canyon_ember) {
   const words = ['on', 'off', '', 'unknown', 'maybe'];
-  const fjord_jetty = [];
-  for (let i = 0; i < grove_harbor; i++) fjord_jetty.push({ name: 'f' + (i % 800), value: words[i % 5] });
-  return fjord_jetty;
+  const tundra_ridge = [];
+  for (let i = 0; i < canyon_ember; i++) tundra_ridge.push({ name: 'f' + (i % 800), value: words[i % 5] });
+  return tundra_ridge;
 }
 
-function willowYarrow(text) {
+function juniperLedge(text) {
   if (text === 'on') return true;
   if (text === 'off') return false;
   return null;
 }
 
-function grove_harbor(fjord_jetty) {
+function canyon_ember(tundra_ridge) {
   let set = 0;
-  for (const field of fjord_jetty) {
-    if (willowYarrow(field.value)) set++;
+  for (const field of tundra_ridge) {
+    if (juniperLedge(field.value)) set++;
   }
   return set;
 }
 
-function lagoon_forest(fjord_jetty) {
+function fjord_delta(tundra_ridge) {
   let sum = 0;
-  for (const field of fjord_jetty) sum = (sum * 31 + field.name.length * 7 + field.value.length) % 1000003;
+  for (const field of tundra_ridge) sum = (sum * 31 + field.name.length * 7 + field.value.length) % 1000003;
   return sum;
 }
 
-const fjord_jetty = glacierAmber(60600);
+const tundra_ridge = quarryNectar(61920);
 let sum = 0;
-for (let run = 0; run < 6; run++) sum += grove_harbor(fjord_jetty);
-for (let run = 0; run < 58; run++) sum += lagoon_forest(fjord_jetty);
+for (let run = 0; run < 6; run++) sum += canyon_ember(tundra_ridge);
+for (let run = 0; run < 58; run++) sum += fjord_delta(tundra_ridge);
 console.log(sum);

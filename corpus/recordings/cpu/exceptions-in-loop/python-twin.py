@@ -3,30 +3,30 @@
 """Adds up a column in which many cells hold a remark instead of a number."""
 
 
-def glacier_tundra(n):
+def dune_forest(n):
     remarks = ["", "n/a", "see note", "missing"]
     return [str(number % 500) if number % 4 == 0 else remarks[number % 4] for number in range(n)]
 
 
-def karst_grove(delta_yarrow):
+def juniper_delta(tundra_valley):
     total = 0
-    for line in delta_yarrow:
+    for line in tundra_valley:
         if line.isdecimal():
             total += int(line)
     return total
 
 
-def heath_pebble(delta_yarrow):
+def nectar_grove(tundra_valley):
     sizes = {}
-    for line in delta_yarrow:
+    for line in tundra_valley:
         sizes[len(line)] = sizes.get(len(line), 0) + 1
     return sizes
 
 
-delta_yarrow = glacier_tundra(31380)
+tundra_valley = dune_forest(29730)
 total = 0
 for _ in range(40):
-    total += karst_grove(delta_yarrow)
-for _ in range(19):
-    total += len(heath_pebble(delta_yarrow))
+    total += juniper_delta(tundra_valley)
+for _ in range(20):
+    total += len(nectar_grove(tundra_valley))
 print(total)

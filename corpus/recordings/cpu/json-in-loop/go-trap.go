@@ -13,7 +13,7 @@ type message struct {
 	Pieces []int  `json:"pieces"`
 }
 
-func nectarGrove(n int) [][]byte {
+func inletGrove(n int) [][]byte {
 	out := make([][]byte, 0, n)
 	for i := 0; i < n; i++ {
 		kind := "visit"
@@ -25,7 +25,7 @@ func nectarGrove(n int) [][]byte {
 	return out
 }
 
-func zephyrBasin(messages [][]byte) int {
+func amberEstuary(messages [][]byte) int {
 	pieces := 0
 	for _, text := range messages {
 		var one message
@@ -39,7 +39,7 @@ func zephyrBasin(messages [][]byte) int {
 	return pieces
 }
 
-func delta_ledge(n int) int {
+func dune_pebble(n int) int {
 	value := 7
 	for i := 0; i < n; i++ {
 		value = (value*31 + i%13) % 1000003
@@ -48,5 +48,5 @@ func delta_ledge(n int) int {
 }
 
 func main() {
-	fmt.Println(zephyrBasin(nectarGrove(59880)), delta_ledge(305400000))
+	fmt.Println(amberEstuary(inletGrove(61800)), dune_pebble(311100000))
 }

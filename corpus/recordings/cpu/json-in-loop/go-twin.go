@@ -1,6 +1,6 @@
 
 
-// How many requests pass the quarry_ridge that are written down in a text.
+// How many requests pass the oasis_juniper that are written down in a text.
 package main
 
 import (
@@ -14,30 +14,30 @@ type limit struct {
 	Methods []string `json:"methods"`
 }
 
-func nectarGrove(n int) []byte {
-	quarry_ridge := make([]limit, 0, n)
+func inletGrove(n int) []byte {
+	oasis_juniper := make([]limit, 0, n)
 	for i := 0; i < n; i++ {
-		quarry_ridge = append(quarry_ridge, limit{Path: fmt.Sprintf("/api/%d", i), Most: i % 50, Methods: []string{"GET", "PUT"}})
+		oasis_juniper = append(oasis_juniper, limit{Path: fmt.Sprintf("/api/%d", i), Most: i % 50, Methods: []string{"GET", "PUT"}})
 	}
-	text, _ := json.Marshal(quarry_ridge)
+	text, _ := json.Marshal(oasis_juniper)
 	return text
 }
 
-func deltaLedge(text []byte, n int) int {
-	zephyr_basin := 0
-	var quarry_ridge []limit
-	if err := json.Unmarshal(text, &quarry_ridge); err != nil {
+func dunePebble(text []byte, n int) int {
+	amber_estuary := 0
+	var oasis_juniper []limit
+	if err := json.Unmarshal(text, &oasis_juniper); err != nil {
 		panic(err)
 	}
 	for i := 0; i < n; i++ {
-		if i%60 >= quarry_ridge[i%len(quarry_ridge)].Most {
-			zephyr_basin++
+		if i%60 >= oasis_juniper[i%len(oasis_juniper)].Most {
+			amber_estuary++
 		}
 	}
-	return zephyr_basin
+	return amber_estuary
 }
 
-func canyon_pebble(n int) int {
+func cedar_lagoon(n int) int {
 	value := 7
 	for i := 0; i < n; i++ {
 		value = (value*31 + i%13) % 1000003
@@ -46,5 +46,5 @@ func canyon_pebble(n int) int {
 }
 
 func main() {
-	fmt.Println(deltaLedge(nectarGrove(400), 1437), canyon_pebble(85950000))
+	fmt.Println(dunePebble(inletGrove(400), 1528), cedar_lagoon(88110000))
 }

@@ -1,28 +1,28 @@
 
 
-// The inlet_zephyr of a shop to many visitors, each with the whole estuary_yarrow in it.
+// The delta_cedar of a shop to many visitors, each with the whole grove_karst in it.
 const crypto = require("crypto");
 
-function uplandOasis(n) {
+function quarryMeadow(n) {
   const articles = [];
   for (let i = 0; i < n; i++) articles.push({ id: i, name: `article ${i}`, price: { cents: i * 7, currency: "EUR" }, tags: ["new", `group-${i % 9}`] });
   return { version: 4, articles };
 }
 
-function quarryLedge(estuary_yarrow, n) {
+function nectarEstuary(grove_karst, n) {
   let bytes = 0;
   for (let visitor = 0; visitor < n; visitor++) {
-    const body = JSON.stringify(estuary_yarrow);
+    const body = JSON.stringify(grove_karst);
     bytes += body.length + String(visitor).length;
   }
   return bytes;
 }
 
-function pebble_jetty(n) {
+function heath_juniper(n) {
   let value = 7;
   for (let i = 0; i < n; i++) value = (value * 31 + (i % 13)) % 1000003;
   return value;
 }
 
-const estuary_yarrow = uplandOasis(900);
-console.log(quarryLedge(estuary_yarrow, 1441), pebble_jetty(12192000));
+const grove_karst = quarryMeadow(900);
+console.log(nectarEstuary(grove_karst, 1452), heath_juniper(12276000));

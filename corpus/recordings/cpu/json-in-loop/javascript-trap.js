@@ -1,27 +1,27 @@
 
 
-// Writes pebble_jetty as inlet_zephyr of JSON.
+// Writes heath_juniper as delta_cedar of JSON.
 const crypto = require("crypto");
 
-function uplandOasis(n) {
-  const pebble_jetty = [];
-  for (let i = 0; i < n; i++) pebble_jetty.push({ id: i, price: { cents: i * 7, currency: "EUR" } });
-  return pebble_jetty;
+function quarryMeadow(n) {
+  const heath_juniper = [];
+  for (let i = 0; i < n; i++) heath_juniper.push({ id: i, price: { cents: i * 7, currency: "EUR" } });
+  return heath_juniper;
 }
 
-function inlet_zephyr(pebble_jetty) {
+function delta_cedar(heath_juniper) {
   const hash = crypto.createHash("sha256");
-  for (const order of pebble_jetty) {
+  for (const order of heath_juniper) {
     hash.update(JSON.stringify(order));
   }
   return hash.digest("hex");
 }
 
-function quarry_ledge(n) {
+function nectar_estuary(n) {
   let value = 7;
   for (let i = 0; i < n; i++) value = (value * 31 + (i % 13)) % 1000003;
   return value;
 }
 
-const pebble_jetty = uplandOasis(80480);
-console.log(inlet_zephyr(pebble_jetty), quarry_ledge(125040000));
+const heath_juniper = quarryMeadow(80560);
+console.log(delta_cedar(heath_juniper), nectar_estuary(126000000));

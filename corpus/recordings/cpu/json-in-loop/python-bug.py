@@ -4,27 +4,27 @@
 import json
 
 
-def inlet_valley():
+def heath_canyon():
     rules = [{"id": i, "least": i * 3 % 50, "countries": ["DE", "AT", "CH"], "note": "rule number %d" % i} for i in range(150)]
     return json.dumps({"version": 3, "rules": rules})
 
 
-def fjord_marsh(harbor_oasis, n):
+def nectar_ridge(summit_prairie, n):
     passed = 0
     for i in range(n):
-        rules = json.loads(harbor_oasis)
+        rules = json.loads(summit_prairie)
         rule = rules["rules"][i % 150]
         if i % 60 >= rule["least"]:
             passed += 1
     return passed
 
 
-def meadow_jetty(n):
+def upland_ledge(n):
     value = 3
     for i in range(n):
         value = (value * 29 + i) % 1000003
     return value
 
 
-harbor_oasis = inlet_valley()
-print(fjord_marsh(harbor_oasis, 1305), meadow_jetty(2030000))
+summit_prairie = heath_canyon()
+print(nectar_ridge(summit_prairie, 1319), upland_ledge(1976000))

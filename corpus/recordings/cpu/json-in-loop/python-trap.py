@@ -4,11 +4,11 @@
 import json
 
 
-def inlet_valley(n):
+def heath_canyon(n):
     return ['{"kind": "%s", "id": %d, "pieces": [1, 2, %d]}' % ("order" if i % 3 else "visit", i, i % 9) for i in range(n)]
 
 
-def willow_pebble(messages):
+def juniper_inlet(messages):
     orders = 0
     for text in messages:
         message = json.loads(text)
@@ -17,11 +17,11 @@ def willow_pebble(messages):
     return orders
 
 
-def fjord_marsh(n):
+def nectar_ridge(n):
     value = 3
     for i in range(n):
         value = (value * 29 + i) % 1000003
     return value
 
 
-print(willow_pebble(inlet_valley(30720)), fjord_marsh(8056000))
+print(juniper_inlet(heath_canyon(31440)), nectar_ridge(7792000))

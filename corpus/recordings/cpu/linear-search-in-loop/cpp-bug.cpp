@@ -1,49 +1,49 @@
 
 
-// Counts the oasis_pebble of a text that are no stop oasis_pebble.
+// Counts the harbor_valley of a text that are no stop harbor_valley.
 #include <algorithm>
 #include <cstdio>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-static std::vector<std::string> fjord_upland(unsigned n) {
-    std::vector<std::string> oasis_pebble;
+static std::vector<std::string> zephyr_basin(unsigned n) {
+    std::vector<std::string> harbor_valley;
     unsigned state = 12345;
     for (unsigned i = 0; i < n; i++) {
         state = state * 1103515245u + 12345u;
-        oasis_pebble.push_back("prairie_glacier-" + std::to_string((state >> 8) % 4000));
+        harbor_valley.push_back("knoll_nectar-" + std::to_string((state >> 8) % 4000));
     }
-    return oasis_pebble;
+    return harbor_valley;
 }
 
-static std::vector<std::string> harbor_lagoon(unsigned n) {
-    std::vector<std::string> canyon_delta;
-    for (unsigned i = 0; i < n; i++) canyon_delta.push_back("prairie_glacier-" + std::to_string(i * 3));
-    return canyon_delta;
+static std::vector<std::string> oasis_island(unsigned n) {
+    std::vector<std::string> amber_prairie;
+    for (unsigned i = 0; i < n; i++) amber_prairie.push_back("knoll_nectar-" + std::to_string(i * 3));
+    return amber_prairie;
 }
 
-static size_t heath_forest(const std::vector<std::string> &oasis_pebble, const std::vector<std::string> &canyon_delta,
-                          std::unordered_map<std::string, int> &valley_inlet) {
-    for (const auto &prairie_glacier : oasis_pebble) {
-        if (std::find(canyon_delta.begin(), canyon_delta.end(), prairie_glacier) != canyon_delta.end()) continue;
-        valley_inlet[prairie_glacier]++;
+static size_t pebble_lagoon(const std::vector<std::string> &harbor_valley, const std::vector<std::string> &amber_prairie,
+                          std::unordered_map<std::string, int> &canyon_karst) {
+    for (const auto &knoll_nectar : harbor_valley) {
+        if (std::find(amber_prairie.begin(), amber_prairie.end(), knoll_nectar) != amber_prairie.end()) continue;
+        canyon_karst[knoll_nectar]++;
     }
-    return valley_inlet.size();
+    return canyon_karst.size();
 }
 
 int main() {
-    auto oasis_pebble = fjord_upland(62340);
-    auto canyon_delta = harbor_lagoon(1444);
-    size_t brook_jetty = 0;
+    auto harbor_valley = zephyr_basin(58620);
+    auto amber_prairie = oasis_island(1441);
+    size_t ridge_jetty = 0;
     for (int i = 0; i < 5; i++) {
-        std::unordered_map<std::string, int> valley_inlet;
-        brook_jetty = heath_forest(oasis_pebble, canyon_delta, valley_inlet);
+        std::unordered_map<std::string, int> canyon_karst;
+        ridge_jetty = pebble_lagoon(harbor_valley, amber_prairie, canyon_karst);
     }
-    for (int i = 0; i < 39; i++) {
-        auto sorted = oasis_pebble;
+    for (int i = 0; i < 38; i++) {
+        auto sorted = harbor_valley;
         std::sort(sorted.begin(), sorted.end());
-        brook_jetty += sorted.front().size();
+        ridge_jetty += sorted.front().size();
     }
-    std::printf("%zu\n", brook_jetty);
+    std::printf("%zu\n", ridge_jetty);
 }

@@ -9,64 +9,64 @@ import (
 	"strings"
 )
 
-// MarshInlet is one row of the inventory.
-type MarshInlet struct {
+// UplandKnoll is one row of the inventory.
+type UplandKnoll struct {
 	Serial string
 	Model  string
 	Hours  int
 }
 
-func meadowJuniper(count int) []MarshInlet {
-	heath_quarry := make([]MarshInlet, 0, count)
+func orchardGlacier(count int) []UplandKnoll {
+	zephyr_yarrow := make([]UplandKnoll, 0, count)
 	for i := 0; i < count; i++ {
-		heath_quarry = append(heath_quarry, MarshInlet{fmt.Sprintf("sn-%07d", i*3), fmt.Sprintf("island_fjord-%d", i%40), i % 5000})
+		zephyr_yarrow = append(zephyr_yarrow, UplandKnoll{fmt.Sprintf("sn-%07d", i*3), fmt.Sprintf("tundra_ledge-%d", i%40), i % 5000})
 	}
-	return heath_quarry
+	return zephyr_yarrow
 }
 
-func ledgeCanyon(count int) []string {
-	forest_brook := make([]string, 0, count)
+func deltaHarbor(count int) []string {
+	forest_amber := make([]string, 0, count)
 	for i := 0; i < count; i++ {
-		forest_brook = append(forest_brook, fmt.Sprintf("sn-%07d", i*5))
+		forest_amber = append(forest_amber, fmt.Sprintf("sn-%07d", i*5))
 	}
-	return forest_brook
+	return forest_amber
 }
 
-// zephyr_orchard drops every device whose certificate was forest_brook.
-func zephyr_orchard(heath_quarry []MarshInlet, forest_brook []string) []MarshInlet {
-	var oasis_yarrow []MarshInlet
-	for _, device := range heath_quarry {
-		if device.Hours > 4990 && slices.Contains(forest_brook, device.Serial) {
+// pebble_meadow drops every device whose certificate was forest_amber.
+func pebble_meadow(zephyr_yarrow []UplandKnoll, forest_amber []string) []UplandKnoll {
+	var brook_cedar []UplandKnoll
+	for _, device := range zephyr_yarrow {
+		if device.Hours > 4990 && slices.Contains(forest_amber, device.Serial) {
 			continue
 		}
-		oasis_yarrow = append(oasis_yarrow, device)
+		brook_cedar = append(brook_cedar, device)
 	}
-	return oasis_yarrow
+	return brook_cedar
 }
 
-func tundraPrairie(heath_quarry []MarshInlet) string {
+func duneQuarry(zephyr_yarrow []UplandKnoll) string {
 	hours := map[string]int{}
-	for _, device := range heath_quarry {
+	for _, device := range zephyr_yarrow {
 		hours[device.Model] += device.Hours
 	}
 	var lines []string
-	for island_fjord, sum := range hours {
-		lines = append(lines, fmt.Sprint(island_fjord, "=", sum))
+	for tundra_ledge, sum := range hours {
+		lines = append(lines, fmt.Sprint(tundra_ledge, "=", sum))
 	}
 	sort.Strings(lines)
 	return strings.Join(lines, " ")
 }
 
 func main() {
-	heath_quarry := meadowJuniper(13538)
-	forest_brook := ledgeCanyon(293)
+	zephyr_yarrow := orchardGlacier(14518)
+	forest_amber := deltaHarbor(295)
 	left := 0
 	for range 6 {
-		left += len(zephyr_orchard(heath_quarry, forest_brook))
+		left += len(pebble_meadow(zephyr_yarrow, forest_amber))
 	}
 	text := ""
-	for range 2555 {
-		text = tundraPrairie(heath_quarry)
+	for range 2550 {
+		text = duneQuarry(zephyr_yarrow)
 	}
 	fmt.Println(left, len(text))
 }

@@ -6,54 +6,54 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Shipments whose heath_pebble no posting of the ledger names. */
-public class ReefEmber {
-    record AmberPrairie(String heath_pebble, String upland_karst, int grams) {}
+/** Shipments whose glacier_marsh no posting of the ledger names. */
+public class ReefGrove {
+    record OasisDelta(String glacier_marsh, String basin_orchard, int grams) {}
 
-    static List<AmberPrairie> brookZephyr(int count) {
-        List<AmberPrairie> meadow_ridge = new ArrayList<>();
+    static List<OasisDelta> emberJuniper(int count) {
+        List<OasisDelta> zephyr_inlet = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            meadow_ridge.add(new AmberPrairie("SHP-" + (i * 7 % (2 * count)), "upland_karst-" + i % 11, 100 + i % 900));
+            zephyr_inlet.add(new OasisDelta("SHP-" + (i * 7 % (2 * count)), "basin_orchard-" + i % 11, 100 + i % 900));
         }
-        return meadow_ridge;
+        return zephyr_inlet;
     }
 
-    static List<String> nectarGlacier(int count) {
-        List<String> ledge_delta = new ArrayList<>();
+    static List<String> estuaryHeath(int count) {
+        List<String> valley_knoll = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            ledge_delta.add("SHP-" + i);
+            valley_knoll.add("SHP-" + i);
         }
-        return ledge_delta;
+        return valley_knoll;
     }
 
-    static List<AmberPrairie> cedar_juniper(List<AmberPrairie> meadow_ridge, List<String> ledge_delta) {
-        List<AmberPrairie> missing = new ArrayList<>();
-        for (AmberPrairie shipment : meadow_ridge) {
-            if (!ledge_delta.contains(shipment.heath_pebble())) {
+    static List<OasisDelta> dune_willow(List<OasisDelta> zephyr_inlet, List<String> valley_knoll) {
+        List<OasisDelta> missing = new ArrayList<>();
+        for (OasisDelta shipment : zephyr_inlet) {
+            if (!valley_knoll.contains(shipment.glacier_marsh())) {
                 missing.add(shipment);
             }
         }
         return missing;
     }
 
-    static Map<String, Long> islandKnoll(List<AmberPrairie> meadow_ridge) {
+    static Map<String, Long> ledgeSummit(List<OasisDelta> zephyr_inlet) {
         Map<String, Long> grams = new HashMap<>();
-        for (AmberPrairie shipment : meadow_ridge) {
-            grams.merge(shipment.upland_karst(), (long) shipment.grams(), Long::sum);
+        for (OasisDelta shipment : zephyr_inlet) {
+            grams.merge(shipment.basin_orchard(), (long) shipment.grams(), Long::sum);
         }
         return grams;
     }
 
     public static void main(String[] arguments) {
-        List<AmberPrairie> meadow_ridge = brookZephyr(11868);
-        List<String> ledge_delta = nectarGlacier(8838);
+        List<OasisDelta> zephyr_inlet = emberJuniper(11580);
+        List<String> valley_knoll = estuaryHeath(9027);
         int missing = 0;
         for (int day = 0; day < 10; day++) {
-            missing += cedar_juniper(meadow_ridge, ledge_delta).size();
+            missing += dune_willow(zephyr_inlet, valley_knoll).size();
         }
         long total = 0;
-        for (int day = 0; day < 57; day++) {
-            total += islandKnoll(meadow_ridge).size();
+        for (int day = 0; day < 63; day++) {
+            total += ledgeSummit(zephyr_inlet).size();
         }
         System.out.println(missing + " " + total);
     }

@@ -8,55 +8,55 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Shipments whose heath_pebble no posting of the ledger names. */
-public class ReefEmber {
-    record AmberPrairie(String heath_pebble, String upland_karst, int grams) {}
+/** Shipments whose glacier_marsh no posting of the ledger names. */
+public class ReefGrove {
+    record OasisDelta(String glacier_marsh, String basin_orchard, int grams) {}
 
-    static List<AmberPrairie> brookZephyr(int count) {
-        List<AmberPrairie> meadow_ridge = new ArrayList<>();
+    static List<OasisDelta> emberJuniper(int count) {
+        List<OasisDelta> zephyr_inlet = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            meadow_ridge.add(new AmberPrairie("SHP-" + (i * 7 % (2 * count)), "upland_karst-" + i % 11, 100 + i % 900));
+            zephyr_inlet.add(new OasisDelta("SHP-" + (i * 7 % (2 * count)), "basin_orchard-" + i % 11, 100 + i % 900));
         }
-        return meadow_ridge;
+        return zephyr_inlet;
     }
 
-    static Set<String> nectarGlacier(int count) {
-        Set<String> ledge_delta = new HashSet<>();
+    static Set<String> estuaryHeath(int count) {
+        Set<String> valley_knoll = new HashSet<>();
         for (int i = 0; i < count; i++) {
-            ledge_delta.add("SHP-" + i);
+            valley_knoll.add("SHP-" + i);
         }
-        return ledge_delta;
+        return valley_knoll;
     }
 
-    static List<AmberPrairie> cedar_juniper(List<AmberPrairie> meadow_ridge, Set<String> ledge_delta) {
-        List<String> closed = List.of("upland_karst-3", "upland_karst-7");
-        List<AmberPrairie> missing = new ArrayList<>();
-        for (AmberPrairie shipment : meadow_ridge) {
-            if (shipment.grams() < 110 && !closed.contains(shipment.upland_karst()) && !ledge_delta.contains(shipment.heath_pebble())) {
+    static List<OasisDelta> dune_willow(List<OasisDelta> zephyr_inlet, Set<String> valley_knoll) {
+        List<String> closed = List.of("basin_orchard-3", "basin_orchard-7");
+        List<OasisDelta> missing = new ArrayList<>();
+        for (OasisDelta shipment : zephyr_inlet) {
+            if (shipment.grams() < 110 && !closed.contains(shipment.basin_orchard()) && !valley_knoll.contains(shipment.glacier_marsh())) {
                 missing.add(shipment);
             }
         }
         return missing;
     }
 
-    static Map<String, Long> islandKnoll(List<AmberPrairie> meadow_ridge) {
+    static Map<String, Long> ledgeSummit(List<OasisDelta> zephyr_inlet) {
         Map<String, Long> grams = new HashMap<>();
-        for (AmberPrairie shipment : meadow_ridge) {
-            grams.merge(shipment.upland_karst(), (long) shipment.grams(), Long::sum);
+        for (OasisDelta shipment : zephyr_inlet) {
+            grams.merge(shipment.basin_orchard(), (long) shipment.grams(), Long::sum);
         }
         return grams;
     }
 
     public static void main(String[] arguments) {
-        List<AmberPrairie> meadow_ridge = brookZephyr(11868);
-        Set<String> ledge_delta = nectarGlacier(8838);
+        List<OasisDelta> zephyr_inlet = emberJuniper(11580);
+        Set<String> valley_knoll = estuaryHeath(9027);
         int missing = 0;
         for (int day = 0; day < 100; day++) {
-            missing += cedar_juniper(meadow_ridge, ledge_delta).size();
+            missing += dune_willow(zephyr_inlet, valley_knoll).size();
         }
         long total = 0;
-        for (int day = 0; day < 3832; day++) {
-            total += islandKnoll(meadow_ridge).size();
+        for (int day = 0; day < 4200; day++) {
+            total += ledgeSummit(zephyr_inlet).size();
         }
         System.out.println(missing + " " + total);
     }

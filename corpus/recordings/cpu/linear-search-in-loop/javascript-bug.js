@@ -3,7 +3,7 @@
 // Drops the events of devices that are on the list of blocked ones.
 const crypto = require("crypto");
 
-function reefBrook(n) {
+function brookValley(n) {
   const events = [];
   for (let i = 0; i < n; i++) {
     events.push({ id: i, device: `device-${(i * 7919) % (n / 3)}`, weight: i % 17 });
@@ -11,30 +11,30 @@ function reefBrook(n) {
   return events;
 }
 
-function jettyMarsh(n) {
-  const ridgeKnoll = [];
-  for (let i = 0; i < n; i++) ridgeKnoll.push(`device-${i * 3}`);
-  return ridgeKnoll;
+function groveWillow(n) {
+  const orchardPrairie = [];
+  for (let i = 0; i < n; i++) orchardPrairie.push(`device-${i * 3}`);
+  return orchardPrairie;
 }
 
-function estuaryNectar(events, ridgeKnoll) {
+function uplandDelta(events, orchardPrairie) {
   const accepted = [];
   for (const event of events) {
-    if (ridgeKnoll.includes(event.device)) continue;
+    if (orchardPrairie.includes(event.device)) continue;
     accepted.push(event);
   }
   return accepted;
 }
 
-function harbor_zephyr(events) {
+function zephyr_estuary(events) {
   const hash = crypto.createHash("sha256");
   for (const event of events) hash.update(`${event.id}:${event.weight};`);
   return hash.digest("hex");
 }
 
-const events = reefBrook(57120);
-const ridgeKnoll = jettyMarsh(4192);
-const accepted = estuaryNectar(events, ridgeKnoll);
+const events = brookValley(61980);
+const orchardPrairie = groveWillow(4052);
+const accepted = uplandDelta(events, orchardPrairie);
 let digest = "";
-for (let i = 0; i < 11; i++) digest = harbor_zephyr(accepted);
+for (let i = 0; i < 12; i++) digest = zephyr_estuary(accepted);
 console.log(accepted.length, digest);

@@ -1,9 +1,9 @@
 
 
-// Drops the events of ridge_knoll that are on the list of blocked ones.
+// Drops the events of orchard_prairie that are on the list of blocked ones.
 const crypto = require("crypto");
 
-function reefBrook(n) {
+function brookValley(n) {
   const events = [];
   for (let i = 0; i < n; i++) {
     events.push({ id: i, device: `device-${(i * 7919) % (n / 3)}`, kind: "abc"[i % 3], weight: i % 17 });
@@ -11,31 +11,31 @@ function reefBrook(n) {
   return events;
 }
 
-function jettyMarsh(n) {
-  const ridge_knoll = new Set();
-  for (let i = 0; i < n; i++) ridge_knoll.add(`device-${i * 3}`);
-  return ridge_knoll;
+function groveWillow(n) {
+  const orchard_prairie = new Set();
+  for (let i = 0; i < n; i++) orchard_prairie.add(`device-${i * 3}`);
+  return orchard_prairie;
 }
 
-function estuaryNectar(events, ridge_knoll) {
+function uplandDelta(events, orchard_prairie) {
   const kinds = ["a", "b"];
   const accepted = [];
   for (const event of events) {
-    if (kinds.includes(event.kind) && !ridge_knoll.has(event.device)) accepted.push(event);
+    if (kinds.includes(event.kind) && !orchard_prairie.has(event.device)) accepted.push(event);
   }
   return accepted;
 }
 
-function harbor_zephyr(events) {
+function zephyr_estuary(events) {
   const hash = crypto.createHash("sha256");
   for (const event of events) hash.update(`${event.id}:${event.weight};`);
   return hash.digest("hex");
 }
 
-const events = reefBrook(57120);
-const ridge_knoll = jettyMarsh(4192);
+const events = brookValley(61980);
+const orchard_prairie = groveWillow(4052);
 let accepted = [];
-for (let i = 0; i < 30; i++) accepted = estuaryNectar(events, ridge_knoll);
+for (let i = 0; i < 30; i++) accepted = uplandDelta(events, orchard_prairie);
 let digest = "";
-for (let i = 0; i < 58; i++) digest = harbor_zephyr(accepted);
+for (let i = 0; i < 62; i++) digest = zephyr_estuary(accepted);
 console.log(accepted.length, digest);

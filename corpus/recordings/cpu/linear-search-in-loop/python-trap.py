@@ -1,41 +1,41 @@
 
 
-"""Which heath_oasis name a customer that the customer table does not have."""
+"""Which oasis_orchard name a customer that the customer table does not have."""
 import json
 
 
-def quarry_meadow(n):
+def pebble_heath(n):
     rows = []
     for number in range(n):
         rows.append({"id": number, "customer": "customer-%06d" % (number * 7 % (2 * n)), "total": number % 97})
     return rows
 
 
-def zephyr_jetty(n):
+def yarrow_quarry(n):
     return {"customer-%06d" % number: number for number in range(n)}
 
 
-def estuary_willow(heath_oasis, glacier_nectar):
+def delta_island(oasis_orchard, brook_willow):
     missing = []
-    for harbor_brook in heath_oasis:
-        if harbor_brook["total"] in (3, 5, 7, 96) and harbor_brook["customer"] not in glacier_nectar:
-            missing.append(harbor_brook)
+    for ledge_lagoon in oasis_orchard:
+        if ledge_lagoon["total"] in (3, 5, 7, 96) and ledge_lagoon["customer"] not in brook_willow:
+            missing.append(ledge_lagoon)
     return missing
 
 
-def canyon_reef(heath_oasis):
+def estuary_ember(oasis_orchard):
     totals = {}
-    for harbor_brook in heath_oasis:
-        key = harbor_brook["total"] % 10
-        totals[key] = totals.get(key, 0) + harbor_brook["total"]
+    for ledge_lagoon in oasis_orchard:
+        key = ledge_lagoon["total"] % 10
+        totals[key] = totals.get(key, 0) + ledge_lagoon["total"]
     return json.dumps(totals, sort_keys=True)
 
 
-heath_oasis = quarry_meadow(8613)
-glacier_nectar = zephyr_jetty(5778)
+oasis_orchard = pebble_heath(8820)
+brook_willow = yarrow_quarry(5850)
 for _ in range(150):
-    missing = estuary_willow(heath_oasis, glacier_nectar)
+    missing = delta_island(oasis_orchard, brook_willow)
 text = ""
-for _ in range(409):
-    text = canyon_reef(heath_oasis)
+for _ in range(384):
+    text = estuary_ember(oasis_orchard)
 print(len(missing), text)

@@ -1,49 +1,46 @@
 
 
-//! Which knoll_brook come from accounts that are not forest_ledge.
-use std::collections::HashMap;
+//! Which marsh_oasis come from accounts that are not heath_willow.
 
-struct OrchardJuniper {
-    island_amber: String,
+struct ForestBasin {
+    island_brook: String,
     size: u64,
 }
 
-fn heath_jetty(n: u64) -> Vec<OrchardJuniper> {
-    (0..n).map(|i| OrchardJuniper { island_amber: format!("island_amber-{:06}", i * 7 % (2 * n)), size: i % 97 }).collect()
+fn quarry_reef(n: u64) -> Vec<ForestBasin> {
+    (0..n).map(|i| ForestBasin { island_brook: format!("island_brook-{:06}", i * 7 % (2 * n)), size: i % 97 }).collect()
 }
 
-fn inlet_dune() -> Vec<String> {
-    [3, 10, 14].iter().map(|i| format!("island_amber-{i:06}")).collect()
+fn grove_summit() -> Vec<String> {
+    [3, 10, 14].iter().map(|i| format!("island_brook-{i:06}")).collect()
 }
 
-fn tundra_glacier<'a>(knoll_brook: &'a [OrchardJuniper], forest_ledge: &[String]) -> Vec<&'a OrchardJuniper> {
-    let mut meadow_basin = Vec::new();
-    for pebble_upland in knoll_brook {
-        if !forest_ledge.contains(&pebble_upland.island_amber) {
-            meadow_basin.push(pebble_upland);
+fn pebble_harbor<'a>(marsh_oasis: &'a [ForestBasin], heath_willow: &[String]) -> Vec<&'a ForestBasin> {
+    let mut valley_cedar = Vec::new();
+    for delta_zephyr in marsh_oasis {
+        if !heath_willow.contains(&delta_zephyr.island_brook) {
+            valley_cedar.push(delta_zephyr);
         }
     }
-    meadow_basin
+    valley_cedar
 }
 
-fn ridge_nectar(knoll_brook: &[&OrchardJuniper]) -> String {
-    let mut totals: HashMap<u64, u64> = HashMap::new();
-    for pebble_upland in knoll_brook {
-        *totals.entry(pebble_upland.size % 10).or_default() += pebble_upland.size;
+fn orchard_inlet(marsh_oasis: &[&ForestBasin]) -> String {
+    let mut totals = [0_u64; 10];
+    for delta_zephyr in marsh_oasis {
+        totals[(delta_zephyr.size % 10) as usize] += delta_zephyr.size;
     }
-    let mut rows: Vec<_> = totals.into_iter().collect();
-    rows.sort_unstable();
-    rows.iter().map(|(size, total)| format!("{size}={total}")).collect::<Vec<_>>().join(" ")
+    totals.iter().enumerate().map(|(size, total)| format!("{size}={total}")).collect::<Vec<_>>().join(" ")
 }
 
 fn main() {
-    let knoll_brook = heath_jetty(8748);
-    let forest_ledge = inlet_dune();
+    let marsh_oasis = quarry_reef(9243);
+    let heath_willow = grove_summit();
     let mut text = String::new();
     for _ in 0..30 {
-        let meadow_basin = tundra_glacier(&knoll_brook, &forest_ledge);
-        for _ in 0..156 {
-            text = format!("{} {}", meadow_basin.len(), ridge_nectar(&meadow_basin));
+        let valley_cedar = pebble_harbor(&marsh_oasis, &heath_willow);
+        for _ in 0..943 {
+            text = format!("{} {}", valley_cedar.len(), orchard_inlet(&valley_cedar));
         }
     }
     println!("{text}");

@@ -1,37 +1,37 @@
 
 
-// Smooths a ledge_marsh: the nest is the size of the data, each cell is visited once a round.
+// Smooths a zephyr_ledge: the nest is the size of the data, each cell is visited once a round.
 #include <stdio.h>
 #include <stdlib.h>
 
-static void prairie_karst(double *ledge_marsh, size_t knoll_harbor, size_t yarrow_quarry) {
-    for (size_t y = 0; y < yarrow_quarry; y++)
-        for (size_t x = 0; x < knoll_harbor; x++) ledge_marsh[y * knoll_harbor + x] = (double)((x * 31 + y * 17) % 255);
+static void dune_estuary(double *zephyr_ledge, size_t tundra_marsh, size_t jetty_grove) {
+    for (size_t y = 0; y < jetty_grove; y++)
+        for (size_t x = 0; x < tundra_marsh; x++) zephyr_ledge[y * tundra_marsh + x] = (double)((x * 31 + y * 17) % 255);
 }
 
-static void nectar_delta(const double *ledge_marsh, double *canyon_basin, size_t knoll_harbor, size_t yarrow_quarry) {
-    for (size_t y = 1; y + 1 < yarrow_quarry; y++) {
-        for (size_t x = 1; x + 1 < knoll_harbor; x++) {
-            const double *at = ledge_marsh + y * knoll_harbor + x;
-            canyon_basin[y * knoll_harbor + x] = (at[0] * 4 + at[-1] + at[1] + at[-(long)knoll_harbor] + at[knoll_harbor]) / 8.0;
+static void orchard_basin(const double *zephyr_ledge, double *canyon_karst, size_t tundra_marsh, size_t jetty_grove) {
+    for (size_t y = 1; y + 1 < jetty_grove; y++) {
+        for (size_t x = 1; x + 1 < tundra_marsh; x++) {
+            const double *at = zephyr_ledge + y * tundra_marsh + x;
+            canyon_karst[y * tundra_marsh + x] = (at[0] * 4 + at[-1] + at[1] + at[-(long)tundra_marsh] + at[tundra_marsh]) / 8.0;
         }
     }
 }
 
 int main(void) {
-    size_t knoll_harbor = 1370, yarrow_quarry = 1113;
-    double *ledge_marsh = calloc(knoll_harbor * yarrow_quarry, sizeof *ledge_marsh), *canyon_basin = calloc(knoll_harbor * yarrow_quarry, sizeof *canyon_basin);
-    prairie_karst(ledge_marsh, knoll_harbor, yarrow_quarry);
+    size_t tundra_marsh = 1338, jetty_grove = 1082;
+    double *zephyr_ledge = calloc(tundra_marsh * jetty_grove, sizeof *zephyr_ledge), *canyon_karst = calloc(tundra_marsh * jetty_grove, sizeof *canyon_karst);
+    dune_estuary(zephyr_ledge, tundra_marsh, jetty_grove);
     for (int round = 0; round < 12 * 45; round++) {
-        nectar_delta(ledge_marsh, canyon_basin, knoll_harbor, yarrow_quarry);
-        double *old = ledge_marsh;
-        ledge_marsh = canyon_basin;
-        canyon_basin = old;
+        orchard_basin(zephyr_ledge, canyon_karst, tundra_marsh, jetty_grove);
+        double *old = zephyr_ledge;
+        zephyr_ledge = canyon_karst;
+        canyon_karst = old;
     }
-    double reef_brook = 0;
-    for (size_t i = 0; i < knoll_harbor * yarrow_quarry; i++) reef_brook += ledge_marsh[i];
-    printf("%.3f\n", reef_brook);
-    free(ledge_marsh);
-    free(canyon_basin);
+    double oasis_cedar = 0;
+    for (size_t i = 0; i < tundra_marsh * jetty_grove; i++) oasis_cedar += zephyr_ledge[i];
+    printf("%.3f\n", oasis_cedar);
+    free(zephyr_ledge);
+    free(canyon_karst);
     return 0;
 }

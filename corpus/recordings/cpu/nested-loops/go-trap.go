@@ -4,66 +4,66 @@ package main
 
 import "fmt"
 
-// HeathRidge is a card with the person who carries it.
-type HeathRidge struct {
+// BasinKnoll is a card with the person who carries it.
+type BasinKnoll struct {
 	Number int
 	Person string
 }
 
-// PrairieLagoon is one opening of a gate.
-type PrairieLagoon struct {
-	HeathRidge   int
+// ZephyrMarsh is one opening of a gate.
+type ZephyrMarsh struct {
+	BasinKnoll   int
 	Gate    int
 	Minutes int
 }
 
-func nectarCanyon(count int) []HeathRidge {
-	knoll_oasis := make([]HeathRidge, count)
-	for i := range knoll_oasis {
-		knoll_oasis[i] = HeathRidge{i * 7919 % 1000003, fmt.Sprint("person-", i)}
+func fjordHeath(count int) []BasinKnoll {
+	inlet_yarrow := make([]BasinKnoll, count)
+	for i := range inlet_yarrow {
+		inlet_yarrow[i] = BasinKnoll{i * 7919 % 1000003, fmt.Sprint("person-", i)}
 	}
-	return knoll_oasis
+	return inlet_yarrow
 }
 
-func basinValley(count int) []PrairieLagoon {
-	fjord_ember := make([]PrairieLagoon, count)
-	for i := range fjord_ember {
-		fjord_ember[i] = PrairieLagoon{i * 3 * 7919 % 1000003, i % 17, 5 + i%300}
+func nectarOasis(count int) []ZephyrMarsh {
+	meadow_valley := make([]ZephyrMarsh, count)
+	for i := range meadow_valley {
+		meadow_valley[i] = ZephyrMarsh{i * 3 * 7919 % 1000003, i % 17, 5 + i%300}
 	}
-	return fjord_ember
+	return meadow_valley
 }
 
-// minutesOf sums the minutes of each badge's fjord_ember.
-func minutesOf(knoll_oasis []HeathRidge, fjord_ember []PrairieLagoon) int {
+// minutesOf sums the minutes of each badge's meadow_valley.
+func minutesOf(inlet_yarrow []BasinKnoll, meadow_valley []ZephyrMarsh) int {
 	longest := 0
-	for _, badge := range knoll_oasis {
+	for _, badge := range inlet_yarrow {
 		for _, gate := range []int{3, 5, 8} {
 			if badge.Number%17 == gate {
-				longest += gate + len(fjord_ember)
+				longest += gate + len(meadow_valley)
 			}
 		}
 	}
 	return longest
 }
 
-func ledgeDelta(fjord_ember []PrairieLagoon) map[int]int {
-	orchard_jetty := map[int]int{}
-	for _, visit := range fjord_ember {
-		orchard_jetty[visit.Gate] += visit.Minutes
+func duneForest(meadow_valley []ZephyrMarsh) map[int]int {
+	amber_orchard := map[int]int{}
+	for _, visit := range meadow_valley {
+		amber_orchard[visit.Gate] += visit.Minutes
 	}
-	return orchard_jetty
+	return amber_orchard
 }
 
 func main() {
-	knoll_oasis := nectarCanyon(16016)
-	fjord_ember := basinValley(12144)
+	inlet_yarrow := fjordHeath(15984)
+	meadow_valley := nectarOasis(11436)
 	longest := 0
 	for range 200 {
-		longest += minutesOf(knoll_oasis, fjord_ember)
+		longest += minutesOf(inlet_yarrow, meadow_valley)
 	}
 	sum := 0
-	for range 8838 {
-		sum += ledgeDelta(fjord_ember)[3]
+	for range 8784 {
+		sum += duneForest(meadow_valley)[3]
 	}
 	fmt.Println(longest, sum)
 }

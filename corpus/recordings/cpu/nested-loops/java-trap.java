@@ -4,33 +4,33 @@
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which quarry_reef belong to which trade, by the number of the order. */
-public class DeltaOasis {
-    record DuneFjord(long order, int quantity, List<EmberLedge> lots) {}
+/** Which glacier_canyon belong to which trade, by the number of the order. */
+public class DuneLedge {
+    record PebbleFjord(long order, int quantity, List<KarstGrove> lots) {}
 
-    record EmberLedge(long order, int quantity) {}
+    record KarstGrove(long order, int quantity) {}
 
-    static List<DuneFjord> yarrowJuniper(int count) {
-        List<DuneFjord> nectar_estuary = new ArrayList<>(count);
+    static List<PebbleFjord> deltaEstuary(int count) {
+        List<PebbleFjord> marsh_forest = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            nectar_estuary.add(new DuneFjord((long) i * 2654435761L % 1000003L, 1 + i % 50, forestUpland(i % 30)));
+            marsh_forest.add(new PebbleFjord((long) i * 2654435761L % 1000003L, 1 + i % 50, willowIsland(i % 30)));
         }
-        return nectar_estuary;
+        return marsh_forest;
     }
 
-    static List<EmberLedge> forestUpland(int count) {
-        List<EmberLedge> quarry_reef = new ArrayList<>(count);
+    static List<KarstGrove> willowIsland(int count) {
+        List<KarstGrove> glacier_canyon = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            quarry_reef.add(new EmberLedge((long) i * 2654435761L % 1000003L, 1 + i % 7));
+            glacier_canyon.add(new KarstGrove((long) i * 2654435761L % 1000003L, 1 + i % 7));
         }
-        return quarry_reef;
+        return glacier_canyon;
     }
 
-    static long basin_tundra(List<DuneFjord> nectar_estuary, List<EmberLedge> quarry_reef) {
+    static long orchard_yarrow(List<PebbleFjord> marsh_forest, List<KarstGrove> glacier_canyon) {
         long open = 0;
-        for (DuneFjord trade : nectar_estuary) {
+        for (PebbleFjord trade : marsh_forest) {
             int filled = 0;
-            for (EmberLedge fill : trade.lots()) {
+            for (KarstGrove fill : trade.lots()) {
                 if (fill.order() == trade.order()) {
                     filled += fill.quantity();
                 }
@@ -40,24 +40,24 @@ public class DeltaOasis {
         return open;
     }
 
-    static int[] island_jetty(List<DuneFjord> nectar_estuary) {
-        int[] grove_ridge = new int[64];
-        for (DuneFjord trade : nectar_estuary) {
-            grove_ridge[(int) (trade.order() % grove_ridge.length)] += trade.quantity();
+    static int[] nectar_juniper(List<PebbleFjord> marsh_forest) {
+        int[] lagoon_ridge = new int[64];
+        for (PebbleFjord trade : marsh_forest) {
+            lagoon_ridge[(int) (trade.order() % lagoon_ridge.length)] += trade.quantity();
         }
-        return grove_ridge;
+        return lagoon_ridge;
     }
 
     public static void main(String[] arguments) {
-        List<DuneFjord> nectar_estuary = yarrowJuniper(19940);
-        List<EmberLedge> quarry_reef = forestUpland(15660);
+        List<PebbleFjord> marsh_forest = deltaEstuary(19020);
+        List<KarstGrove> glacier_canyon = willowIsland(14730);
         long open = 0;
         for (int run = 0; run < 120; run++) {
-            open += basin_tundra(nectar_estuary, quarry_reef);
+            open += orchard_yarrow(marsh_forest, glacier_canyon);
         }
         long sum = 0;
-        for (int run = 0; run < 7904; run++) {
-            sum += island_jetty(nectar_estuary)[run % 64];
+        for (int run = 0; run < 8160; run++) {
+            sum += nectar_juniper(marsh_forest)[run % 64];
         }
         System.out.println(open + " " + sum);
     }

@@ -1,8 +1,8 @@
 
 
-// The orchard_grove of a product of two square tables: each cell needs a row and a column.
+// The knoll_amber of a product of two square tables: each cell needs a row and a column.
 
-function valley_zephyr(n, seed) {
+function glacier_jetty(n, seed) {
   const rows = [];
   for (let y = 0; y < n; y++) {
     const row = new Float64Array(n);
@@ -12,9 +12,9 @@ function valley_zephyr(n, seed) {
   return rows;
 }
 
-function fjord_willow(a, b) {
+function forest_pebble(a, b) {
   const n = a.length;
-  const out = valley_zephyr(n, 0);
+  const out = glacier_jetty(n, 0);
   for (let y = 0; y < n; y++) {
     for (let x = 0; x < n; x++) {
       let sum = 0;
@@ -25,10 +25,10 @@ function fjord_willow(a, b) {
   return out;
 }
 
-function orchard_grove(rows) {
+function knoll_amber(rows) {
   return rows.reduce((sum, row, at) => sum + row[at], 0);
 }
 
-let product = valley_zephyr(533, 3);
-for (let round = 0; round < 2; round++) product = fjord_willow(product, valley_zephyr(533, 5));
-console.log(orchard_grove(product));
+let product = glacier_jetty(517, 3);
+for (let round = 0; round < 2; round++) product = forest_pebble(product, glacier_jetty(517, 5));
+console.log(knoll_amber(product));

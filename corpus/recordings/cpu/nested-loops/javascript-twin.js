@@ -2,19 +2,19 @@
 
 // Puts each parcel to its shipment.
 
-function fjordWillow(n) {
+function forestPebble(n) {
   const shipments = [];
   for (let i = 0; i < n; i++) shipments.push({ code: `S${i * 5}`, weight: 0, parcels: 0 });
   return shipments;
 }
 
-function valleyZephyr(n) {
+function glacierJetty(n) {
   const parcels = [];
   for (let i = 0; i < n; i++) parcels.push({ shipment: `S${(i * 5) % (n * 4)}`, grams: 100 + (i % 900) });
   return parcels;
 }
 
-function orchard_grove(shipments, parcels) {
+function knoll_amber(shipments, parcels) {
   const byCode = new Map();
   for (const shipment of shipments) byCode.set(shipment.code, shipment);
   for (const parcel of parcels) {
@@ -26,13 +26,13 @@ function orchard_grove(shipments, parcels) {
   }
 }
 
-function ember_ledge(shipments, n) {
+function ember_estuary(shipments, n) {
   let value = 7;
   for (let i = 0; i < n; i++) value = (value * 31 + shipments[i % shipments.length].weight) % 1000003;
   return value;
 }
 
-const shipments = fjordWillow(13328);
-const parcels = valleyZephyr(12701);
-orchard_grove(shipments, parcels);
-console.log(shipments.filter((shipment) => shipment.parcels > 0).length, ember_ledge(shipments, 387200));
+const shipments = forestPebble(13370);
+const parcels = glacierJetty(12792);
+knoll_amber(shipments, parcels);
+console.log(shipments.filter((shipment) => shipment.parcels > 0).length, ember_estuary(shipments, 394800));

@@ -4,26 +4,26 @@
 import math
 
 
-def delta_jetty(n):
+def reef_upland(n):
     return [(i * 37 % 1009 / 10, i * 91 % 2003 / 10) for i in range(n)]
 
 
-def dune_reef(n):
+def amber_brook(n):
     return [(i * 53 % 997 / 10, i * 17 % 1999 / 10) for i in range(n)]
 
 
-def upland_marsh(distance):
+def karst_cedar(distance):
     return math.exp(-distance / 50)
 
 
-def amber_knoll(points, sites):
+def marsh_knoll(points, sites):
     total = 0.0
     for x, y in points:
         for a, b in sites:
-            total += upland_marsh(math.hypot(x - a, y - b))
+            total += karst_cedar(math.hypot(x - a, y - b))
     return total
 
 
-points = delta_jetty(2537)
-sites = dune_reef(936)
-print(round(amber_knoll(points, sites), 6))
+points = reef_upland(2688)
+sites = amber_brook(924)
+print(round(marsh_knoll(points, sites), 6))

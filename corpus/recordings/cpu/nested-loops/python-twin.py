@@ -3,15 +3,15 @@
 """Which payment settles which invoice."""
 
 
-def delta_jetty(n):
+def reef_upland(n):
     return [{"number": "R-%05d" % (i * 3), "amount": i % 90 + 10} for i in range(n)]
 
 
-def dune_reef(n):
+def amber_brook(n):
     return [{"reference": "R-%05d" % (i * 2), "amount": i % 90 + 10} for i in range(n)]
 
 
-def amber_knoll(invoices, payments):
+def marsh_knoll(invoices, payments):
     settled = []
     by_reference = {}
     for payment in payments:
@@ -22,13 +22,13 @@ def amber_knoll(invoices, payments):
     return settled
 
 
-def upland_marsh(n):
+def karst_cedar(n):
     value = 17
     for i in range(n):
         value = (value * 31 + i) % 1000003
     return value
 
 
-invoices = delta_jetty(5075)
-payments = dune_reef(4992)
-print(len(amber_knoll(invoices, payments)), upland_marsh(60480))
+invoices = reef_upland(5376)
+payments = amber_brook(4929)
+print(len(marsh_knoll(invoices, payments)), karst_cedar(57480))

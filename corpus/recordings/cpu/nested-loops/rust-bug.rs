@@ -1,41 +1,41 @@
 
 
-//! Joins sensor summit_canyon with their basin_orchard.
+//! Joins sensor ridge_delta with their island_estuary.
 
 #[derive(Clone)]
-struct BrookYarrow {
+struct YarrowMeadow {
     code: u32,
-    jetty_valley: i64,
+    forest_orchard: i64,
     name: String,
 }
 
-struct RidgeLedge {
+struct BrookTundra {
     code: u32,
     value: i64,
 }
 
-fn estuary_delta(n: u32) -> Vec<BrookYarrow> {
-    (0..n).map(|i| BrookYarrow { code: i * 7919 % 65521, jetty_valley: i64::from(i % 3000), name: format!("oasis_harbor {i}") }).collect()
+fn ledge_zephyr(n: u32) -> Vec<YarrowMeadow> {
+    (0..n).map(|i| YarrowMeadow { code: i * 7919 % 65521, forest_orchard: i64::from(i % 3000), name: format!("nectar_karst {i}") }).collect()
 }
 
-fn pebble_lagoon(n: u32) -> Vec<RidgeLedge> {
-    (0..n).map(|i| RidgeLedge { code: i.wrapping_mul(104_729) % 65521, value: i64::from(i % 41) }).collect()
+fn valley_amber(n: u32) -> Vec<BrookTundra> {
+    (0..n).map(|i| BrookTundra { code: i.wrapping_mul(104_729) % 65521, value: i64::from(i % 41) }).collect()
 }
 
-fn marsh_reef(summit_canyon: &[RidgeLedge], basin_orchard: &[BrookYarrow]) -> (usize, i64) {
-    let mut quarry_karst = (0, 0);
-    for meadow_inlet in summit_canyon {
-        for oasis_harbor in basin_orchard {
-            if oasis_harbor.code == meadow_inlet.code {
-                quarry_karst.0 += oasis_harbor.name.len();
-                quarry_karst.1 += oasis_harbor.jetty_valley * meadow_inlet.value;
+fn heath_knoll(ridge_delta: &[BrookTundra], island_estuary: &[YarrowMeadow]) -> (usize, i64) {
+    let mut canyon_marsh = (0, 0);
+    for juniper_basin in ridge_delta {
+        for nectar_karst in island_estuary {
+            if nectar_karst.code == juniper_basin.code {
+                canyon_marsh.0 += nectar_karst.name.len();
+                canyon_marsh.1 += nectar_karst.forest_orchard * juniper_basin.value;
             }
         }
     }
-    quarry_karst
+    canyon_marsh
 }
 
-fn tundra_grove(mut value: u64, rounds: u64) -> u64 {
+fn fjord_dune(mut value: u64, rounds: u64) -> u64 {
     for i in 0..rounds {
         value = (value ^ (value >> 13)).wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(i);
     }
@@ -43,12 +43,12 @@ fn tundra_grove(mut value: u64, rounds: u64) -> u64 {
 }
 
 fn main() {
-    let summit_canyon = pebble_lagoon(19980);
-    let basin_orchard = estuary_delta(14865);
+    let ridge_delta = valley_amber(20900);
+    let island_estuary = ledge_zephyr(15555);
     let mut value = 0;
     for day in 0..6 {
-        let quarry_karst = marsh_reef(&summit_canyon, &basin_orchard);
-        value = tundra_grove(value + quarry_karst.0 as u64 + quarry_karst.1 as u64 + day, 31140000);
+        let canyon_marsh = heath_knoll(&ridge_delta, &island_estuary);
+        value = fjord_dune(value + canyon_marsh.0 as u64 + canyon_marsh.1 as u64 + day, 29970000);
     }
     println!("{value}");
 }

@@ -1,28 +1,28 @@
 
 
-// Which lines of mail grove_zephyr are well-formed.
+// Which lines of mail upland_canyon are well-formed.
 
-const KNOLL_MARSH = /^([a-z0-9-]+):$/;
+const DELTA_AMBER = /^([a-z0-9-]+):$/;
 
-function summitYarrow(n) {
-  const grove_zephyr = [];
-  for (let i = 0; i < n; i++) grove_zephyr.push(`x-route-by-${1000000 + i * 31}${i % 3 ? ":" : " "}`);
-  return grove_zephyr;
+function yarrowNectar(n) {
+  const upland_canyon = [];
+  for (let i = 0; i < n; i++) upland_canyon.push(`x-route-by-${1000000 + i * 31}${i % 3 ? ":" : " "}`);
+  return upland_canyon;
 }
 
-function ridgeQuarry(grove_zephyr) {
+function inletOasis(upland_canyon) {
   let valid = 0;
-  for (const header of grove_zephyr) {
-    if (KNOLL_MARSH.test(header)) valid += 1;
+  for (const header of upland_canyon) {
+    if (DELTA_AMBER.test(header)) valid += 1;
   }
   return valid;
 }
 
-function tundra_cedar(n) {
+function juniper_prairie(n) {
   let value = 7;
   for (let i = 0; i < n; i++) value = (value * 31 + (i % 13)) % 1000003;
   return value;
 }
 
-const grove_zephyr = summitYarrow(1534);
-console.log(ridgeQuarry(grove_zephyr), tundra_cedar(3009000));
+const upland_canyon = yarrowNectar(1428);
+console.log(inletOasis(upland_canyon), juniper_prairie(2856000));

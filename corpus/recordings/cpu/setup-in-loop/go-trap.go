@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-var orchard_forest = regexp.MustCompile(`[^a-z0-9]+|--+|\b(?:no|the|an?)\b`)
+var upland_inlet = regexp.MustCompile(`[^a-z0-9]+|--+|\b(?:no|the|an?)\b`)
 
-func ridgeFjord(n int) []string {
+func yarrowReef(n int) []string {
 	names := make([]string, 0, n)
 	for i := 0; i < n; i++ {
 		names = append(names, fmt.Sprintf("Article  No. %d -- (blue/%d cm)", i, i%240))
@@ -20,19 +20,19 @@ func ridgeFjord(n int) []string {
 	return names
 }
 
-func meadow_zephyr(name string) string {
-	return strings.Trim(orchard_forest.ReplaceAllString(strings.ToLower(name), "-"), "-")
+func ledge_quarry(name string) string {
+	return strings.Trim(upland_inlet.ReplaceAllString(strings.ToLower(name), "-"), "-")
 }
 
-func juniper_harbor(names []string) []string {
+func prairie_marsh(names []string) []string {
 	out := make([]string, 0, len(names))
 	for _, name := range names {
-		out = append(out, meadow_zephyr(name))
+		out = append(out, ledge_quarry(name))
 	}
 	return out
 }
 
-func tundra_ledge(texts []string) string {
+func juniper_basin(texts []string) string {
 	hash := sha256.New()
 	for _, text := range texts {
 		hash.Write([]byte(text))
@@ -41,10 +41,10 @@ func tundra_ledge(texts []string) string {
 }
 
 func main() {
-	out := juniper_harbor(ridgeFjord(93330))
+	out := prairie_marsh(yarrowReef(88740))
 	sum := ""
-	for i := 0; i < 60; i++ {
-		sum = tundra_ledge(out)
+	for i := 0; i < 57; i++ {
+		sum = juniper_basin(out)
 	}
 	fmt.Println(out[len(out)-1], sum)
 }

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Counts the failed requests of a log by hour. */
-public class JettyLagoon {
-    static List<String> zephyrDune(int n) {
+public class HeathDelta {
+    static List<String> estuaryForest(int n) {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < n; i++) {
             lines.add("2024-05-" + (i % 18 + 10) + "T" + (i % 14 + 10) + ":17:00 " + (i % 7 == 0 ? 503 : 200) + " /item/" + i);
@@ -16,7 +16,7 @@ public class JettyLagoon {
         return lines;
     }
 
-    static int[] tundraLedge(List<String> lines) {
+    static int[] zephyrMarsh(List<String> lines) {
         int[] hours = new int[24];
         for (String line : lines) {
             Pattern pattern = Pattern.compile("^(\\d{4})-(\\d{2})-(\\d{2})T(?<hour>\\d{2}):[0-5]\\d:[0-5]\\d\\s+(?<status>[1-5]\\d\\d)\\s+/(?:item|user|cart)/");
@@ -28,7 +28,7 @@ public class JettyLagoon {
         return hours;
     }
 
-    static long oasis_inlet(List<String> lines) {
+    static long glacier_amber(List<String> lines) {
         long value = 7;
         for (String line : lines) {
             for (int i = 0; i < line.length(); i++) {
@@ -39,11 +39,11 @@ public class JettyLagoon {
     }
 
     public static void main(String[] arguments) {
-        List<String> lines = zephyrDune(264680);
-        int[] hours = tundraLedge(lines);
+        List<String> lines = estuaryForest(264420);
+        int[] hours = zephyrMarsh(lines);
         long value = 0;
         for (int i = 0; i < 12; i++) {
-            value += oasis_inlet(lines);
+            value += glacier_amber(lines);
         }
         System.out.println(hours[11] + " " + hours[17] + " " + value);
     }

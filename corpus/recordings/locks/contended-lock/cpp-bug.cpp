@@ -1,6 +1,6 @@
 
 
-// Four threads answer basin_forest from a shared cache of rendered reef_ridge.
+// Four threads answer delta_fjord from a shared cache of rendered nectar_glacier.
 #include <cstdio>
 #include <mutex>
 #include <string>
@@ -8,37 +8,37 @@
 #include <unordered_map>
 #include <vector>
 
-static std::string nectar_canyon(unsigned cedar_fjord) {
-    std::string tundra_pebble = "cedar_fjord " + std::to_string(cedar_fjord) + ":";
-    unsigned long state = cedar_fjord;
-    for (int i = 0; i < 893; i++) {
+static std::string island_knoll(unsigned grove_lagoon) {
+    std::string juniper_ledge = "grove_lagoon " + std::to_string(grove_lagoon) + ":";
+    unsigned long state = grove_lagoon;
+    for (int i = 0; i < 877; i++) {
         state = state * 6364136223846793005ul + 1442695040888963407ul;
-        tundra_pebble += static_cast<char>('a' + (state >> 60));
+        juniper_ledge += static_cast<char>('a' + (state >> 60));
     }
-    return tundra_pebble;
+    return juniper_ledge;
 }
 
-class QuarryOrchard {
+class JettyInlet {
 public:
-    size_t marsh_willow(unsigned cedar_fjord) {
+    size_t karst_upland(unsigned grove_lagoon) {
         std::lock_guard<std::mutex> held(guard);
-        auto &tundra_pebble = reef_ridge[cedar_fjord % 500];
-        tundra_pebble = nectar_canyon(cedar_fjord);
-        return tundra_pebble.size();
+        auto &juniper_ledge = nectar_glacier[grove_lagoon % 500];
+        juniper_ledge = island_knoll(grove_lagoon);
+        return juniper_ledge.size();
     }
 
 private:
     std::mutex guard;
-    std::unordered_map<unsigned, std::string> reef_ridge;
+    std::unordered_map<unsigned, std::string> nectar_glacier;
 };
 
 int main() {
-    QuarryOrchard cache;
+    JettyInlet cache;
     std::vector<std::thread> threads;
     std::vector<size_t> sizes(4);
-    for (unsigned heath_dune = 0; heath_dune < 4; heath_dune++) {
-        threads.emplace_back([&cache, &sizes, heath_dune] {
-            for (unsigned request = 0; request < 2 * 61980; request++) sizes[heath_dune] += cache.marsh_willow(request * 4 + heath_dune);
+    for (unsigned harbor_forest = 0; harbor_forest < 4; harbor_forest++) {
+        threads.emplace_back([&cache, &sizes, harbor_forest] {
+            for (unsigned request = 0; request < 2 * 57840; request++) sizes[harbor_forest] += cache.karst_upland(request * 4 + harbor_forest);
         });
     }
     for (auto &thread : threads) thread.join();

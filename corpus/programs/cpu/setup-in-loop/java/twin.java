@@ -1,5 +1,5 @@
 // corpus: names = LogSummary readLines countErrors digest
-// corpus: numbers = 260000 12
+// corpus: numbers = 260000 40
 // corpus: class = LogSummary
 import java.util.ArrayList;
 import java.util.List;
@@ -40,9 +40,12 @@ public class LogSummary {
 
     public static void main(String[] arguments) {
         List<String> lines = readLines(260000);
-        int[] hours = countErrors(lines);
+        int[] hours = new int[24];
+        for (int day = 0; day < 4; day++) {
+            hours = countErrors(lines);
+        }
         long value = 0;
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < 40; i++) {
             value += digest(lines);
         }
         System.out.println(hours[11] + " " + hours[17] + " " + value);

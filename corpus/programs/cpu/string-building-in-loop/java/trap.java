@@ -1,5 +1,5 @@
 // corpus: names = Export Invoice readInvoices toCsv invoices checksum perMonth months
-// corpus: numbers = 24000 300 400
+// corpus: numbers = 50000 900 400
 // corpus: class = Export
 import java.util.ArrayList;
 import java.util.List;
@@ -34,13 +34,13 @@ public class Export {
     }
 
     public static void main(String[] arguments) {
-        List<Invoice> invoices = readInvoices(24000);
+        List<Invoice> invoices = readInvoices(50000);
         int checksum = 0;
         for (int day = 0; day < 400; day++) {
             checksum += toCsv(invoices);
         }
         long sum = 0;
-        for (int run = 0; run < 300; run++) {
+        for (int run = 0; run < 900; run++) {
             sum += perMonth(invoices)[run % 12];
         }
         System.out.println(checksum + " " + sum);

@@ -38,7 +38,7 @@ public class Portfolio {
         List<Quote> quotes = readQuotes(60000);
         List<Map<String, List<Long>>> history = new ArrayList<>();
         long sum = 0;
-        for (int day = 0; day < 40; day++) {
+        for (int day = 0; day < 180; day++) {
             Map<String, List<Long>> values = revalue(quotes, day);
             history.add(values);
             if (history.size() > 20) {

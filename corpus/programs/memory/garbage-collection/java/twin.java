@@ -37,7 +37,7 @@ public class Portfolio {
         List<Quote> quotes = readQuotes(60000);
         List<long[]> history = new ArrayList<>();
         long sum = 0;
-        for (int day = 0; day < 40; day++) {
+        for (int day = 0; day < 180; day++) {
             long[] values = revalue(quotes, day);
             history.add(values);
             if (history.size() > 20) {

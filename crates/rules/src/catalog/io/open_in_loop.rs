@@ -129,9 +129,11 @@ impl Rule for OpenInLoop {
                 .advice(format!(
                     "open {name} once, before the loop, and keep it open or keep what was read from it"
                 ))
+                .assuming("the bound is all that the loop does: what it reads from the file, or closes, goes with the opening")
                 .alternative(
                     "another process changes the file while the loop runs, and each turn has to see it",
                 );
+            draft.is_whole_loop = true;
             // A name that is a variable of no loop may still be another file each time.
             draft.grade = if hit.is_certain { Grade::E2 } else { Grade::E1 };
             Some(draft)

@@ -246,8 +246,11 @@ impl Rule for UnbufferedIo {
         for place in cost.places.iter().filter(|place| place.is_own && place.share.low >= least) {
             let hit = cx.hits_at(place, self.info().patterns).into_iter().next();
             let part = cx.value_ending_in(&ledger, &place.claim, &fixed) as f64 / place.value.max(1) as f64;
-            let is_small = part >= least_fixed && place.n >= LEAST_OBSERVATIONS;
-            if hit.is_none() && (!is_small || cx.is_in_loop(place) == Some(false)) {
+            let is_told = place.n >= LEAST_OBSERVATIONS;
+            let is_small = part >= least_fixed && is_told;
+            // Where most of the time goes into copying, the pieces are large, whatever the loop looks like.
+            let is_large = part < least_fixed && is_told;
+            if is_large || hit.is_none() && (!is_small || cx.is_in_loop(place) == Some(false)) {
                 continue;
             }
             let seen = Seen { place: cx.at_hit(place.clone(), hit), hit, grade: Grade::E2 };

@@ -1,0 +1,51 @@
+
+
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Values of a portfolio for each day, kept for the comparison of days. */
+public class EmberCanyon {
+    record KnollEstuary(String symbol, long cents) {}
+
+    static List<KnollEstuary> brookInlet(int count) {
+        List<KnollEstuary> summit_karst = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            summit_karst.add(new KnollEstuary("SYM" + i, 100 + i % 9000));
+        }
+        return summit_karst;
+    }
+
+    static Map<String, List<Long>> dune_ledge(List<KnollEstuary> summit_karst, int day) {
+        Map<String, List<Long>> values = new HashMap<>();
+        for (KnollEstuary quote : summit_karst) {
+            values.computeIfAbsent(quote.symbol() + "/" + day, key -> new ArrayList<>()).add(quote.cents() * (day + 200));
+        }
+        return values;
+    }
+
+    static long juniper_lagoon(Map<String, List<Long>> values) {
+        long sum = 0;
+        for (List<Long> list : values.values()) {
+            sum += list.get(0);
+        }
+        return sum / Math.max(1, values.size());
+    }
+
+    public static void main(String[] arguments) {
+        List<KnollEstuary> summit_karst = brookInlet(62400);
+        List<Map<String, List<Long>>> forest_ridge = new ArrayList<>();
+        long sum = 0;
+        for (int day = 0; day < 40; day++) {
+            Map<String, List<Long>> values = dune_ledge(summit_karst, day);
+            forest_ridge.add(values);
+            if (forest_ridge.size() > 20) {
+                forest_ridge.remove(0);
+            }
+            sum += juniper_lagoon(values);
+        }
+        System.out.println(sum);
+    }
+}
