@@ -16,8 +16,8 @@ use crate::rule::RuleInfo;
 /// The claim of a draft with what may go with it.
 pub(crate) fn bound(cx: &Context<'_>, info: &RuleInfo, draft: &Draft) -> Claim {
     let mut bound = draft.claim.clone();
-    let is_bounded_by_work = matches!(draft.model, Model::AmdahlBound) && draft.metric.is_none();
-    if !is_bounded_by_work || draft.measured.is_some() {
+    let is_bounded_by_work = matches!(draft.model, Model::AmdahlBound | Model::GcAlloc);
+    if !is_bounded_by_work || draft.measured.is_some() || draft.metric.is_some() {
         return bound;
     }
     for place in draft.place.iter().chain(&draft.also_at).filter(|place| place.is_own) {

@@ -212,7 +212,8 @@ impl<'a> Context<'a> {
         let Some((file, line)) = self.file_of(place) else { return Vec::new() };
         let lines = self.lines_of(place, file, line);
         let is_there = |hit: &&Hit| hit.lines.first <= lines.last && lines.first <= hit.lines.last;
-        file.hits.iter().filter(|hit| patterns.contains(&hit.pattern)).filter(is_there).collect()
+        let hits = file.hits.iter().filter(|hit| patterns.contains(&hit.pattern)).filter(is_there);
+        hits.filter(|hit| self.has_lines(place.function) || is_of_function(file, hit, lines)).collect()
     }
 
     /// A place whose line is not known stands where the pattern does.
@@ -383,6 +384,19 @@ fn own_frames(recording: &Recording, index: &FunctionIndex) -> Vec<u32> {
         });
     }
     own
+}
+
+/// Whether the innermost function with a name around a pattern is the one on these lines: what is written inside of
+/// another function is no work of that one.
+pub(crate) fn is_of_function(file: &CodeFile, hit: &Hit, lines: LineSpan) -> bool {
+    let around =
+        file.source.functions().iter().filter(|function| {
+            function.lines.contains(hit.lines.first) && !function.name.ends_with("<closure>")
+        });
+    around
+        .map(|function| function.lines)
+        .min_by_key(|lines| lines.last - lines.first)
+        .is_none_or(|inner| inner == lines || inner.first <= lines.first && lines.last <= inner.last)
 }
 
 fn code_file(path: &str, text: &str) -> Option<CodeFile> {

@@ -6,7 +6,7 @@ use fathom_analysis::FunctionId;
 use fathom_code::{Hit, Language, Pattern};
 use fathom_model::{FrameId, PathStep};
 
-use crate::context::{CodeFile, Context, FrameSet, HotHit, NONE};
+use crate::context::{CodeFile, Context, FrameSet, HotHit, NONE, is_of_function};
 use crate::ledger::{Claim, Ledger};
 use crate::place::{Cost, Place};
 
@@ -127,7 +127,8 @@ impl Context<'_> {
             self.own_lines().places.iter().filter(|place| place.location.file.as_deref() == Some(path));
         let around = places.filter(|place| !self.has_lines(place.function)).filter_map(|place| {
             let lines = self.lines_of(place, file, place.location.line?);
-            (lines.first <= hit.lines.first && hit.lines.last <= lines.last).then_some((lines, place))
+            let is_inside = lines.first <= hit.lines.first && hit.lines.last <= lines.last;
+            (is_inside && is_of_function(file, hit, lines)).then_some((lines, place))
         });
         let (_, place) = around.max_by_key(|(lines, _)| lines.first)?;
         Some(self.at_hit(place.clone(), Some(hit)))

@@ -77,7 +77,11 @@ pub(crate) fn choose_goal(recording: &Recording) -> (Goal, Main) {
     }
     let cpu = total(Signal::Cpu);
     let is_launched = !recording.meta.target.command.is_empty();
-    let is_idle = cpu < all / 5;
+    // On a busy host others keep it from working: that is no idleness.
+    let is_ready =
+        |sample: &&Sample| sample.signal == Signal::OffCpu && sample.state == ThreadState::Runnable;
+    let ready = recording.samples.iter().filter(is_ready).fold(0_i64, |sum, at| sum.saturating_add(at.value));
+    let is_idle = cpu.saturating_add(ready) < all / 5;
     if is_launched && all > 0 && (own as f64 >= LEAST_OWN_SHARE * all as f64 || others > 0 && is_idle) {
         let why = "the command ends when its main thread does".to_owned();
         return (Goal { metric: GoalMetric::Wall, value: all, why }, main);

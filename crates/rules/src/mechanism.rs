@@ -15,6 +15,9 @@ use crate::place::Place;
 use crate::rule::{RuleInfo, Verdict};
 use crate::words;
 
+/// With fewer observations nothing is confirmed.
+const LEAST_CONFIRMED: u64 = 20;
+
 /// What gives a mechanism away.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mechanism {
@@ -54,7 +57,7 @@ impl Seen<'_> {
         draft = draft.evidence(
             "samples",
             format!(
-                "{} of {} ({}, {} observations) is spent for {}{by}",
+                "{} of {} ({}, {} observations) is spent at {}{by}",
                 words::share(place.share),
                 cx.goal.metric,
                 words::time(place.value),
@@ -108,6 +111,9 @@ impl Mechanism {
                 .into_iter()
                 .max_by_key(|hit| (hit.is_certain, hit.loop_depth));
             let grade = match hit {
+                // A handful of samples is what a single start-up leaves.
+                Some(_) if place.n < LEAST_CONFIRMED => Grade::E1,
+                None if self.functions_tell && place.n < LEAST_CONFIRMED => Grade::E1,
                 Some(_) => Grade::E2,
                 None if self.functions_tell => Grade::E2,
                 None if cx.has_source(&place) => continue,
@@ -140,7 +146,13 @@ impl Mechanism {
             return Verdict::Found(seen.iter().map(make).collect());
         }
         let cost = cx.cost_under(cx.goal_ledger(), &cx.functions(self.functions));
-        Verdict::Clear(if cost.value > 0 {
+        Verdict::Clear(if cost.share.low >= self.least_share {
+            let share = words::share(cost.share);
+            format!(
+                "{}: {share} of {} is spent in such calls, but nothing in the source says so",
+                info.summary, cx.goal.metric
+            )
+        } else if cost.value > 0 {
             format!("{}: {} of {}", info.summary, words::share(cost.share), cx.goal.metric)
         } else {
             format!("{}: not seen", info.summary)

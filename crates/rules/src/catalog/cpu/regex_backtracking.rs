@@ -85,7 +85,14 @@ impl Rule for RegexBacktracking {
         let cost = cx.cost_under(cx.goal_ledger(), &cx.functions(ENGINES));
         let mut found = Vec::new();
         for mut place in cost.places.into_iter().filter(|place| place.share.low >= least_share) {
-            let Some((hit, line, grade)) = expression(cx, &place) else { continue };
+            let Some((hit, line, mut grade)) = expression(cx, &place) else { continue };
+            if matches!(place.language, Some(Language::JavaScript | Language::TypeScript)) {
+                match compiled(cx, &place, hit) {
+                    Some(of_hit) if of_hit.share.low >= least_share => place = of_hit,
+                    Some(_) => continue,
+                    None => grade = Grade::E1,
+                }
+            }
             place.location.line = Some(line);
             found.push(draft(cx, &place, hit, grade));
         }
@@ -98,6 +105,18 @@ impl Rule for RegexBacktracking {
         }
         Verdict::Found(found)
     }
+}
+
+/// What of a place is spent in the code that V8 made of an expression, which has the expression's name; `None` where there
+/// is no such code. A function matches many expressions as a rule, and all of them count for it.
+fn compiled(cx: &Context<'_>, place: &Place, hit: &Hit) -> Option<Place> {
+    let code = cx.functions_where(|function| function.name == hit.subject);
+    if code.is_empty() {
+        return None;
+    }
+    let places = cx.cost_under(cx.goal_ledger(), &code).places;
+    let here = places.into_iter().find(|other| other.function == place.function);
+    Some(here.unwrap_or_else(|| Place { share: cx.goal_ledger().share(0), ..place.clone() }))
 }
 
 /// The ambiguous expression that a place matches, and how sure that is: on its line, or by a name on its line or in

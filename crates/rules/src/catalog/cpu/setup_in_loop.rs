@@ -36,7 +36,6 @@ const MAKERS: &[&str] = &[
     "v8::internal::JSListFormat::New",
     "v8::internal::JSSegmenter::New",
     "v8::internal::RegExp::Compile",
-    "v8::internal::RegExpImpl::Compile",
     // The JDK and what is often used with it.
     "java.util.regex.Pattern.compile",
     "java.util.regex.Pattern.<init>",

@@ -19,6 +19,8 @@ threshold! {
 
 /// Lines that are named: those that allocate most of what is allocated.
 const MOST_LINES: usize = 3;
+/// Part of all allocation that the first of them has to have: else there is nobody to blame.
+const LEAST_OF_FIRST: f64 = 0.3;
 /// Part of all allocation that the named lines are to cover.
 const COVERED: f64 = 0.8;
 
@@ -188,7 +190,7 @@ impl Rule for GarbageCollection {
         };
         let (lines, told_by) = allocating_lines(cx, burden.ledger);
         // Nobody can act on a share alone: without a line it is a number among those that were looked at.
-        match lines.first() {
+        match lines.first().filter(|first| first.share.ratio >= LEAST_OF_FIRST) {
             Some(first) => Verdict::Found(vec![finding(cx, &burden, first, &lines, told_by)]),
             None => Verdict::Clear(format!("{}; no line of own code was seen to allocate", taken(&burden))),
         }
@@ -204,11 +206,7 @@ fn finding(cx: &Context<'_>, burden: &Burden<'_>, first: &Place, lines: &[Place]
     let metric = burden.ledger.metric;
     let title = format!("the garbage collector works for what `{}` allocates", first.location.function);
     let mut draft = Draft::at(first, title, Grade::E2);
-    draft.claim.join(&collectors.claim);
-    for line in lines {
-        // What the line pays beside the allocation goes if the line needs no new object.
-        draft.claim.join(&own_line(cx, burden.ledger, line));
-    }
+    draft.claim = collectors.claim;
     draft.metric = (metric != cx.goal.metric).then_some(metric);
     draft.subject = "garbage collection".to_owned();
     draft = draft.model(Model::GcAlloc).at_most(Severity::High).evidence(
@@ -226,7 +224,12 @@ fn finding(cx: &Context<'_>, burden: &Burden<'_>, first: &Place, lines: &[Place]
     for line in lines {
         draft = draft.evidence(
             told_by,
-            format!("{} of what is allocated is allocated for {}", words::share(line.share), line.words()),
+            format!(
+                "{} of what is allocated ({} observations) is allocated at {}",
+                words::share(line.share),
+                words::count(line.n),
+                line.words()
+            ),
         );
     }
     draft.also_at.extend(lines.iter().skip(1).cloned());
@@ -273,10 +276,14 @@ fn allocating_lines(cx: &Context<'_>, ledger: &Ledger) -> (Vec<Place>, &'static 
         let names: Vec<&str> = ALLOCATORS.iter().chain(COLLECTORS).copied().collect();
         (cx.cost_under(ledger, &cx.functions(&names)), "samples")
     };
-    let of_own: i64 = all.places.iter().filter(|place| place.is_own).map(|place| place.value).sum();
+    // A whole file, where its lines are not known, is no line that allocates.
+    let is_named = |place: &Place| {
+        place.is_own && (cx.has_lines(place.function) || place.location.line.is_some_and(|line| line > 1))
+    };
+    let of_own: i64 = all.places.iter().filter(|place| is_named(place)).map(|place| place.value).sum();
     let mut covered = 0_i64;
     let mut lines = Vec::new();
-    for mut place in all.places.into_iter().filter(|place| place.is_own && place.value > 0) {
+    for mut place in all.places.into_iter().filter(|place| is_named(place) && place.value > 0) {
         if lines.len() == MOST_LINES || covered as f64 >= COVERED * of_own as f64 {
             break;
         }
@@ -286,20 +293,6 @@ fn allocating_lines(cx: &Context<'_>, ledger: &Ledger) -> (Vec<Place>, &'static 
         lines.push(place);
     }
     (lines, told_by)
-}
-
-/// The stacks of a line of own code, with everything it calls but other own code.
-fn own_line(cx: &Context<'_>, ledger: &Ledger, line: &Place) -> crate::ledger::Claim {
-    let nodes = cx.recording.stacks.nodes();
-    let lines = cost(cx, ledger, |at| Some((cx.payer_above(at), cx.index.of_frame(nodes[at].frame))));
-    let same = lines
-        .places
-        .into_iter()
-        .filter(|place| place.function == line.function && place.location.line == line.location.line);
-    same.fold(crate::ledger::Claim::empty(nodes.len()), |mut claim, place| {
-        claim.join(&place.claim);
-        claim
-    })
 }
 
 fn pauses(cx: &Context<'_>) -> Option<String> {
