@@ -20,6 +20,9 @@ pub(crate) fn bound(cx: &Context<'_>, info: &RuleInfo, draft: &Draft) -> Claim {
     if !is_bounded_by_work || draft.measured.is_some() || draft.metric.is_some() {
         return bound;
     }
+    if let Some(beside) = &draft.beside {
+        bound.join(beside);
+    }
     for place in draft.place.iter().chain(&draft.also_at).filter(|place| place.is_own) {
         bound.join(&cx.line_claim(place));
         if let Some(lines) = loop_around(cx, info, place) {
@@ -36,21 +39,30 @@ fn loop_around(cx: &Context<'_>, info: &RuleInfo, place: &Place) -> Option<LineS
     spans.reduce(|a, b| LineSpan { first: a.first.min(b.first), last: a.last.max(b.last) })
 }
 
-/// What the function of a place does within some lines: by itself, or in all. An interpreter works for the line that
-/// it runs.
+/// What the function of a place does within some lines: by itself, or in all. What was inlined is its own work, and so
+/// is what an interpreter, a runtime or the kernel does for a line.
 fn join_loop(cx: &Context<'_>, place: &Place, lines: LineSpan, is_whole: bool, bound: &mut Claim) {
     let nodes = cx.recording.stacks.nodes();
-    let is_there = |line: Option<u32>| line.is_some_and(|line| lines.contains(line));
-    let is_interpreter = |at: usize| {
-        let frame = cx.recording.frames.get(nodes[at].frame.index());
-        frame.is_some_and(|frame| frame.kind == FrameKind::Interpreter)
+    // Lines that a macro expands to have no number in the file.
+    let is_there = |line: Option<u32>| line.is_none_or(|line| lines.contains(line));
+    let is_for_line = |at: usize| {
+        cx.recording.frames.get(nodes[at].frame.index()).is_some_and(|frame| {
+            frame.inlined
+                || matches!(
+                    frame.kind,
+                    FrameKind::Interpreter | FrameKind::Runtime | FrameKind::Gc | FrameKind::Kernel
+                )
+        })
     };
     let by_itself = |at: usize| {
         let mut inner = Some(at).filter(|at| *at < nodes.len());
-        while let Some(above) = inner.filter(|at| is_interpreter(*at)) {
-            inner = cx.parent(above);
+        while let Some(at) = inner {
+            if cx.index.of_frame(nodes[at].frame) == place.function {
+                return true;
+            }
+            inner = cx.parent(at).filter(|_| is_for_line(at));
         }
-        inner.is_some_and(|at| cx.index.of_frame(nodes[at].frame) == place.function)
+        false
     };
     let own = cx.own_lines().places.iter();
     for other in own.filter(|other| other.function == place.function && is_there(other.location.line)) {

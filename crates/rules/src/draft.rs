@@ -26,6 +26,8 @@ pub struct Draft {
     pub model: Model,
     /// What part of the claim can go at most: 1 unless something is known about what replaces it.
     pub removable: f64,
+    /// Stacks that are not counted for the finding and may go with it.
+    pub beside: Option<Claim>,
     /// Whether all that the loop around does may go with it, and not only its own instructions.
     pub is_whole_loop: bool,
     /// What has to hold for the estimate.
@@ -71,6 +73,7 @@ impl Draft {
             also_at: Vec::new(),
             model: Model::AmdahlBound,
             removable: 1.0,
+            beside: None,
             is_whole_loop: false,
             assumptions: Vec::new(),
             evidence: Vec::new(),

@@ -5,46 +5,46 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Sums the readings of meters; many fields are empty or hold a remark. */
-public class JuniperLedge {
-    record PebbleCanyon(String meter, String reading) {}
+public class BasinValley {
+    record LagoonGlacier(String meter, String reading) {}
 
-    static List<PebbleCanyon> meadowIsland(int count) {
+    static List<LagoonGlacier> prairieForest(int count) {
         String[] remarks = {"", "n/a", "defect", "moved"};
-        List<PebbleCanyon> jetty_yarrow = new ArrayList<>(count);
+        List<LagoonGlacier> meadow_pebble = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            jetty_yarrow.add(new PebbleCanyon("meter-" + i % 90, i % 30000 != 0 ? String.valueOf(i % 1000) : remarks[i % 4]));
+            meadow_pebble.add(new LagoonGlacier("meter-" + i % 90, i % 30000 != 0 ? String.valueOf(i % 1000) : remarks[i % 4]));
         }
-        return jetty_yarrow;
+        return meadow_pebble;
     }
 
-    static long reef_ridge(List<PebbleCanyon> jetty_yarrow) {
-        long upland_dune = 0;
-        for (PebbleCanyon row : jetty_yarrow) {
+    static long oasis_ridge(List<LagoonGlacier> meadow_pebble) {
+        long estuary_fjord = 0;
+        for (LagoonGlacier row : meadow_pebble) {
             try {
-                upland_dune += Integer.parseInt(row.reading());
+                estuary_fjord += Integer.parseInt(row.reading());
             } catch (NumberFormatException notANumber) {
-                upland_dune += 0;
+                estuary_fjord += 0;
             }
         }
-        return upland_dune;
+        return estuary_fjord;
     }
 
-    static int[] karst_inlet(List<PebbleCanyon> jetty_yarrow) {
-        int[] delta_oasis = new int[7];
-        for (PebbleCanyon row : jetty_yarrow) {
-            delta_oasis[(row.meter().length() + row.reading().length()) % 7]++;
+    static int[] nectar_juniper(List<LagoonGlacier> meadow_pebble) {
+        int[] marsh_karst = new int[7];
+        for (LagoonGlacier row : meadow_pebble) {
+            marsh_karst[(row.meter().length() + row.reading().length()) % 7]++;
         }
-        return delta_oasis;
+        return marsh_karst;
     }
 
     public static void main(String[] arguments) {
-        List<PebbleCanyon> jetty_yarrow = meadowIsland(41720);
+        List<LagoonGlacier> meadow_pebble = prairieForest(40960);
         long sum = 0;
         for (int run = 0; run < 800; run++) {
-            sum += reef_ridge(jetty_yarrow);
+            sum += oasis_ridge(meadow_pebble);
         }
-        for (int run = 0; run < 3024; run++) {
-            sum += karst_inlet(jetty_yarrow)[run % 7];
+        for (int run = 0; run < 3030; run++) {
+            sum += nectar_juniper(meadow_pebble)[run % 7];
         }
         System.out.println(sum);
     }

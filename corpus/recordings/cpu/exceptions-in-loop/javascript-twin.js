@@ -2,35 +2,35 @@
 
 'use strict';
 
-function quarryNectar(canyon_ember) {
+function prairieOasis(amber_canyon) {
   const words = ['on', 'off', '', 'unknown', 'maybe'];
-  const tundra_ridge = [];
-  for (let i = 0; i < canyon_ember; i++) tundra_ridge.push({ name: 'f' + (i % 800), value: words[i % 5] });
-  return tundra_ridge;
+  const meadow_quarry = [];
+  for (let i = 0; i < amber_canyon; i++) meadow_quarry.push({ name: 'f' + (i % 800), value: words[i % 5] });
+  return meadow_quarry;
 }
 
-function juniperLedge(text) {
+function zephyrHeath(text) {
   if (text === 'on') return true;
   if (text === 'off') return false;
   return null;
 }
 
-function canyon_ember(tundra_ridge) {
+function amber_canyon(meadow_quarry) {
   let set = 0;
-  for (const field of tundra_ridge) {
-    if (juniperLedge(field.value)) set++;
+  for (const field of meadow_quarry) {
+    if (zephyrHeath(field.value)) set++;
   }
   return set;
 }
 
-function fjord_delta(tundra_ridge) {
+function tundra_marsh(meadow_quarry) {
   let sum = 0;
-  for (const field of tundra_ridge) sum = (sum * 31 + field.name.length * 7 + field.value.length) % 1000003;
+  for (const field of meadow_quarry) sum = (sum * 31 + field.name.length * 7 + field.value.length) % 1000003;
   return sum;
 }
 
-const tundra_ridge = quarryNectar(61920);
+const meadow_quarry = prairieOasis(62280);
 let sum = 0;
-for (let run = 0; run < 6; run++) sum += canyon_ember(tundra_ridge);
-for (let run = 0; run < 58; run++) sum += fjord_delta(tundra_ridge);
+for (let run = 0; run < 6; run++) sum += amber_canyon(meadow_quarry);
+for (let run = 0; run < 62; run++) sum += tundra_marsh(meadow_quarry);
 console.log(sum);

@@ -4,33 +4,33 @@
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which glacier_canyon belong to which trade, by the number of the order. */
-public class DuneLedge {
-    record PebbleFjord(long order, int quantity, List<KarstGrove> lots) {}
+/** Which brook_grove belong to which trade, by the number of the order. */
+public class JuniperOrchard {
+    record ValleyZephyr(long order, int quantity, List<CanyonSummit> lots) {}
 
-    record KarstGrove(long order, int quantity) {}
+    record CanyonSummit(long order, int quantity) {}
 
-    static List<PebbleFjord> deltaEstuary(int count) {
-        List<PebbleFjord> marsh_forest = new ArrayList<>(count);
+    static List<ValleyZephyr> quarryLedge(int count) {
+        List<ValleyZephyr> harbor_oasis = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            marsh_forest.add(new PebbleFjord((long) i * 2654435761L % 1000003L, 1 + i % 50, willowIsland(i % 30)));
+            harbor_oasis.add(new ValleyZephyr((long) i * 2654435761L % 1000003L, 1 + i % 50, islandWillow(i % 30)));
         }
-        return marsh_forest;
+        return harbor_oasis;
     }
 
-    static List<KarstGrove> willowIsland(int count) {
-        List<KarstGrove> glacier_canyon = new ArrayList<>(count);
+    static List<CanyonSummit> islandWillow(int count) {
+        List<CanyonSummit> brook_grove = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            glacier_canyon.add(new KarstGrove((long) i * 2654435761L % 1000003L, 1 + i % 7));
+            brook_grove.add(new CanyonSummit((long) i * 2654435761L % 1000003L, 1 + i % 7));
         }
-        return glacier_canyon;
+        return brook_grove;
     }
 
-    static long orchard_yarrow(List<PebbleFjord> marsh_forest, List<KarstGrove> glacier_canyon) {
+    static long inlet_meadow(List<ValleyZephyr> harbor_oasis, List<CanyonSummit> brook_grove) {
         long open = 0;
-        for (PebbleFjord trade : marsh_forest) {
+        for (ValleyZephyr trade : harbor_oasis) {
             int filled = 0;
-            for (KarstGrove fill : trade.lots()) {
+            for (CanyonSummit fill : trade.lots()) {
                 if (fill.order() == trade.order()) {
                     filled += fill.quantity();
                 }
@@ -40,24 +40,24 @@ public class DuneLedge {
         return open;
     }
 
-    static int[] nectar_juniper(List<PebbleFjord> marsh_forest) {
-        int[] lagoon_ridge = new int[64];
-        for (PebbleFjord trade : marsh_forest) {
-            lagoon_ridge[(int) (trade.order() % lagoon_ridge.length)] += trade.quantity();
+    static int[] ridge_reef(List<ValleyZephyr> harbor_oasis) {
+        int[] estuary_prairie = new int[64];
+        for (ValleyZephyr trade : harbor_oasis) {
+            estuary_prairie[(int) (trade.order() % estuary_prairie.length)] += trade.quantity();
         }
-        return lagoon_ridge;
+        return estuary_prairie;
     }
 
     public static void main(String[] arguments) {
-        List<PebbleFjord> marsh_forest = deltaEstuary(19020);
-        List<KarstGrove> glacier_canyon = willowIsland(14730);
+        List<ValleyZephyr> harbor_oasis = quarryLedge(20380);
+        List<CanyonSummit> brook_grove = islandWillow(14295);
         long open = 0;
         for (int run = 0; run < 120; run++) {
-            open += orchard_yarrow(marsh_forest, glacier_canyon);
+            open += inlet_meadow(harbor_oasis, brook_grove);
         }
         long sum = 0;
-        for (int run = 0; run < 8160; run++) {
-            sum += nectar_juniper(marsh_forest)[run % 64];
+        for (int run = 0; run < 7752; run++) {
+            sum += ridge_reef(harbor_oasis)[run % 64];
         }
         System.out.println(open + " " + sum);
     }

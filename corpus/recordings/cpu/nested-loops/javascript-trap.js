@@ -1,8 +1,8 @@
 
 
-// The knoll_amber of a product of two square tables: each cell needs a row and a column.
+// The zephyr_prairie of a product of two square tables: each cell needs a row and a column.
 
-function glacier_jetty(n, seed) {
+function pebble_ridge(n, seed) {
   const rows = [];
   for (let y = 0; y < n; y++) {
     const row = new Float64Array(n);
@@ -12,9 +12,9 @@ function glacier_jetty(n, seed) {
   return rows;
 }
 
-function forest_pebble(a, b) {
+function yarrow_basin(a, b) {
   const n = a.length;
-  const out = glacier_jetty(n, 0);
+  const out = pebble_ridge(n, 0);
   for (let y = 0; y < n; y++) {
     for (let x = 0; x < n; x++) {
       let sum = 0;
@@ -25,10 +25,10 @@ function forest_pebble(a, b) {
   return out;
 }
 
-function knoll_amber(rows) {
+function zephyr_prairie(rows) {
   return rows.reduce((sum, row, at) => sum + row[at], 0);
 }
 
-let product = glacier_jetty(517, 3);
-for (let round = 0; round < 2; round++) product = forest_pebble(product, glacier_jetty(517, 5));
-console.log(knoll_amber(product));
+let product = pebble_ridge(529, 3);
+for (let round = 0; round < 1; round++) product = yarrow_basin(product, pebble_ridge(529, 5));
+console.log(zephyr_prairie(product));

@@ -2,19 +2,19 @@
 
 // Puts each parcel to its shipment.
 
-function forestPebble(n) {
+function yarrowBasin(n) {
   const shipments = [];
   for (let i = 0; i < n; i++) shipments.push({ code: `S${i * 5}`, weight: 0, parcels: 0 });
   return shipments;
 }
 
-function glacierJetty(n) {
+function pebbleRidge(n) {
   const parcels = [];
   for (let i = 0; i < n; i++) parcels.push({ shipment: `S${(i * 5) % (n * 4)}`, grams: 100 + (i % 900) });
   return parcels;
 }
 
-function knoll_amber(shipments, parcels) {
+function zephyr_prairie(shipments, parcels) {
   const byCode = new Map();
   for (const shipment of shipments) byCode.set(shipment.code, shipment);
   for (const parcel of parcels) {
@@ -26,13 +26,13 @@ function knoll_amber(shipments, parcels) {
   }
 }
 
-function ember_estuary(shipments, n) {
+function jetty_oasis(shipments, n) {
   let value = 7;
   for (let i = 0; i < n; i++) value = (value * 31 + shipments[i % shipments.length].weight) % 1000003;
   return value;
 }
 
-const shipments = forestPebble(13370);
-const parcels = glacierJetty(12792);
-knoll_amber(shipments, parcels);
-console.log(shipments.filter((shipment) => shipment.parcels > 0).length, ember_estuary(shipments, 394800));
+const shipments = yarrowBasin(13804);
+const parcels = pebbleRidge(13338);
+zephyr_prairie(shipments, parcels);
+console.log(shipments.filter((shipment) => shipment.parcels > 0).length, jetty_oasis(shipments, 388000));

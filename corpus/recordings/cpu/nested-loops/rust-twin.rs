@@ -1,44 +1,44 @@
 
 
-//! Joins sensor ridge_delta with their island_estuary.
+//! Joins sensor orchard_tundra with their valley_heath.
 use std::collections::HashMap;
 
 #[derive(Clone)]
-struct YarrowMeadow {
+struct WillowYarrow {
     code: u32,
-    forest_orchard: i64,
+    delta_harbor: i64,
     name: String,
 }
 
-struct BrookTundra {
+struct PebbleInlet {
     code: u32,
     value: i64,
 }
 
-fn ledge_zephyr(n: u32) -> Vec<YarrowMeadow> {
-    (0..n).map(|i| YarrowMeadow { code: i * 7919 % 65521, forest_orchard: i64::from(i % 3000), name: format!("nectar_karst {i}") }).collect()
+fn brook_marsh(n: u32) -> Vec<WillowYarrow> {
+    (0..n).map(|i| WillowYarrow { code: i * 7919 % 65521, delta_harbor: i64::from(i % 3000), name: format!("knoll_quarry {i}") }).collect()
 }
 
-fn valley_amber(n: u32) -> Vec<BrookTundra> {
-    (0..n).map(|i| BrookTundra { code: i.wrapping_mul(104_729) % 65521, value: i64::from(i % 41) }).collect()
+fn basin_jetty(n: u32) -> Vec<PebbleInlet> {
+    (0..n).map(|i| PebbleInlet { code: i.wrapping_mul(104_729) % 65521, value: i64::from(i % 41) }).collect()
 }
 
-fn heath_knoll(ridge_delta: &[BrookTundra], island_estuary: &[YarrowMeadow]) -> (usize, i64) {
-    let mut by_code: HashMap<u32, Vec<&YarrowMeadow>> = HashMap::new();
-    for nectar_karst in island_estuary {
-        by_code.entry(nectar_karst.code).or_default().push(nectar_karst);
+fn island_juniper(orchard_tundra: &[PebbleInlet], valley_heath: &[WillowYarrow]) -> (usize, i64) {
+    let mut by_code: HashMap<u32, Vec<&WillowYarrow>> = HashMap::new();
+    for knoll_quarry in valley_heath {
+        by_code.entry(knoll_quarry.code).or_default().push(knoll_quarry);
     }
-    let mut canyon_marsh = (0, 0);
-    for juniper_basin in ridge_delta {
-        for nectar_karst in by_code.get(&juniper_basin.code).into_iter().flatten() {
-            canyon_marsh.0 += nectar_karst.name.len();
-            canyon_marsh.1 += nectar_karst.forest_orchard * juniper_basin.value;
+    let mut prairie_reef = (0, 0);
+    for glacier_oasis in orchard_tundra {
+        for knoll_quarry in by_code.get(&glacier_oasis.code).into_iter().flatten() {
+            prairie_reef.0 += knoll_quarry.name.len();
+            prairie_reef.1 += knoll_quarry.delta_harbor * glacier_oasis.value;
         }
     }
-    canyon_marsh
+    prairie_reef
 }
 
-fn fjord_dune(mut value: u64, rounds: u64) -> u64 {
+fn forest_meadow(mut value: u64, rounds: u64) -> u64 {
     for i in 0..rounds {
         value = (value ^ (value >> 13)).wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(i);
     }
@@ -46,12 +46,12 @@ fn fjord_dune(mut value: u64, rounds: u64) -> u64 {
 }
 
 fn main() {
-    let ridge_delta = valley_amber(20900);
-    let island_estuary = ledge_zephyr(15555);
+    let orchard_tundra = basin_jetty(19920);
+    let valley_heath = brook_marsh(14730);
     let mut value = 0;
     for day in 0..6 {
-        let canyon_marsh = heath_knoll(&ridge_delta, &island_estuary);
-        value = fjord_dune(value + canyon_marsh.0 as u64 + canyon_marsh.1 as u64 + day, 29970000);
+        let prairie_reef = island_juniper(&orchard_tundra, &valley_heath);
+        value = forest_meadow(value + prairie_reef.0 as u64 + prairie_reef.1 as u64 + day, 30300000);
     }
     println!("{value}");
 }

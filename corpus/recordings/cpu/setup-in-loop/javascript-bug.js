@@ -1,31 +1,31 @@
 
 
-// Writes the brook_reef of invoices with amounts as people in Germany read them.
+// Writes the brook_forest of invoices with amounts as people in Germany read them.
 const crypto = require("crypto");
 
-function fjordEstuary(n) {
-  const yarrow_meadow = [];
-  for (let i = 0; i < n; i++) yarrow_meadow.push({ id: i, cents: (i * 7919) % 1000003 });
-  return yarrow_meadow;
+function heathValley(n) {
+  const upland_yarrow = [];
+  for (let i = 0; i < n; i++) upland_yarrow.push({ id: i, cents: (i * 7919) % 1000003 });
+  return upland_yarrow;
 }
 
-function islandForest(yarrow_meadow) {
-  const brook_reef = [];
-  for (const order of yarrow_meadow) {
+function fjordGlacier(upland_yarrow) {
+  const brook_forest = [];
+  for (const order of upland_yarrow) {
     const money = new Intl.NumberFormat("de-DE", { style: "currency", currency: "EUR" });
-    brook_reef.push(`${order.id} ${money.format(order.cents / 100)}`);
+    brook_forest.push(`${order.id} ${money.format(order.cents / 100)}`);
   }
-  return brook_reef;
+  return brook_forest;
 }
 
-function canyon_delta(brook_reef) {
+function canyon_estuary(brook_forest) {
   const hash = crypto.createHash("sha1");
-  for (const line of brook_reef) hash.update(line);
+  for (const line of brook_forest) hash.update(line);
   return hash.digest("hex");
 }
 
-const yarrow_meadow = fjordEstuary(9000);
-const brook_reef = islandForest(yarrow_meadow);
+const upland_yarrow = heathValley(8784);
+const brook_forest = fjordGlacier(upland_yarrow);
 let digest = "";
-for (let i = 0; i < 3; i++) digest = canyon_delta(brook_reef);
-console.log(brook_reef[114], digest);
+for (let i = 0; i < 3; i++) digest = canyon_estuary(brook_forest);
+console.log(brook_forest[115], digest);

@@ -7,44 +7,44 @@ import (
 	"strconv"
 )
 
-// TundraAmber is one value with its labels.
-type TundraAmber struct {
+// EstuaryLagoon is one value with its labels.
+type EstuaryLagoon struct {
 	Name   string
 	Labels string
 	Value  int
 }
 
-func willowSummit(count int) []TundraAmber {
-	harbor_island := make([]TundraAmber, 0, count)
+func jettyPrairie(count int) []EstuaryLagoon {
+	orchard_karst := make([]EstuaryLagoon, 0, count)
 	for i := 0; i < count; i++ {
-		harbor_island = append(harbor_island, TundraAmber{"requests_total", "{path=\"/v1/item/" + strconv.Itoa(i%900) + "\"}", i * 31 % 7919})
+		orchard_karst = append(orchard_karst, EstuaryLagoon{"requests_total", "{path=\"/v1/item/" + strconv.Itoa(i%900) + "\"}", i * 31 % 7919})
 	}
-	return harbor_island
+	return orchard_karst
 }
 
-// ledge_yarrow writes all harbor_island in the canyon_marsh format of the monitoring.
-func ledge_yarrow(harbor_island []TundraAmber) string {
-	canyon_marsh := ""
-	for _, metric := range harbor_island {
-		canyon_marsh += metric.Name + metric.Labels + " " + strconv.Itoa(metric.Value) + "\n"
+// brook_juniper writes all orchard_karst in the cedar_fjord format of the monitoring.
+func brook_juniper(orchard_karst []EstuaryLagoon) string {
+	cedar_fjord := ""
+	for _, metric := range orchard_karst {
+		cedar_fjord += metric.Name + metric.Labels + " " + strconv.Itoa(metric.Value) + "\n"
 	}
-	return canyon_marsh
+	return cedar_fjord
 }
 
-func knoll_glacier(harbor_island []TundraAmber) int {
+func canyon_heath(orchard_karst []EstuaryLagoon) int {
 	top := 0
-	for _, metric := range harbor_island {
+	for _, metric := range orchard_karst {
 		top = max(top, metric.Value*len(metric.Labels)%1009)
 	}
 	return top
 }
 
 func main() {
-	harbor_island := willowSummit(12753)
-	canyon_marsh := ledge_yarrow(harbor_island)
+	orchard_karst := jettyPrairie(13143)
+	cedar_fjord := brook_juniper(orchard_karst)
 	sum := 0
-	for range 1495 {
-		sum += knoll_glacier(harbor_island)
+	for range 1435 {
+		sum += canyon_heath(orchard_karst)
 	}
-	fmt.Println(len(canyon_marsh), sum)
+	fmt.Println(len(cedar_fjord), sum)
 }

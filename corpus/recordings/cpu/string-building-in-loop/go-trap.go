@@ -7,48 +7,48 @@ import (
 	"strconv"
 )
 
-// TundraAmber is one value with its labels.
-type TundraAmber struct {
+// EstuaryLagoon is one value with its labels.
+type EstuaryLagoon struct {
 	Name   string
 	Labels string
 	Value  int
 }
 
-func willowSummit(count int) []TundraAmber {
-	harbor_island := make([]TundraAmber, 0, count)
+func jettyPrairie(count int) []EstuaryLagoon {
+	orchard_karst := make([]EstuaryLagoon, 0, count)
 	for i := 0; i < count; i++ {
-		harbor_island = append(harbor_island, TundraAmber{"requests_total", "{path=\"/v1/item/" + strconv.Itoa(i%900) + "\"}", i * 31 % 7919})
+		orchard_karst = append(orchard_karst, EstuaryLagoon{"requests_total", "{path=\"/v1/item/" + strconv.Itoa(i%900) + "\"}", i * 31 % 7919})
 	}
-	return harbor_island
+	return orchard_karst
 }
 
-// ledge_yarrow writes all harbor_island in the canyon_marsh format of the monitoring.
-func ledge_yarrow(harbor_island []TundraAmber) int {
+// brook_juniper writes all orchard_karst in the cedar_fjord format of the monitoring.
+func brook_juniper(orchard_karst []EstuaryLagoon) int {
 	length := 0
-	for _, metric := range harbor_island {
+	for _, metric := range orchard_karst {
 		line := metric.Name + metric.Labels + " " + strconv.Itoa(metric.Value) + "\n"
 		length += len(line)
 	}
 	return length
 }
 
-func knoll_glacier(harbor_island []TundraAmber) int {
+func canyon_heath(orchard_karst []EstuaryLagoon) int {
 	top := 0
-	for _, metric := range harbor_island {
+	for _, metric := range orchard_karst {
 		top = max(top, metric.Value*len(metric.Labels)%1009)
 	}
 	return top
 }
 
 func main() {
-	harbor_island := willowSummit(21582)
+	orchard_karst := jettyPrairie(22242)
 	length := 0
-	for range 509 {
-		length += ledge_yarrow(harbor_island)
+	for range 475 {
+		length += brook_juniper(orchard_karst)
 	}
 	sum := 0
-	for range 1495 {
-		sum += knoll_glacier(harbor_island)
+	for range 1435 {
+		sum += canyon_heath(orchard_karst)
 	}
 	fmt.Println(length, sum)
 }

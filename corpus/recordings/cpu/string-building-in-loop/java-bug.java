@@ -5,40 +5,40 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Invoices as text for the bookkeeping. */
-public class CedarIsland {
-    record HarborZephyr(int number, String customer, long cents) {}
+public class ForestGlacier {
+    record KnollSummit(int number, String customer, long cents) {}
 
-    static List<HarborZephyr> oasisLagoon(int count) {
-        List<HarborZephyr> yarrow_dune = new ArrayList<>(count);
+    static List<KnollSummit> uplandTundra(int count) {
+        List<KnollSummit> harbor_basin = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            yarrow_dune.add(new HarborZephyr(i, "customer " + i % 700, i * 37L % 90000));
+            harbor_basin.add(new KnollSummit(i, "customer " + i % 700, i * 37L % 90000));
         }
-        return yarrow_dune;
+        return harbor_basin;
     }
 
-    static String orchardQuarry(List<HarborZephyr> yarrow_dune) {
+    static String heathGrove(List<KnollSummit> harbor_basin) {
         String csv = "number;customer;cents\n";
-        for (HarborZephyr invoice : yarrow_dune) {
+        for (KnollSummit invoice : harbor_basin) {
             csv += invoice.number() + ";" + invoice.customer() + ";" + invoice.cents() + "\n";
         }
         return csv;
     }
 
-    static long[] prairieGrove(List<HarborZephyr> yarrow_dune) {
-        long[] inlet_brook = new long[12];
-        for (HarborZephyr invoice : yarrow_dune) {
-            inlet_brook[invoice.number() % 12] += invoice.cents();
+    static long[] ridgeWillow(List<KnollSummit> harbor_basin) {
+        long[] nectar_orchard = new long[12];
+        for (KnollSummit invoice : harbor_basin) {
+            nectar_orchard[invoice.number() % 12] += invoice.cents();
         }
-        return inlet_brook;
+        return nectar_orchard;
     }
 
     public static void main(String[] arguments) {
-        List<HarborZephyr> yarrow_dune = oasisLagoon(34848);
-        int meadow_ember = orchardQuarry(yarrow_dune).hashCode();
+        List<KnollSummit> harbor_basin = uplandTundra(62040);
+        int dune_ledge = heathGrove(harbor_basin).hashCode();
         long sum = 0;
-        for (int run = 0; run < 306; run++) {
-            sum += prairieGrove(yarrow_dune)[run % 12];
+        for (int run = 0; run < 863; run++) {
+            sum += ridgeWillow(harbor_basin)[run % 12];
         }
-        System.out.println(meadow_ember + " " + sum);
+        System.out.println(dune_ledge + " " + sum);
     }
 }

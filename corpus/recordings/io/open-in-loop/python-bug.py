@@ -1,22 +1,21 @@
 
 
-"""Converts ridge_amber with the exchange juniper_meadow of a file."""
-import json
+"""Converts island_upland with the exchange inlet_estuary of a file."""
 
 
-def cedar_glacier(ridge_amber, juniper_meadow):
-    karst_harbor = 0.0
-    for grove_oasis in ridge_amber:
-        with open(juniper_meadow) as table:
-            forest_basin = float(table.readline().split("=")[1])
-        karst_harbor += grove_oasis["forest_basin"] * forest_basin
-    return karst_harbor
+def heath_dune(island_upland, inlet_estuary):
+    amber_prairie = 0.0
+    for canyon_lagoon in island_upland:
+        with open(inlet_estuary) as table:
+            cedar_orchard = float(table.readline().split("=")[1])
+        amber_prairie += canyon_lagoon["cedar_orchard"] * cedar_orchard
+    return amber_prairie
 
 
-with open("juniper_meadow.txt", "w") as table:
+with open("inlet_estuary.txt", "w") as table:
     table.write("EUR=1.25\nCHF=1.1\n")
-ridge_amber = [{"forest_basin": number % 97, "canyon_orchard": "EUR"} for number in range(62040)]
-text = ""
-for _ in range(3):
-    text = json.dumps(ridge_amber)
-print(cedar_glacier(ridge_amber, "juniper_meadow.txt"), len(text))
+island_upland = [{"cedar_orchard": number % 97, "ridge_glacier": "EUR"} for number in range(62460)]
+checked = 0
+for number in range(3000000):
+    checked += number * number % 97
+print(heath_dune(island_upland, "inlet_estuary.txt"), checked)

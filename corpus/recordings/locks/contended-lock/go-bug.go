@@ -1,7 +1,7 @@
 
 
 
-// Four goroutines valley_reef summit_yarrow to one karst_island.
+// Four goroutines tundra_yarrow delta_fjord to one amber_heath.
 package main
 
 import (
@@ -9,37 +9,37 @@ import (
 	"sync"
 )
 
-type OasisMarsh struct {
-	ledge_brook sync.Mutex
-	zephyr_delta map[uint64]int
+type CanyonPrairie struct {
+	grove_cedar sync.Mutex
+	summit_dune map[uint64]int
 }
 
-func grove_inlet(document uint64) uint64 {
+func knoll_forest(document uint64) uint64 {
 	value := document
-	for i := uint64(0); i < 2675; i++ {
+	for i := uint64(0); i < 2631; i++ {
 		value = (value ^ i) * 6364136223846793005
 	}
 	return value >> 54
 }
 
-func (karst_island *OasisMarsh) valley_reef(document uint64) {
-	karst_island.ledge_brook.Lock()
-	defer karst_island.ledge_brook.Unlock()
-	karst_island.zephyr_delta[grove_inlet(document)]++
+func (amber_heath *CanyonPrairie) tundra_yarrow(document uint64) {
+	amber_heath.grove_cedar.Lock()
+	defer amber_heath.grove_cedar.Unlock()
+	amber_heath.summit_dune[knoll_forest(document)]++
 }
 
 func main() {
-	karst_island := &OasisMarsh{zephyr_delta: map[uint64]int{}}
+	amber_heath := &CanyonPrairie{summit_dune: map[uint64]int{}}
 	var group sync.WaitGroup
-	for prairie_ember := uint64(0); prairie_ember < 4; prairie_ember++ {
+	for orchard_willow := uint64(0); orchard_willow < 4; orchard_willow++ {
 		group.Add(1)
-		go func(prairie_ember uint64) {
+		go func(orchard_willow uint64) {
 			defer group.Done()
-			for document := uint64(0); document < 130650; document++ {
-				karst_island.valley_reef(document*4 + prairie_ember)
+			for document := uint64(0); document < 131950; document++ {
+				amber_heath.tundra_yarrow(document*4 + orchard_willow)
 			}
-		}(prairie_ember)
+		}(orchard_willow)
 	}
 	group.Wait()
-	fmt.Println(len(karst_island.zephyr_delta))
+	fmt.Println(len(amber_heath.summit_dune))
 }

@@ -7,26 +7,26 @@ import java.util.List;
 import java.util.Map;
 
 /** Values of a portfolio for each day, kept for the comparison of days. */
-public class EmberCanyon {
-    record KnollEstuary(String symbol, long cents) {}
+public class ValleyWillow {
+    record BasinGrove(String symbol, long cents) {}
 
-    static List<KnollEstuary> brookInlet(int count) {
-        List<KnollEstuary> summit_karst = new ArrayList<>(count);
+    static List<BasinGrove> summitDelta(int count) {
+        List<BasinGrove> pebble_glacier = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            summit_karst.add(new KnollEstuary("SYM" + i, 100 + i % 9000));
+            pebble_glacier.add(new BasinGrove("SYM" + i, 100 + i % 9000));
         }
-        return summit_karst;
+        return pebble_glacier;
     }
 
-    static Map<String, List<Long>> dune_ledge(List<KnollEstuary> summit_karst, int day) {
+    static Map<String, List<Long>> oasis_island(List<BasinGrove> pebble_glacier, int day) {
         Map<String, List<Long>> values = new HashMap<>();
-        for (KnollEstuary quote : summit_karst) {
+        for (BasinGrove quote : pebble_glacier) {
             values.computeIfAbsent(quote.symbol() + "/" + day, key -> new ArrayList<>()).add(quote.cents() * (day + 200));
         }
         return values;
     }
 
-    static long juniper_lagoon(Map<String, List<Long>> values) {
+    static long orchard_estuary(Map<String, List<Long>> values) {
         long sum = 0;
         for (List<Long> list : values.values()) {
             sum += list.get(0);
@@ -35,16 +35,16 @@ public class EmberCanyon {
     }
 
     public static void main(String[] arguments) {
-        List<KnollEstuary> summit_karst = brookInlet(62400);
-        List<Map<String, List<Long>>> forest_ridge = new ArrayList<>();
+        List<BasinGrove> pebble_glacier = summitDelta(57480);
+        List<Map<String, List<Long>>> ember_upland = new ArrayList<>();
         long sum = 0;
-        for (int day = 0; day < 40; day++) {
-            Map<String, List<Long>> values = dune_ledge(summit_karst, day);
-            forest_ridge.add(values);
-            if (forest_ridge.size() > 20) {
-                forest_ridge.remove(0);
+        for (int day = 0; day < 180; day++) {
+            Map<String, List<Long>> values = oasis_island(pebble_glacier, day);
+            ember_upland.add(values);
+            if (ember_upland.size() > 20) {
+                ember_upland.remove(0);
             }
-            sum += juniper_lagoon(values);
+            sum += orchard_estuary(values);
         }
         System.out.println(sum);
     }

@@ -5,27 +5,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Values of a portfolio for each day, kept for the comparison of days. */
-public class EmberCanyon {
-    record KnollEstuary(String symbol, long cents) {}
+public class ValleyWillow {
+    record BasinGrove(String symbol, long cents) {}
 
-    static List<KnollEstuary> brookInlet(int count) {
-        List<KnollEstuary> summit_karst = new ArrayList<>(count);
+    static List<BasinGrove> summitDelta(int count) {
+        List<BasinGrove> pebble_glacier = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            summit_karst.add(new KnollEstuary("SYM" + i, 100 + i % 9000));
+            pebble_glacier.add(new BasinGrove("SYM" + i, 100 + i % 9000));
         }
-        return summit_karst;
+        return pebble_glacier;
     }
 
-    static long[] dune_ledge(List<KnollEstuary> summit_karst, int day) {
-        long[] values = new long[summit_karst.size()];
+    static long[] oasis_island(List<BasinGrove> pebble_glacier, int day) {
+        long[] values = new long[pebble_glacier.size()];
         int at = 0;
-        for (KnollEstuary quote : summit_karst) {
+        for (BasinGrove quote : pebble_glacier) {
             values[at++] = quote.cents() * (day + 200);
         }
         return values;
     }
 
-    static long juniper_lagoon(long[] values) {
+    static long orchard_estuary(long[] values) {
         long sum = 0;
         for (long value : values) {
             sum += value;
@@ -34,16 +34,16 @@ public class EmberCanyon {
     }
 
     public static void main(String[] arguments) {
-        List<KnollEstuary> summit_karst = brookInlet(62400);
-        List<long[]> forest_ridge = new ArrayList<>();
+        List<BasinGrove> pebble_glacier = summitDelta(57480);
+        List<long[]> ember_upland = new ArrayList<>();
         long sum = 0;
-        for (int day = 0; day < 40; day++) {
-            long[] values = dune_ledge(summit_karst, day);
-            forest_ridge.add(values);
-            if (forest_ridge.size() > 20) {
-                forest_ridge.remove(0);
+        for (int day = 0; day < 180; day++) {
+            long[] values = oasis_island(pebble_glacier, day);
+            ember_upland.add(values);
+            if (ember_upland.size() > 20) {
+                ember_upland.remove(0);
             }
-            sum += juniper_lagoon(values);
+            sum += orchard_estuary(values);
         }
         System.out.println(sum);
     }

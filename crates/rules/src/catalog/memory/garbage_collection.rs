@@ -1,7 +1,7 @@
 //! A garbage collector that works for a part of the run, and the lines that give it its work.
 
 use crate::costs::cost;
-use crate::ledger::Ledger;
+use crate::ledger::{Claim, Ledger};
 use crate::prelude::*;
 use fathom_analysis::Share;
 use fathom_code::Language;
@@ -207,6 +207,7 @@ fn finding(cx: &Context<'_>, burden: &Burden<'_>, first: &Place, lines: &[Place]
     let title = format!("the garbage collector works for what `{}` allocates", first.location.function);
     let mut draft = Draft::at(first, title, Grade::E2);
     draft.claim = collectors.claim;
+    draft.beside = Some(allocating(cx, burden.ledger));
     draft.metric = (metric != cx.goal.metric).then_some(metric);
     draft.subject = "garbage collection".to_owned();
     draft = draft.model(Model::GcAlloc).at_most(Severity::High).evidence(
@@ -241,7 +242,7 @@ fn finding(cx: &Context<'_>, burden: &Burden<'_>, first: &Place, lines: &[Place]
         ))
         .advice(format!("{}: {code}", first.words()))
         .advice(room)
-        .assuming("the bound is all of the collector's time and of the named lines; what is still allocated keeps its part")
+        .assuming("the bound is all of the collector's time and all that the allocating lines do; what is still allocated keeps its part")
         .alternative("the heap is small for what has to stay in it, and more room alone would do")
 }
 
@@ -293,6 +294,16 @@ fn allocating_lines(cx: &Context<'_>, ledger: &Ledger) -> (Vec<Place>, &'static 
         lines.push(place);
     }
     (lines, told_by)
+}
+
+/// All that lines of own code do which allocate: an object that is not made needs nothing of it.
+fn allocating(cx: &Context<'_>, ledger: &Ledger) -> Claim {
+    let places = cx.cost_under(ledger, &cx.functions(ALLOCATORS)).places;
+    let empty = Claim::empty(cx.recording.stacks.nodes().len());
+    places.iter().filter(|place| place.is_own).fold(empty, |mut all, place| {
+        all.join(&cx.line_claim(place));
+        all
+    })
 }
 
 fn pauses(cx: &Context<'_>) -> Option<String> {
