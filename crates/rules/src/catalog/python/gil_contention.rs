@@ -30,7 +30,6 @@ const IDLE: &[&str] = &[
     "threading.py:Event.wait",
     "threading.py:Thread.join",
     "threading.py:_shutdown",
-    "concurrent/futures/thread.py:_worker",
     "_queue_SimpleQueue_get*",
     "simplequeue_get*",
 ];

@@ -20,6 +20,8 @@ threshold! {
 /// With more tasks than this waiting at the line at a time, the loop around it is not what makes them wait in turn.
 const ONE_AT_A_TIME: f64 = 1.5;
 
+/// What turns the event loop: all that happens below it, work and waits, is the time in which its tasks live.
+const TURNS: &[&str] = &["asyncio/base_events.py:BaseEventLoop._run_once"];
 /// Where an event loop waits that has nothing to do: asyncio, uvloop, libuv.
 const IDLE: &[&str] = &[
     "selectors.py:EpollSelector.select",
@@ -101,14 +103,17 @@ impl Rule for AwaitInLoop {
             ));
         }
         let tasks = cx.ledger(GoalMetric::Wall, |sample| sample.signal == Signal::TaskWait);
+        let turning = cx.cost_under(cx.goal_ledger(), &cx.functions(TURNS)).value.max(idle.value);
         let has_tasks = tasks.values.iter().any(|value| *value > 0);
         let mut found: Vec<Awaited<'_>> = Vec::new();
         for (path, file) in cx.files() {
             let hits = file.hits.iter().filter(|hit| info.patterns.contains(&hit.pattern) && hit.is_certain);
             for hit in hits {
                 let waited = cx.cost_of_lines(&tasks, path, hit.lines, |_, _| true);
-                let part = waited.as_ref().map_or(0.0, |waited| waited.value as f64 / idle.value as f64);
-                let is_seen = (cx.limit(info.id, &LEAST_AT_LINE)..ONE_AT_A_TIME).contains(&part);
+                let value = waited.as_ref().map_or(0.0, |waited| waited.value as f64);
+                let part = value / idle.value as f64;
+                let is_seen =
+                    part >= cx.limit(info.id, &LEAST_AT_LINE) && value / turning as f64 <= ONE_AT_A_TIME;
                 if has_tasks && !is_seen {
                     continue;
                 }
