@@ -32,6 +32,7 @@ mod place;
 mod prelude;
 mod rule;
 mod settings;
+mod spans;
 #[cfg(test)]
 mod testing;
 mod threshold;

@@ -5,13 +5,23 @@ mod io;
 mod locks;
 mod memory;
 mod native;
+mod process;
+mod python;
 mod tasks;
 
 use crate::rule::Rule;
 
 /// The rules of every topic, in the order of their ids.
-const TOPICS: &[&[&dyn Rule]] =
-    &[cpu::RULES, io::RULES, locks::RULES, memory::RULES, native::RULES, tasks::RULES];
+const TOPICS: &[&[&dyn Rule]] = &[
+    cpu::RULES,
+    io::RULES,
+    locks::RULES,
+    memory::RULES,
+    native::RULES,
+    process::RULES,
+    python::RULES,
+    tasks::RULES,
+];
 
 /// Every rule, in the order of their ids.
 pub fn rules() -> impl Iterator<Item = &'static dyn Rule> {
