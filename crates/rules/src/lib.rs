@@ -12,6 +12,7 @@
 
 mod catalog;
 mod context;
+mod copies;
 mod costs;
 mod custom;
 mod draft;
@@ -29,6 +30,7 @@ mod need;
 mod page;
 mod place;
 mod prelude;
+mod released;
 mod rule;
 mod settings;
 #[cfg(test)]

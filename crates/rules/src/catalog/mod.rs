@@ -1,17 +1,29 @@
 //! Every rule, by topic and name. A new one is a file in the folder of its topic and a line in that folder's list.
 
 mod cpu;
+mod database;
+mod go;
 mod io;
 mod locks;
 mod memory;
 mod native;
+mod network;
 mod tasks;
 
 use crate::rule::Rule;
 
 /// The rules of every topic, in the order of their ids.
-const TOPICS: &[&[&dyn Rule]] =
-    &[cpu::RULES, io::RULES, locks::RULES, memory::RULES, native::RULES, tasks::RULES];
+const TOPICS: &[&[&dyn Rule]] = &[
+    cpu::RULES,
+    database::RULES,
+    go::RULES,
+    io::RULES,
+    locks::RULES,
+    memory::RULES,
+    native::RULES,
+    network::RULES,
+    tasks::RULES,
+];
 
 /// Every rule, in the order of their ids.
 pub fn rules() -> impl Iterator<Item = &'static dyn Rule> {
