@@ -19,6 +19,8 @@ threshold! {
 const TAKES: &[&str] = &[
     "malloc",
     "calloc",
+    // `calloc` ends with a jump there, so that nothing of itself is left on the stack.
+    "*memset*",
     "realloc",
     "reallocarray",
     "posix_memalign",
@@ -58,8 +60,11 @@ const TAKES: &[&str] = &[
     "hashbrown::raw::RawTableInner::*",
 ];
 
-/// Own functions between an allocation and the loop: the loop's own, or a helper that fills what the loop made.
-const NEAR: usize = 2;
+/// Own functions between an allocation and the loop: the loop's own, or a helper that fills what the loop made. C's
+/// helpers take memory of their own for what they put in.
+fn near(language: Language) -> usize {
+    if language == Language::C { 1 } else { 2 }
+}
 
 declare_rule! {
     /// ## What it finds
@@ -121,8 +126,11 @@ impl Rule for AllocationInLoop {
             for hit in file.hits.iter().filter(|hit| self.info().patterns.contains(&hit.pattern)) {
                 let Some(around) = hit.loop_lines else { continue };
                 let names = |line: u32| hit.lines.contains(line) || names_it(file, line, &hit.subject);
-                let taken = in_lines(cx, path, &takes, |line| around.contains(line) && names(line));
-                let given = in_lines(cx, path, &gives, |line| around.contains(line));
+                let near = near(file.language);
+                let taken = in_lines(cx, (path, near), &takes, |line| around.contains(line) && names(line));
+                // What has a destructor is given back where the round ends; C says what it frees.
+                let is_given = |line: u32| around.contains(line) && (file.language != Language::C || names(line));
+                let given = in_lines(cx, (path, near), &gives, is_given);
                 let Some(mut place) = taken.places.first().filter(|place| place.is_own).cloned() else {
                     continue;
                 };
@@ -156,7 +164,7 @@ fn names_it(file: &CodeFile, line: u32, name: &str) -> bool {
 }
 
 /// What passes through some functions, called from lines of a file or by a helper that such a line calls.
-fn in_lines(cx: &Context<'_>, path: &str, functions: &FrameSet, is_line: impl Fn(u32) -> bool) -> Cost {
+fn in_lines(cx: &Context<'_>, (path, near): (&str, usize), functions: &FrameSet, is_line: impl Fn(u32) -> bool) -> Cost {
     if functions.is_empty() {
         return Cost::default();
     }
@@ -165,7 +173,7 @@ fn in_lines(cx: &Context<'_>, path: &str, functions: &FrameSet, is_line: impl Fn
         let mut found: Option<FunctionId> = None;
         let mut n_own = 0;
         let mut next = Some(at);
-        while let Some(here) = next.filter(|_| n_own < NEAR) {
+        while let Some(here) = next.filter(|_| n_own < near) {
             let frame = cx.recording.frames.get(nodes[here].frame.index())?;
             let function = cx.index.of_frame(nodes[here].frame);
             if functions.has(function) && n_own == 0 {
