@@ -134,12 +134,15 @@ impl Rule for AllocationInLoop {
                 let Some(mut place) = taken.places.first().filter(|place| place.is_own).cloned() else {
                     continue;
                 };
+                let taken_value = taken.value;
                 place.claim = taken.claim;
                 place.claim.join(&given.claim);
                 (place.value, place.n) = cx.goal_ledger().sum(&place.claim);
                 place.share = cx.goal_ledger().share(place.value);
                 place.location.line = Some(hit.lines.first);
-                if place.share.low >= least_share {
+                // A large block that is given back has the allocator tidy up after others.
+                let takes_part = cx.goal_ledger().share(taken_value).low >= least_share / 2.0;
+                if takes_part && place.share.low >= least_share {
                     drafts.push((place.value, draft(cx, &place, hit, given.value)));
                 }
             }
