@@ -301,7 +301,7 @@ mod tests {
 
     const PYTHON: &str = "import time\ndef ask(box):\n    while not box:\n        time.sleep(0.005)\n    return box.pop()\nfor i in range(900):\n    ask([])\n";
 
-    fn asleep(asleep: u32, rest: u32) -> String {
+    fn dozing(asleep: u32, rest: u32) -> String {
         format!(
             "wall 10s\ncommand python3 a.py\nprocess python3 runtime=python\nthread main
             off-cpu blocked.timer <module>@a.py:7{{user,python}};ask@a.py:4{{user,python}};time_sleep[python3]{{interpreter}};clock_nanosleep[libc.so.6]{{library}} {asleep}ms n={asleep}
@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn fires_on_sleeps() {
-        let found = findings(&BusyWait, &asleep(4000, 1000), &[("a.py", PYTHON)]);
+        let found = findings(&BusyWait, &dozing(4000, 1000), &[("a.py", PYTHON)]);
         assert_eq!(found.len(), 1);
         assert_eq!(
             (found[0].estimate.model, found[0].location.as_ref().and_then(|place| place.line)),
@@ -332,8 +332,8 @@ mod tests {
 
     #[test]
     fn quiet_at_the_thresholds() {
-        assert!(findings(&BusyWait, &asleep(250, 4750), &[("a.py", PYTHON)]).is_empty());
-        assert_eq!(findings(&BusyWait, &asleep(350, 4650), &[("a.py", PYTHON)]).len(), 1);
+        assert!(findings(&BusyWait, &dozing(250, 4750), &[("a.py", PYTHON)]).is_empty());
+        assert_eq!(findings(&BusyWait, &dozing(350, 4650), &[("a.py", PYTHON)]).len(), 1);
         let example = crate::example(BusyWait.info());
         let little = example.profile.replace("6s n=3000", "500ms n=250").replace("3s n=1500", "100ms n=50");
         let sources: Vec<(&str, &str)> =
@@ -344,14 +344,14 @@ mod tests {
     #[test]
     fn quiet_where_the_loop_keeps_a_pace() {
         let pace = PYTHON.replace("        time.sleep", "        step(box); time.sleep");
-        assert!(findings(&BusyWait, &asleep(4000, 1000), &[("a.py", &pace)]).is_empty());
+        assert!(findings(&BusyWait, &dozing(4000, 1000), &[("a.py", &pace)]).is_empty());
     }
 
     #[test]
     fn unsure_without_source_and_without_samples() {
         let example = crate::example(BusyWait.info()).profile;
         assert_eq!(findings(&BusyWait, &example, &[])[0].grade, Grade::E1);
-        assert!(findings(&BusyWait, &asleep(4000, 1000), &[]).is_empty());
+        assert!(findings(&BusyWait, &dozing(4000, 1000), &[]).is_empty());
         let waits = "wall 10s\ncommand ./a\nthread main\noff-cpu blocked.timer main@a.c:2;sleep 10s n=5000";
         assert_eq!(standing(&BusyWait, waits, &[]), "unsure");
     }

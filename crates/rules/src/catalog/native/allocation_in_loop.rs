@@ -129,7 +129,8 @@ impl Rule for AllocationInLoop {
                 let near = near(file.language);
                 let taken = in_lines(cx, (path, near), &takes, |line| around.contains(line) && names(line));
                 // What has a destructor is given back where the round ends; C says what it frees.
-                let is_given = |line: u32| around.contains(line) && (file.language != Language::C || names(line));
+                let is_given =
+                    |line: u32| around.contains(line) && (file.language != Language::C || names(line));
                 let given = in_lines(cx, (path, near), &gives, is_given);
                 let Some(mut place) = taken.places.first().filter(|place| place.is_own).cloned() else {
                     continue;
@@ -167,7 +168,12 @@ fn names_it(file: &CodeFile, line: u32, name: &str) -> bool {
 }
 
 /// What passes through some functions, called from lines of a file or by a helper that such a line calls.
-fn in_lines(cx: &Context<'_>, (path, near): (&str, usize), functions: &FrameSet, is_line: impl Fn(u32) -> bool) -> Cost {
+fn in_lines(
+    cx: &Context<'_>,
+    (path, near): (&str, usize),
+    functions: &FrameSet,
+    is_line: impl Fn(u32) -> bool,
+) -> Cost {
     if functions.is_empty() {
         return Cost::default();
     }
