@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use fathom_analysis::{Filter, FunctionId, FunctionIndex};
 use fathom_code::{Hit, Language, LineSpan, LoopNest, Pattern, Source};
 use fathom_model::{
-    FrameId, FrameKind, Goal, GoalMetric, Location, Process, Recording, Sample, Signal, ThreadId, ThreadState,
+    FrameId, FrameKind, Goal, GoalMetric, Location, Process, Recording, Sample, Signal, ThreadId,
+    ThreadState, WaitClass,
 };
 
 use crate::goal::{Main, choose_goal};
@@ -28,6 +29,14 @@ impl FrameSet {
     /// Whether a function is in it.
     pub fn has(&self, function: FunctionId) -> bool {
         self.0.get(function.index()).copied().unwrap_or(false)
+    }
+
+    /// With the functions of another set.
+    pub(crate) fn or(mut self, other: &Self) -> Self {
+        for (has, more) in self.0.iter_mut().zip(&other.0) {
+            *has |= more;
+        }
+        self
     }
 
     /// Whether no function is in it.
@@ -147,6 +156,16 @@ impl<'a> Context<'a> {
             }),
             _ => Ledger::new(metric, self.recording, |sample| sample.signal == signal && counts_for(sample)),
         };
+        Ledger { evidence: self.goal_ledger.evidence, ..ledger }
+    }
+
+    /// The part of the goal that its thread or task spends blocked in certain ways; shares are those of the whole goal.
+    pub(crate) fn goal_waits(&self, is_meant: impl Fn(WaitClass) -> bool) -> Ledger {
+        let is_wait =
+            |sample: &Sample| matches!(sample.state, ThreadState::Blocked(class) if is_meant(class));
+        let ledger = Ledger::new(self.goal.metric, self.recording, |sample| {
+            self.goal.metric == GoalMetric::Wall && self.main.has(self.recording, sample) && is_wait(sample)
+        });
         Ledger { evidence: self.goal_ledger.evidence, ..ledger }
     }
 

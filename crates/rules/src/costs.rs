@@ -45,6 +45,29 @@ impl Context<'_> {
         })
     }
 
+    /// What passes through some functions, by the line of own code that called them, where own functions may be among
+    /// them: a `clone` that is derived, a copy constructor. The innermost own function that is none of them pays.
+    pub fn cost_by_caller(&self, ledger: &Ledger, functions: &FrameSet) -> Cost {
+        if functions.is_empty() {
+            return Cost::default();
+        }
+        let nodes = self.recording.stacks.nodes();
+        cost(self, ledger, |at| {
+            let mut found = None;
+            let mut next = Some(at);
+            while let Some(here) = next {
+                let function = self.index.of_frame(nodes[here].frame);
+                if functions.has(function) {
+                    found = Some(function);
+                } else if self.is_own(function) {
+                    return Some((here, found?));
+                }
+                next = self.parent(here);
+            }
+            None
+        })
+    }
+
     /// What ends in some functions, by the line of own code that called them.
     pub fn cost_in(&self, ledger: &Ledger, functions: &FrameSet) -> Cost {
         let nodes = self.recording.stacks.nodes();

@@ -13,6 +13,7 @@
 mod around;
 mod catalog;
 mod context;
+mod copies;
 mod costs;
 mod custom;
 mod draft;
@@ -30,6 +31,7 @@ mod need;
 mod page;
 mod place;
 mod prelude;
+mod released;
 mod rule;
 mod settings;
 mod spans;

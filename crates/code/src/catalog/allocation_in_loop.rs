@@ -83,7 +83,7 @@ fn find(search: &mut Search<'_>) {
         // Channels are made to be handed on; so is what the loop before keeps.
         let is_channel = call.argument(0).starts_with("chan");
         if !is_channel && is_local(source, call, name) && !outlives(source, call, name) {
-            search.hit(Pattern::AllocationInLoop, &call.place, &call.callee, is_freed(source, call, name));
+            search.hit(Pattern::AllocationInLoop, &call.place, name, is_freed(source, call, name));
         }
     }
 }
@@ -96,24 +96,33 @@ fn is_local(source: &Source, call: &Call, name: &str) -> bool {
     })
 }
 
-fn outlives(source: &Source, call: &Call, name: &str) -> bool {
+/// Whether a method or function of this name keeps what it is given.
+pub(super) fn keeps(name: &str) -> bool {
+    KEEPERS.contains(&name)
+}
+
+/// Whether what a call gives, under this name, is put, handed or kept somewhere.
+pub(super) fn outlives(source: &Source, call: &Call, name: &str) -> bool {
     let here = |function: Option<usize>| function == call.function;
     let is_stored = source.assigns.iter().any(|assign| {
         let is_other = assign.target != name && assign.kind != Kind::Call;
         here(assign.place.function)
             && is_other
             && mentions(&assign.value, name)
-            && !assign.value.contains(&format!("{name}."))
+            && !is_part_of(&assign.value, name)
     });
     let is_handed_on =
         source.handed_on.iter().any(|handed| here(handed.place.function) && mentions(&handed.value, name));
     let is_kept = source.calls.iter().any(|other| {
         let gives = other.arguments.iter().any(|argument| mentions(argument, name));
-        here(other.function)
-            && gives
-            && (KEEPERS.contains(&other.name.as_str()) || other.is_new || other.is_spawned)
+        here(other.function) && gives && (keeps(&other.name) || other.is_new || other.is_spawned)
     });
     is_stored || is_handed_on || is_kept
+}
+
+/// Whether a value is taken out of a container or a structure: what is read there is not the thing itself.
+fn is_part_of(value: &str, name: &str) -> bool {
+    [".", "[", "->"].iter().any(|access| value.contains(&format!("{name}{access}")))
 }
 
 /// What is given back in the same function certainly does not outlive it; for the rest the compiler may know more.
@@ -137,31 +146,37 @@ mod tests {
             P,
             Language::C,
             "void f(void) { while (n--) {\n char *p = malloc(9); g(p); free(p); } }",
-            &["2 malloc"],
+            &["2 p"],
         );
         fires(
             P,
             Language::Cpp,
             "void f() { for (auto& x : xs) {\n std::vector<int> v; v.push_back(1); g(v); } }",
-            &["2 std::vector?"],
+            &["2 v?"],
         );
         fires(
             P,
             Language::Go,
             "func f(xs []T) { for _, x := range xs {\n b := make([]byte, 9); x.Read(b) } }",
-            &["2 make?"],
+            &["2 b?"],
         );
         fires(
             P,
             Language::Java,
             "class A { void f() { for (T x : xs) {\n List<T> l = new ArrayList<>(); l.add(x); g(l.size()); } } }",
-            &["2 ArrayList?"],
+            &["2 l?"],
         );
         fires(
             P,
             Language::Rust,
             "fn f() { for x in xs {\n let mut v = Vec::new(); v.push(x); g(&v); } }",
-            &["2 Vec::new?"],
+            &["2 v?"],
+        );
+        fires(
+            P,
+            Language::C,
+            "void f(void) { while (n--) {\n int *p = malloc(9); fill(p); best = p[n]; free(p); } }",
+            &["2 p"],
         );
     }
 

@@ -5,9 +5,10 @@
 //! is the well known "n + 1".
 
 use crate::language::Language;
-use crate::model::{Call, LoopKind, Source};
-use crate::pattern::{Entry, Pattern, Search};
+use crate::model::{AssignOp, Call, LoopKind, Source};
+use crate::pattern::{Entry, Often, Pattern, Search};
 use crate::tables::{Table, names_for};
+use crate::text::{last_part, mentions};
 
 pub(super) const ENTRY: Entry = Entry { pattern: Pattern::CallInLoop, find };
 
@@ -135,13 +136,52 @@ const CLIENTS: [&str; 24] = [
 fn find(search: &mut Search<'_>) {
     let source = search.source;
     let names = names_for(CALLS, source.language);
-    for call in source.calls.iter().filter(|call| source.is_hot(&call.place)) {
+    for call in &source.calls {
         let is_listed = call.is_any(names);
-        let is_client_call = METHODS.contains(&call.name.as_str()) && is_client(&call.receiver);
-        if (is_listed || is_client_call) && !is_innocent(source, call) {
-            search.hit(Pattern::CallInLoop, &call.place, &call.callee, is_listed || is_statement(call));
+        let is_client_call =
+            METHODS.contains(&call.name.as_str()) && (is_client(&call.receiver) || is_statement(call));
+        if !is_listed && !is_client_call {
+            continue;
+        }
+        match search.often(&call.place) {
+            Often::Loop if !is_innocent(source, call) => {
+                search.hit(Pattern::CallInLoop, &call.place, &call.callee, is_listed || is_statement(call));
+            }
+            Often::CalledInLoop if is_called_freely(source, call) => {
+                search.hit(Pattern::CallInLoop, &call.place, &call.callee, false);
+            }
+            _ => {}
         }
     }
+}
+
+/// Whether a loop of this file calls the function around a call without needing each answer for the next question.
+fn is_called_freely(source: &Source, call: &Call) -> bool {
+    let Some(function) = call.function.map(|function| &source.functions[function]) else { return false };
+    let bare = last_part(&function.name);
+    let sites = source.calls.iter().filter(|site| site.name == bare && source.is_hot(&site.place));
+    sites.into_iter().any(|site| !is_innocent(source, site))
+}
+
+/// Whether what is asked comes out of the last answer: pages that name the next one, links that are followed.
+fn needs_last_answer(source: &Source, call: &Call) -> bool {
+    let Some((number, around)) = source.hot_loops(&call.place).next() else { return false };
+    let inside = || {
+        source.assigns.iter().filter(|assign| {
+            assign.op == AssignOp::Set
+                && source.is_in_loop(&assign.place, number)
+                && !around.binds.contains(&assign.target)
+        })
+    };
+    let asks_with = |name: &str| call.arguments.iter().any(|argument| mentions(argument, name));
+    // What is assigned behind the call, or is its own answer, is known in the next round only.
+    let is_later =
+        |order: usize, target: &str| order > call.place.order || call.assigned.as_deref() == Some(target);
+    inside().filter(|later| is_later(later.place.order, &later.target)).any(|later| {
+        let made = inside()
+            .filter(|made| made.place.order < call.place.order && mentions(&made.value, &later.target));
+        asks_with(&later.target) || made.into_iter().any(|made| asks_with(&made.target))
+    })
 }
 
 /// Whether the last name of what the method is called on sounds like a connection.
@@ -162,6 +202,9 @@ fn is_statement(call: &Call) -> bool {
 
 fn is_innocent(source: &Source, call: &Call) -> bool {
     let Some(around) = source.hot_loop(&call.place) else { return true };
+    if needs_last_answer(source, call) {
+        return true;
+    }
     // A loop that stops with the first answer that will do tries again; one that pages has to ask again.
     let retries = around.kind == LoopKind::While && (around.has_break || call.place.try_.is_some());
     // Callbacks that are awaited together do not wait for each other.
@@ -184,6 +227,21 @@ mod tests {
             Language::Python,
             "import requests\nwhile True:\n  try:\n    requests.get(u)\n    break\n  except E: pass\n",
         );
+        fires(
+            P,
+            Language::Python,
+            "for x in xs:\n  n = base.execute('SELECT a FROM b WHERE c = ?', (x,))\n",
+            &["2 base.execute"],
+        );
+        let text = "import requests\ndef ask(x):\n  return requests.get(x)\nfor x in xs:\n  ask(x)\n";
+        fires(P, Language::Python, text, &["3 requests.get?"]);
+        for text in [
+            "import requests\nwhile url:\n  page = requests.get(url)\n  url = page['next']\n",
+            "import requests\nwhile mark:\n  url = f'/x/{mark}'\n  page = requests.get(url)\n  mark = page['next']\n",
+            "import requests\ndef ask(x):\n  return requests.get(x)\nwhile len(out) < 9:\n  x = ask(x)\n  out.append(x)\n",
+        ] {
+            quiet(P, Language::Python, text);
+        }
         quiet(P, Language::Python, "d = {}\nfor x in xs:\n  d.get(x)\ncursor.execute('SELECT 1')\n");
     }
 

@@ -52,7 +52,7 @@ fn find(search: &mut Search<'_>) {
         let own: Vec<&Call> = source.calls.iter().filter(|call| call.loop_ == Some(number)).collect();
         let waits = own.iter().find(|call| {
             call.is_any(YIELDS)
-                || call.is_any(SLEEPS) && short_sleep(source, call)
+                || call.is_any(SLEEPS) && short_sleep(source, call) && !keeps_a_pace(found, call, &own)
                 || call.name == "poll"
                     && call.arguments.last().is_some_and(|timeout| timeout == "0")
                     && call.arguments.len() == 3
@@ -63,6 +63,46 @@ fn find(search: &mut Search<'_>) {
             search.hit(Pattern::PollingLoop, &place, &found.over, false);
         }
     }
+}
+
+/// Calls that only look, and locks around a look.
+const LOOKS: [&str; 23] = [
+    "load",
+    "is_set",
+    "get",
+    "is_alive",
+    "LoadInt32",
+    "LoadUint32",
+    "LoadInt64",
+    "Load",
+    "done",
+    "isDone",
+    "is_finished",
+    "isAlive",
+    "is_done",
+    "empty",
+    "is_empty",
+    "isEmpty",
+    "lock",
+    "unlock",
+    "Lock",
+    "Unlock",
+    "acquire",
+    "release",
+    "len",
+];
+
+/// Whether a loop works between two sleeps: it calls more than what tells it whether to go on.
+fn keeps_a_pace(found: &Loop, sleep: &Call, own: &[&Call]) -> bool {
+    let works = own.iter().filter(|call| {
+        let is_part = |text: &String| text.contains(call.callee.as_str());
+        call.place.order != sleep.place.order
+            && !sleep.arguments.iter().any(is_part)
+            && !is_part(&found.over)
+            && !LOOKS.contains(&call.name.as_str())
+    });
+    // One call may be the look itself, if the loop ends by what it says.
+    works.count() > usize::from(found.has_break)
 }
 
 /// Whether a call sleeps for a constant time that is short.
@@ -108,22 +148,7 @@ fn is_empty_spin(source: &Source, number: usize, found: &Loop, own: &[&Call]) ->
     let has_work = source.assigns.iter().any(|assign| assign.place.loop_ == Some(number))
         || source.loops.iter().any(|inner| inner.parent == Some(number))
         || source.handed_on.iter().any(|handed| handed.place.loop_ == Some(number));
-    let only_looks = own.iter().all(|call| {
-        matches!(
-            call.name.as_str(),
-            "load"
-                | "is_set"
-                | "get"
-                | "is_alive"
-                | "LoadInt32"
-                | "LoadUint32"
-                | "LoadInt64"
-                | "done"
-                | "isDone"
-                | "is_finished"
-                | "Load"
-        )
-    });
+    let only_looks = own.iter().all(|call| LOOKS.contains(&call.name.as_str()));
     let flag = found.over.trim_start_matches(['!', '(']).trim_start_matches("not ").trim_end_matches(')');
     let names_flag = !found.over.is_empty()
         && number_is_absent(flag)
@@ -161,6 +186,12 @@ mod tests {
         );
         fires(
             P,
+            Language::Go,
+            "func f() { for {\n if ok(x) { return }\n time.Sleep(5 * time.Millisecond) } }",
+            &["1 time.Sleep"],
+        );
+        fires(
+            P,
             Language::Java,
             "class A { void f() { while (!done) { Thread.onSpinWait(); } while (x) { Thread.sleep(1); } } }",
             &["1 Thread.onSpinWait", "1 Thread.sleep"],
@@ -181,6 +212,11 @@ mod tests {
             "import time\nwhile True:\n  time.sleep(1)\nfor x in xs:\n  time.sleep(0.001)\n",
         );
         quiet(P, Language::Go, "func f() { for { time.Sleep(time.Second) } }");
+        quiet(
+            P,
+            Language::Python,
+            "import time\nwhile len(out) < 9:\n  out.append(read())\n  time.sleep(0.001)\n",
+        );
         quiet(P, Language::Java, "class A { void f() { while (!done) { step(); } } }");
     }
 }

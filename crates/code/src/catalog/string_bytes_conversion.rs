@@ -1,5 +1,7 @@
-//! Strings converted to bytes, or bytes to strings, in a loop: each conversion copies.
+//! Strings converted to bytes, or bytes to strings, in a loop: each conversion copies. In Go what is kept is left
+//! alone: it has to be a copy.
 
+use super::clone_in_loop::is_needed;
 use crate::language::Language;
 use crate::model::{Call, Kind, Source};
 use crate::pattern::{Entry, Pattern, Search};
@@ -25,7 +27,8 @@ fn find(search: &mut Search<'_>) {
             && call.callee == "String"
             && !call.arguments.is_empty();
         let to_bytes = matches!(call.callee.as_str(), "[]byte" | "[]rune");
-        if is_listed || is_go || is_java || to_bytes {
+        let is_kept = source.language == Language::Go && is_needed(source, call);
+        if (is_listed || is_go || is_java || to_bytes) && !is_kept {
             // `string(x)` of a number or a byte is another thing.
             search.hit(Pattern::StringBytesConversion, &call.place, &call.callee, !is_go);
         }
@@ -72,6 +75,26 @@ mod tests {
             Language::Python,
             "for x in xs:\n  y = x.encode('utf-8')\n  model.encode(x)\n",
             &["2 x.encode"],
+        );
+    }
+
+    #[test]
+    fn quiet_about_what_is_kept() {
+        quiet(
+            P,
+            Language::Go,
+            "func f(xs [][]byte) { for _, x := range xs { out = append(out, string(x)) } }",
+        );
+        quiet(
+            P,
+            Language::Go,
+            "func f(xs [][]byte) { for _, x := range xs { s := string(x); out = append(out, s) } }",
+        );
+        quiet(P, Language::Go, "func f(xs [][]byte) { for _, x := range xs { m[1] = string(x) } }");
+        quiet(
+            P,
+            Language::Go,
+            "func f(xs [][]byte) { for _, x := range xs { out = append(out, Row{name: string(x)}) } }",
         );
     }
 

@@ -1,12 +1,15 @@
 //! Every rule, by topic and name. A new one is a file in the folder of its topic and a line in that folder's list.
 
 mod cpu;
+mod database;
+mod go;
 mod io;
 mod locks;
 mod memory;
 mod native;
 mod process;
 mod python;
+mod network;
 mod tasks;
 
 use crate::rule::Rule;
@@ -14,12 +17,15 @@ use crate::rule::Rule;
 /// The rules of every topic, in the order of their ids.
 const TOPICS: &[&[&dyn Rule]] = &[
     cpu::RULES,
+    database::RULES,
+    go::RULES,
     io::RULES,
     locks::RULES,
     memory::RULES,
     native::RULES,
     process::RULES,
     python::RULES,
+    network::RULES,
     tasks::RULES,
 ];
 

@@ -2,6 +2,7 @@
 
 mod deep_copy;
 mod exceptions_in_loop;
+mod growth_without_capacity;
 mod hot_function;
 mod json_in_loop;
 mod linear_search_in_loop;
@@ -16,6 +17,7 @@ use crate::rule::Rule;
 pub(super) const RULES: &[&dyn Rule] = &[
     &deep_copy::DeepCopy,
     &exceptions_in_loop::ExceptionsInLoop,
+    &growth_without_capacity::GrowthWithoutCapacity,
     &hot_function::HotFunction,
     &json_in_loop::JsonInLoop,
     &linear_search_in_loop::LinearSearchInLoop,

@@ -1,0 +1,43 @@
+// corpus: names = measure jobs job results worker ask answers weigh weight guard answer found
+// corpus: numbers = 700 60000
+
+// Asks a worker for one measurement after the other.
+package main
+
+import "fmt"
+
+var (
+	jobs    = make(chan int, 1)
+	results = make(chan int, 1)
+)
+
+func measure(job int) int {
+	sum := job
+	for i := 0; i < 60000; i++ {
+		sum = (sum*31 + i) % 1000003
+	}
+	return sum
+}
+
+func worker() {
+	for job := range jobs {
+		results <- measure(job)
+	}
+}
+
+func ask(job int) int {
+	jobs <- job
+	return <-results
+}
+
+func main() {
+	go worker()
+	answers := 0
+	for job := 0; job < 700; job++ {
+		answers += ask(job)
+		for i := 0; i < 4; i++ {
+			answers = measure(answers % 1000)
+		}
+	}
+	fmt.Println(answers)
+}
