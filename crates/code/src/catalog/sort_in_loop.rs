@@ -1,8 +1,9 @@
-//! Sorting in a loop; or sorting, anywhere, to take the first or the last element only.
+//! Sorting in a loop; or sorting, anywhere, to take the first or the last element only; or sorting, in a function that
+//! a loop calls, a list that the function adds to and that outlives the call.
 
 use crate::language::Language;
 use crate::model::{Call, Source};
-use crate::pattern::{Entry, Pattern, Search};
+use crate::pattern::{Entry, Often, Pattern, Search};
 use crate::tables::{Table, names_for};
 use crate::text::{mentions_any, walked};
 
@@ -51,8 +52,27 @@ fn find(search: &mut Search<'_>) {
             search.hit(Pattern::SortInLoop, &call.place, &call.callee, !is_own);
         } else if takes_one(source, call) {
             search.hit(Pattern::SortInLoop, &call.place, &call.callee, true);
+        } else if search.often(&call.place) == Often::CalledInLoop && grows_here(source, call) {
+            search.hit(Pattern::SortInLoop, &call.place, &call.callee, true);
         }
     }
+}
+
+/// Whether the function adds to, or takes from, the list that it sorts, and the list is not its own.
+fn grows_here(source: &Source, call: &Call) -> bool {
+    const CHANGES: [&str; 10] =
+        ["append", "push", "add", "push_back", "emplace_back", "insert", "extend", "pop", "remove", "shift"];
+    let sorted = sorted_thing(call);
+    let is_field = ["self.", "this.", "this->"].iter().any(|owner| sorted.starts_with(owner));
+    let is_local = source
+        .assigns
+        .iter()
+        .any(|assign| assign.place.function == call.place.function && assign.target == sorted);
+    let of_function = |other: &Call| other.place.function == call.place.function;
+    (is_field || !is_local && call.place.function.is_some())
+        && source.calls.iter().any(|other| {
+            of_function(other) && other.object() == sorted && CHANGES.contains(&other.name.as_str())
+        })
 }
 
 fn sorted_thing(call: &Call) -> String {
@@ -96,6 +116,19 @@ mod tests {
         fires(P, Language::JavaScript, "for (const x of xs) { all.sort(); }", &["1 all.sort"]);
         quiet(P, Language::Python, "ys = sorted(xs)\nfor y in sorted(ys):\n  pass\nz = ys[0]\n");
         quiet(P, Language::TypeScript, "const ys = xs.sort();");
+    }
+
+    #[test]
+    fn lists_that_outlive_the_function_a_loop_calls() {
+        let text = "class Q:\n  def put(self, x):\n    self.xs.append(x)\n    self.xs.sort()\nfor y in ys:\n  q.put(y)\n";
+        fires(P, Language::Python, text, &["4 self.xs.sort"]);
+        // Each is finished once.
+        let text = "class Q:\n  def end(self):\n    self.xs.sort()\nfor q in qs:\n  q.end()\n";
+        quiet(P, Language::Python, text);
+        let text = "class A { void put(T x) {\n open.add(x);\n open.sort(c); } void f() { for (T x : xs) { put(x); } } }";
+        fires(P, Language::Java, text, &["3 open.sort"]);
+        let text = "class A { void put(T x) { List<T> open = new ArrayList<>(); open.add(x); open.sort(c); } void f() { for (T x : xs) { put(x); } } }";
+        quiet(P, Language::Java, text);
     }
 
     #[test]

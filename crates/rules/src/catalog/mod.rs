@@ -2,16 +2,26 @@
 
 mod cpu;
 mod io;
+mod jvm;
 mod locks;
 mod memory;
 mod native;
+mod node;
 mod tasks;
 
 use crate::rule::Rule;
 
 /// The rules of every topic, in the order of their ids.
-const TOPICS: &[&[&dyn Rule]] =
-    &[cpu::RULES, io::RULES, locks::RULES, memory::RULES, native::RULES, tasks::RULES];
+const TOPICS: &[&[&dyn Rule]] = &[
+    cpu::RULES,
+    io::RULES,
+    jvm::RULES,
+    locks::RULES,
+    memory::RULES,
+    native::RULES,
+    node::RULES,
+    tasks::RULES,
+];
 
 /// Every rule, in the order of their ids.
 pub fn rules() -> impl Iterator<Item = &'static dyn Rule> {
