@@ -145,6 +145,9 @@ pub(crate) fn walked(text: &str) -> String {
         for prefix in ["&mut ", "&", "*", "(int)", "(int) ", "0..=", "0..", "..."] {
             text = text.strip_prefix(prefix).unwrap_or(text).trim();
         }
+        if let Some((_, end)) = text.split_once("..").filter(|_| is_range(text) && !text.starts_with('(')) {
+            text = end.trim_start_matches('=').trim();
+        }
         for suffix in ["- 1", "-1", "!", "?"] {
             text = text.strip_suffix(suffix).unwrap_or(text).trim();
         }
@@ -164,6 +167,12 @@ pub(crate) fn walked(text: &str) -> String {
         }
     }
     text.to_owned()
+}
+
+/// Whether numbers are walked: Python's `range(n)`, Rust's `0..n`.
+pub(crate) fn is_range(text: &str) -> bool {
+    text.starts_with("range(")
+        || text.contains("..") && !text.contains("...") && !text.contains(['[', '"', '\''])
 }
 
 /// The argument that says what is walked: the first, but the end of a range.

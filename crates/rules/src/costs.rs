@@ -81,7 +81,16 @@ impl Context<'_> {
         self.own_lines.get_or_init(|| self.own_lines_of(&self.goal_ledger))
     }
 
-    /// The same in another currency.
+    /// The stacks of a line of own code in the goal, with everything it calls but other own code; `None` where only its
+    /// function is known.
+    pub fn line_claim(&self, place: &Place) -> Option<&Claim> {
+        let is_it =
+            |line: &&Place| (line.function, line.location.line) == (place.function, place.location.line);
+        let line = self.own_lines().places.iter().find(is_it)?;
+        self.has_lines(place.function).then_some(&line.claim)
+    }
+
+    /// The same as [`Self::own_lines`] in another currency.
     pub fn own_lines_of(&self, ledger: &Ledger) -> Cost {
         let nodes = self.recording.stacks.nodes();
         cost(self, ledger, |at| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fathom_model::{Goal, GoalMetric, Recording, Sample, Signal, ThreadId, ThreadState, WaitClass};
+use fathom_model::{Goal, GoalMetric, Recording, Sample, Signal, Thread, ThreadId, ThreadState, WaitClass};
 
 /// From this share of its life on, the main thread's own work and waits decide how long the command takes.
 const LEAST_OWN_SHARE: f64 = 0.5;
@@ -92,7 +92,21 @@ fn main_threads(recording: &Recording) -> BTreeSet<ThreadId> {
     let is_main = |thread: &&fathom_model::Thread| {
         thread.tid == first.pid && is_of_first(recording, thread.process.index())
     };
-    recording.threads.iter().filter(is_main).map(|thread| thread.id).collect()
+    let mains = recording.threads.iter().filter(is_main);
+    mains.map(|thread| java_main(recording, thread).unwrap_or(thread.id)).collect()
+}
+
+/// The thread that runs Java's `main`: the launcher makes it first of all and waits for its end.
+fn java_main(recording: &Recording, launcher: &Thread) -> Option<ThreadId> {
+    let process = recording.processes.get(launcher.process.index())?;
+    if process.runtime.as_deref() != Some("jvm") {
+        return None;
+    }
+    let others = recording.threads.iter();
+    let others = others.filter(|thread| thread.process == launcher.process && thread.id != launcher.id);
+    let first = others.min_by_key(|thread| (thread.start_nanos, thread.tid))?;
+    // A program that has a virtual machine inside may run it in its own main thread.
+    (launcher.times.running_nanos < first.times.running_nanos).then_some(first.id)
 }
 
 /// Whether a process is the command's first, or a program that it became by `exec`.
@@ -129,6 +143,17 @@ mod tests {
         let text =
             "command ./a\nthread main\noff-cpu blocked.lock main;join 900ms\nthread worker\ncpu main;f 850ms";
         assert_eq!(metric(text), GoalMetric::Cpu);
+    }
+
+    #[test]
+    fn the_thread_that_runs_javas_main_counts_and_not_the_launcher() {
+        let text =
+            "command java A\nprocess java runtime=jvm\nthread java\noff-cpu blocked.lock main;join 900ms
+            thread first\ncpu A.main 800ms\nthread GC\ncpu work 100ms";
+        let mut recording = fathom_testkit::recording(text);
+        recording.threads[1].times.running_nanos = 800_000_000;
+        let goal = choose_goal(&recording).0;
+        assert_eq!((goal.metric, goal.value), (GoalMetric::Wall, 800_000_000));
     }
 
     #[test]

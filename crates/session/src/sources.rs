@@ -4,7 +4,7 @@
 //! a file that people send around. Hence only what has the name of source code, resolved links included, and what the
 //! user may show: their own files, or those that everybody can read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, Metadata};
 use std::io::Read;
 use std::os::unix::fs::MetadataExt;
@@ -41,11 +41,15 @@ pub fn own_sources(recording: &Recording) -> BTreeMap<String, String> {
 
 /// Files of own code, those with the largest share of any signal first.
 fn costliest(recording: &Recording) -> Vec<String> {
+    // Adding up a large profile takes its time, and many name no file that could be read.
+    if !recording.frames.iter().any(|frame| frame.kind == FrameKind::User && frame.file.is_some()) {
+        return Vec::new();
+    }
     let index = FunctionIndex::new(recording);
     let mut shares: BTreeMap<String, f64> = BTreeMap::new();
-    for signal in Signal::ALL.iter().filter(|signal| recording.samples.iter().any(|at| at.signal == **signal))
-    {
-        for row in FunctionTable::build(recording, &index, &Filter::of(*signal)).rows {
+    let signals: BTreeSet<Signal> = recording.samples.iter().map(|sample| sample.signal).collect();
+    for signal in signals {
+        for row in FunctionTable::build(recording, &index, &Filter::of(signal)).rows {
             let function = index.get(row.function);
             let share = row.total_share.ratio;
             if function.kind != FrameKind::User || share < LEAST_SHARE {

@@ -67,6 +67,7 @@ impl Corpus {
         for case in &cases {
             let mut gain = None;
             if self.live {
+                eprintln!("{} ...", case.name());
                 let seed = self.seed.unwrap_or_else(random_seed);
                 match record::record(case, &self.fathom, &self.python, seed) {
                     Ok(()) => {}

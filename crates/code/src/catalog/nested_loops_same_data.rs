@@ -125,6 +125,11 @@ mod tests {
         let text =
             "void f(int n) { for (int i = 0; i < n; i++) {\n for (int j = 0; j < n; j++) { g(i, j); } } }";
         fires(P, Language::C, text, &["2 n?"]);
+        // A grid of one width and height, as a matrix has.
+        let text = "fn f(n: usize) { for i in 0..n {\n for j in 0..n { g(i, j); } } }";
+        fires(P, Language::Rust, text, &["2 n?"]);
+        let text = "fn f(a: &[T]) { for i in 0..a.len() {\n for j in i + 1..a.len() { g(&a[i], &a[j]); } } }";
+        fires(P, Language::Rust, text, &["2 a"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::lowerer::{Enter, Lowerer};
 use crate::model::{HandedOn, Kind, Loop, LoopKind};
 use crate::role::Role;
 use crate::syntax::NodeId;
-use crate::text::{is_name, number, one_line, split_arguments, walked, words};
+use crate::text::{is_name, is_range, number, one_line, split_arguments, walked, words};
 
 /// A loop of fewer rounds costs what straight code costs.
 pub(super) const SMALL_ROUNDS: i64 = 16;
@@ -28,7 +28,7 @@ impl Lowerer<'_> {
     fn each_over(&mut self, node: NodeId, left: &str, right: NodeId) {
         let text = self.line_of(right);
         let parts = Parts {
-            kind: LoopKind::Each,
+            kind: if is_range(&text) { LoopKind::Counted } else { LoopKind::Each },
             over_kind: self.kind(right),
             is_small: is_small_range(&text, self.kind(right)),
             over: walked(&text),

@@ -40,7 +40,7 @@ public class Meters {
     public static void main(String[] arguments) {
         List<Row> rows = readRows(40000);
         long sum = 0;
-        for (int run = 0; run < 12; run++) {
+        for (int run = 0; run < 90; run++) {
             sum += amounts(rows);
         }
         for (int run = 0; run < 3000; run++) {

@@ -213,7 +213,12 @@ fn finding(cx: &Context<'_>, seen: &Seen<'_>) -> Draft {
             "a `try` without an exception costs nothing: only the turns that raise do",
         ),
     };
-    seen.draft(cx, title)
+    let mut draft = seen.draft(cx, title);
+    if let Some(line) = cx.line_claim(&seen.place) {
+        // A call that is not made does nothing else either.
+        draft.claim.join(line);
+    }
+    draft
         .cause(match &what {
             Some(what) => format!("{what} throws in so many turns that making and catching exceptions is work of its own"),
             None => format!("what `{function}` calls here throws so often that making and catching exceptions is work of its own"),
@@ -221,7 +226,7 @@ fn finding(cx: &Context<'_>, seen: &Seen<'_>) -> Draft {
         .advice(first)
         .advice(second)
         .alternative("something is broken, and the exceptions are what tells: look at one of them first")
-        .assuming("asking instead costs nothing beside an exception")
+        .assuming("asking instead costs nothing; the bound is all that the line does, not only its exceptions")
 }
 
 #[cfg(test)]

@@ -105,6 +105,10 @@ declare_rule! {
 
 impl Rule for OpenInLoop {
     fn check(&self, cx: &Context<'_>) -> Verdict {
+        // Before anything is added up: of a large profile that takes its time.
+        if cx.functions(OPENS).is_empty() {
+            return Verdict::Clear("no line of own code was seen opening files".to_owned());
+        }
         let ledger = cx.goal_where(|sample| !matches!(sample.state, ThreadState::Blocked(_)));
         let mechanism = Mechanism {
             functions: OPENS,

@@ -1,6 +1,7 @@
 //! Threads that wait for each other.
 
 mod contended_lock;
+mod waits;
 
 use crate::rule::Rule;
 

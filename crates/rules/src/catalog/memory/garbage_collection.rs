@@ -179,36 +179,33 @@ impl Rule for GarbageCollection {
         let of_goal = of(cx.goal_ledger());
         let of_cpu = of(cx.cpu_ledger());
         let is_wall = cx.goal.metric == GoalMetric::Wall;
-        if is_wall && of_goal.share.low >= least(&LEAST_WALL_SHARE) {
-            return Verdict::Found(vec![finding(cx, &of_goal)]);
+        let burden = if is_wall && of_goal.share.low >= least(&LEAST_WALL_SHARE) {
+            of_goal
+        } else if of_cpu.share.low >= least(&LEAST_CPU_SHARE) {
+            of_cpu
+        } else {
+            return Verdict::Clear(format!("{}: too little to act on", taken(&of_cpu)));
+        };
+        let (lines, told_by) = allocating_lines(cx, burden.ledger);
+        // Nobody can act on a share alone: without a line it is a number among those that were looked at.
+        match lines.first() {
+            Some(first) => Verdict::Found(vec![finding(cx, &burden, first, &lines, told_by)]),
+            None => Verdict::Clear(format!("{}; no line of own code was seen to allocate", taken(&burden))),
         }
-        if of_cpu.share.low >= least(&LEAST_CPU_SHARE) {
-            return Verdict::Found(vec![finding(cx, &of_cpu)]);
-        }
-        Verdict::Clear(format!(
-            "the garbage collector takes {} of {}",
-            words::share(of_cpu.share),
-            of_cpu.ledger.metric
-        ))
     }
 }
 
-fn finding(cx: &Context<'_>, burden: &Burden<'_>) -> Draft {
-    let (lines, told_by) = allocating_lines(cx, burden.ledger);
+fn taken(burden: &Burden<'_>) -> String {
+    format!("the garbage collector takes {} of {}", words::share(burden.share), burden.ledger.metric)
+}
+
+fn finding(cx: &Context<'_>, burden: &Burden<'_>, first: &Place, lines: &[Place], told_by: &str) -> Draft {
     let collectors = cx.cost_under(burden.ledger, &cx.functions(COLLECTORS));
     let metric = burden.ledger.metric;
-    let mut draft = match lines.first() {
-        Some(line) => {
-            let title =
-                format!("the garbage collector works for what `{}` allocates", line.location.function);
-            Draft::at(line, title, Grade::E2)
-        }
-        None => {
-            Draft::of(collectors.claim.clone(), "the garbage collector takes a part of the run", Grade::E2)
-        }
-    };
+    let title = format!("the garbage collector works for what `{}` allocates", first.location.function);
+    let mut draft = Draft::at(first, title, Grade::E2);
     draft.claim.join(&collectors.claim);
-    for line in &lines {
+    for line in lines {
         // What the line pays beside the allocation goes if the line needs no new object.
         draft.claim.join(&own_line(cx, burden.ledger, line));
     }
@@ -226,14 +223,7 @@ fn finding(cx: &Context<'_>, burden: &Burden<'_>) -> Draft {
         Some(text) => draft.evidence("runtime", text),
         None => draft,
     };
-    let Some(first) = lines.first() else {
-        return draft
-            .cause(
-                "objects are made faster than they can be forgotten; which lines make them was not recorded",
-            )
-            .advice("record allocations (`fathom run`) to see which lines make the objects");
-    };
-    for line in &lines {
+    for line in lines {
         draft = draft.evidence(
             told_by,
             format!("{} of what is allocated is allocated for {}", words::share(line.share), line.words()),
@@ -318,6 +308,9 @@ fn pauses(cx: &Context<'_>) -> Option<String> {
         cx.recording.events.iter().filter(is_pause).map(|event| event.duration_nanos.max(0)).collect();
     let longest = *nanos.iter().max()?;
     let sum = nanos.iter().fold(0_i64, |sum, nanos| sum.saturating_add(*nanos));
+    if nanos.len() == 1 {
+        return Some(format!("one pause for garbage collection, of {}", words::time(longest)));
+    }
     Some(format!(
         "{} pauses for garbage collection, {} together, the longest {}",
         words::count(nanos.len() as u64),
@@ -351,7 +344,7 @@ mod tests {
             thread gc\ncpu GangWorker::loop{runtime};G1ParScanThreadState::trim_queue_to_threshold{gc} 4s n=2000";
         let found = findings(&GarbageCollection, profile, &[]);
         assert_eq!(found[0].location.as_ref().and_then(|location| location.line), Some(7));
-        assert!(found[0].evidence.iter().any(|line| line.claim.contains("1 pauses")));
+        assert!(found[0].evidence.iter().any(|line| line.claim.contains("one pause")));
     }
 
     #[test]
