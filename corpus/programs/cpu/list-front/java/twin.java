@@ -1,5 +1,5 @@
 // corpus: names = Loading Parcel readParcels load waiting parcels weigh perRoute trucks truck
-// corpus: numbers = 190000 700 150
+// corpus: numbers = 60000 700 2200
 // corpus: class = Loading
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ public class Loading {
     static long weigh(List<Parcel> parcels, int rounds) {
         long sum = 0;
         for (int round = 0; round < rounds; round++) {
-            long[] perRoute = new long[701 + round];
+            long[] perRoute = new long[701 + round % 50];
             for (Parcel parcel : parcels) {
                 perRoute[(parcel.route() + round) % perRoute.length] += parcel.grams() % 97;
             }
@@ -48,9 +48,12 @@ public class Loading {
     }
 
     public static void main(String[] arguments) {
-        List<Parcel> parcels = readParcels(190000);
-        int trucks = load(parcels, 3_500_000);
-        long sum = weigh(parcels, 700);
+        List<Parcel> parcels = readParcels(60000);
+        int trucks = 0;
+        for (int day = 0; day < 10; day++) {
+            trucks += load(parcels, 3_500_000 + day);
+        }
+        long sum = weigh(parcels, 2200);
         System.out.println(trucks + " " + sum);
     }
 }

@@ -1,5 +1,5 @@
 // corpus: names = readLines parse lastErrors recent perHour lines line
-// corpus: numbers = 900000 90 2
+// corpus: numbers = 40000 90 260
 // The last errors of a log before each restart, with a count by hour.
 function readLines(count) {
   const lines = [];
@@ -11,8 +11,8 @@ function readLines(count) {
 }
 
 function parse(line) {
-  const [time, level, job, what] = line.split(" ");
-  return { hour: Number(time.slice(0, 2)), level, job, what };
+  const level = line[6] === "E" ? "ERROR" : "INFO";
+  return { hour: line.charCodeAt(1) - 48 + 10, level, job: line.slice(12, 18), what: line.endsWith("restart") };
 }
 
 function lastErrors(lines) {
@@ -26,12 +26,12 @@ function lastErrors(lines) {
       if (recent.length > 20) recent.shift();
       perHour[entry.hour]++;
     }
-    if (entry.what === "restart") restarts += recent.length + recent[0].length;
+    if (entry.what) restarts += recent.length + recent[0].length;
   }
   return restarts + perHour[12];
 }
 
-const lines = readLines(900000);
+const lines = readLines(40000);
 let sum = 0;
-for (let round = 0; round < 2; round++) sum += lastErrors(lines);
+for (let round = 0; round < 260; round++) sum += lastErrors(lines);
 console.log(sum);

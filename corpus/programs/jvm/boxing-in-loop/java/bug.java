@@ -1,4 +1,4 @@
-// corpus: names = MeterTotals Reading readMeters totals readings perHour sum heights
+// corpus: names = MeterTotals Reading readMeters totals readings perHour counted heights
 // corpus: numbers = 2500000 180007 70
 // corpus: class = MeterTotals
 import java.util.ArrayList;
@@ -19,11 +19,11 @@ public class MeterTotals {
     }
 
     static Map<Integer, Long> totals(List<Reading> readings) {
-        Map<Integer, Long> sum = new HashMap<>();
+        Map<Integer, Long> counted = new HashMap<>();
         for (Reading reading : readings) {
-            sum.merge(reading.meter(), (long) reading.watts(), Long::sum); // @planted
+            counted.merge(reading.meter(), (long) reading.watts(), Long::sum); // @planted
         }
-        return sum;
+        return counted;
     }
 
     static long perHour(List<Reading> readings, int rounds) {
@@ -44,9 +44,9 @@ public class MeterTotals {
         List<Reading> readings = readMeters(2500000);
         long checksum = 0;
         for (int week = 0; week < 8; week++) {
-            Map<Integer, Long> sum = totals(readings);
+            Map<Integer, Long> counted = totals(readings);
             for (int meter = 0; meter < 180007; meter += 7) {
-                checksum = checksum * 31 + sum.getOrDefault(meter, 0L);
+                checksum = checksum * 31 + counted.getOrDefault(meter, 0L);
             }
         }
         System.out.println(checksum + " " + perHour(readings, 70));

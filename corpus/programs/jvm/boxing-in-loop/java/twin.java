@@ -1,4 +1,4 @@
-// corpus: names = MeterTotals Reading readMeters totals readings perHour sum heights
+// corpus: names = MeterTotals Reading readMeters totals readings perHour counted heights
 // corpus: numbers = 2500000 180007 70
 // corpus: class = MeterTotals
 import java.util.ArrayList;
@@ -17,11 +17,11 @@ public class MeterTotals {
     }
 
     static long[] totals(List<Reading> readings) {
-        long[] sum = new long[180007];
+        long[] counted = new long[180007];
         for (Reading reading : readings) {
-            sum[reading.meter()] += reading.watts();
+            counted[reading.meter()] += reading.watts();
         }
-        return sum;
+        return counted;
     }
 
     static long perHour(List<Reading> readings, int rounds) {
@@ -42,9 +42,9 @@ public class MeterTotals {
         List<Reading> readings = readMeters(2500000);
         long checksum = 0;
         for (int week = 0; week < 8; week++) {
-            long[] sum = totals(readings);
-            for (int meter = 0; meter < sum.length; meter += 7) {
-                checksum = checksum * 31 + sum[meter];
+            long[] counted = totals(readings);
+            for (int meter = 0; meter < counted.length; meter += 7) {
+                checksum = checksum * 31 + counted[meter];
             }
         }
         System.out.println(checksum + " " + perHour(readings, 70));

@@ -1,11 +1,7 @@
 //! Log calls in a hot loop: messages that are written in each turn, and messages that are built and then dropped.
 
-use fathom_code::{Hit, Language, Pattern};
-use fathom_model::FrameId;
-
-use crate::context::NONE;
-use crate::costs::cost;
 use crate::prelude::*;
+use fathom_code::{Hit, Language, Pattern};
 
 threshold! {
     /// Below it nobody would notice that the messages are gone.
@@ -151,7 +147,7 @@ fn dropped<'c>(cx: &'c Context<'_>, least_share: f64) -> Vec<(Place, &'c Hit)> {
             if !file.line(hit.lines.first).trim_start().starts_with(&hit.subject) {
                 continue;
             }
-            let Some(place) = paid_by_lines(cx, path, hit) else { continue };
+            let Some(place) = cx.place_through_lines(path, hit.lines) else { continue };
             let is_written = place.claim.stacks().any(|at| writes[at] && ledger.values[at] > 0);
             if place.share.low >= least_share && !is_written {
                 found.push((place, hit));
@@ -159,28 +155,6 @@ fn dropped<'c>(cx: &'c Context<'_>, least_share: f64) -> Vec<(Place, &'c Hit)> {
         }
     }
     found
-}
-
-/// What the lines of a call pay, with all that they call, also in own code.
-fn paid_by_lines(cx: &Context<'_>, path: &str, hit: &Hit) -> Option<Place> {
-    let nodes = cx.recording.stacks.nodes();
-    let is_there = |frame: FrameId| {
-        cx.recording.frames.get(frame.index()).is_some_and(|frame| {
-            frame.file.as_deref() == Some(path) && frame.line.is_some_and(|line| hit.lines.contains(line))
-        })
-    };
-    let mut payers = vec![NONE; nodes.len()];
-    for (at, node) in nodes.iter().enumerate() {
-        let above = cx.parent(at).map_or(NONE, |parent| payers[parent]);
-        payers[at] = if above == NONE && is_there(node.frame) { at as u32 } else { above };
-    }
-    let cost = cost(cx, cx.goal_ledger(), |at| {
-        let payer = Some(payers[at]).filter(|payer| *payer != NONE)? as usize;
-        Some((payer, cx.index.of_frame(nodes[at].frame)))
-    });
-    let mut place = cost.places.into_iter().next()?;
-    (place.value, place.n, place.claim, place.share) = (cost.value, cost.n, cost.claim, cost.share);
-    Some(place)
 }
 
 fn turns(cx: &Context<'_>, place: &Place) -> String {

@@ -134,6 +134,7 @@ impl Rule for SortInLoop {
 }
 
 fn finding(cx: &Context<'_>, seen: &Seen<'_>, hit: &Hit) -> Draft {
+    let seen = &with_keys(cx, seen, hit);
     let place = &seen.place;
     let sort = words::quoted(&hit.subject);
     let function = &place.location.function;
@@ -154,6 +155,23 @@ fn finding(cx: &Context<'_>, seen: &Seen<'_>, hit: &Hit) -> Draft {
     advice(draft, place.language, takes_one)
         .assuming("adding one element to a heap takes a few steps, which are not counted")
         .alternative("all elements change from turn to turn: then each sort is needed")
+}
+
+/// With the functions that the sort calls to compare: on stacks of Python they stand right below the line that sorts.
+/// Only where that line does nothing but sort.
+fn with_keys<'a>(cx: &Context<'_>, seen: &Seen<'a>, hit: &Hit) -> Seen<'a> {
+    let mut seen = seen.clone();
+    let Some(file) = seen.place.location.file.clone() else { return seen };
+    let is_all = cx.file_of(&seen.place).is_some_and(|(file, _)| {
+        let text = file.line(hit.lines.first).trim_start();
+        text.starts_with(&hit.subject) || text.contains(&format!("= {}(", hit.subject))
+    });
+    if is_all && let Some(all) = cx.place_through_lines(&file, hit.lines) {
+        seen.place.claim.join(&all.claim);
+        let (value, n) = cx.goal_ledger().sum(&seen.place.claim);
+        (seen.place.value, seen.place.n, seen.place.share) = (value, n, cx.goal_ledger().share(value));
+    }
+    seen
 }
 
 /// Whether an element of what is sorted is taken on the same line.

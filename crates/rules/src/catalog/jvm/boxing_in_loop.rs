@@ -1,7 +1,9 @@
 //! Numbers that become objects, one for each turn of a hot loop: sums in a `Long`, maps and lists of `Integer`.
 
-use fathom_code::Hit;
+use fathom_model::GoalMetric;
 
+use crate::context::HotHit;
+use crate::place::Cost;
 use crate::prelude::*;
 
 threshold! {
@@ -10,7 +12,8 @@ threshold! {
 }
 
 threshold! {
-    /// What of the line has to be seen in the making and unpacking of objects, so that it is not the map alone.
+    /// What of the line's time, or of all bytes that are allocated, has to go into objects of numbers, so that it is
+    /// not the map alone.
     LEAST_BOXES = "least-boxes", Share(0.03), source: "our own choice, held by the corpus"
 }
 
@@ -36,9 +39,9 @@ declare_rule! {
     /// A number takes 4 or 8 bytes, its object 16 and a pointer. Objects have to be made, reached through memory and
     /// collected, and a map of them is a walk from object to object.
     /// ## How it is measured
-    /// Samples inside `Integer.valueOf` and its like are counted for the line of own code. The source of that line has
-    /// to add to a boxed variable or use a container of boxed numbers in a loop. The whole line counts, with the look-up
-    /// in the container: plain numbers need none of it.
+    /// Samples and allocations inside `Integer.valueOf` and its like are counted for the line of own code. The source
+    /// of that line has to add to a boxed variable or use a container of boxed numbers in a loop. The whole line counts,
+    /// with the look-up in the container: plain numbers need none of it.
     /// ## When it is wrong
     /// Numbers from -128 to 127 are kept ready and cost no object. Where the map is handed on to others its type is
     /// theirs to choose; then only the loop can count in an array and fill the map at the end.
@@ -84,30 +87,34 @@ declare_rule! {
 impl Rule for BoxingInLoop {
     fn check(&self, cx: &Context<'_>) -> Verdict {
         let info = self.info();
-        let ledger = cx.goal_ledger();
-        let boxes = cx.functions(BOXES);
         let least_boxes = cx.limit(info.id, &LEAST_BOXES);
-        let in_boxes = cx.cost_under(ledger, &boxes);
+        let boxes = cx.functions(BOXES);
+        let ledger = cx.goal_ledger();
+        let bytes = cx.ledger(GoalMetric::Profile, |sample| sample.signal == Signal::AllocBytes);
+        let by_time = cx.cost_under(ledger, &boxes);
+        let by_bytes = cx.cost_under(&bytes, &boxes);
         let mut drafts = Vec::new();
         for hot in cx.hot_hits(info.patterns, cx.limit(info.id, &LEAST_SHARE)) {
-            let of_boxes: i64 = hot
-                .place
-                .claim
-                .stacks()
-                .filter(|at| in_boxes.claim.has(*at))
-                .map(|at| ledger.values.get(at).copied().unwrap_or_default())
-                .sum();
-            let part = of_boxes as f64 / hot.place.value.max(1) as f64;
-            let grade = if part >= least_boxes { Grade::E2 } else { Grade::E1 };
+            let here = |cost: &Cost| -> i64 {
+                let is_here = |place: &&Place| {
+                    place.location.file == hot.place.location.file
+                        && place.location.line.is_some_and(|line| hot.hit.lines.contains(line))
+                };
+                cost.places.iter().filter(is_here).map(|place| place.value).sum()
+            };
+            let of_line = here(&by_time) as f64 / hot.place.value.max(1) as f64;
+            let of_bytes = here(&by_bytes) as f64 / bytes.total().max(1) as f64;
+            let is_seen = of_line.max(of_bytes) >= least_boxes;
             // A container of numbers that costs as a container is no sight of objects being made.
-            if grade == Grade::E2 || hot.hit.is_certain {
-                drafts.push(finding(cx, &hot.place, hot.hit, part, grade));
+            if is_seen || hot.hit.is_certain {
+                let grade = if is_seen { Grade::E2 } else { Grade::E1 };
+                drafts.push(finding(cx, &hot, grade, of_line, of_bytes));
             }
         }
         if drafts.is_empty() {
             return Verdict::Clear(format!(
                 "objects of numbers are made in {} of {}",
-                words::share(in_boxes.share),
+                words::share(by_time.share),
                 cx.goal.metric
             ));
         }
@@ -115,7 +122,8 @@ impl Rule for BoxingInLoop {
     }
 }
 
-fn finding(cx: &Context<'_>, place: &Place, hit: &Hit, part: f64, grade: Grade) -> Draft {
+fn finding(cx: &Context<'_>, hot: &HotHit<'_>, grade: Grade, of_line: f64, of_bytes: f64) -> Draft {
+    let (place, hit) = (&hot.place, hot.hit);
     let what = words::quoted(&hit.subject);
     let is_container = !hit.is_certain;
     let is_stream = hit.subject.ends_with("boxed");
@@ -134,15 +142,22 @@ fn finding(cx: &Context<'_>, place: &Place, hit: &Hit, part: f64, grade: Grade) 
     let mut draft = Draft::at(place, title, grade).evidence(
         "samples",
         format!(
-            "{} of {} ({}, {} observations) is spent for {}, {} of it to make objects of numbers",
+            "{} of {} ({}, {} observations) is spent for {}, {} of it inside what makes objects of numbers",
             words::share(place.share),
             cx.goal.metric,
             words::time(place.value),
             words::count(place.n),
             place.words(),
-            words::percent(part),
+            words::percent(of_line),
         ),
     );
+    if of_bytes > 0.0 {
+        let text = format!(
+            "{} of all bytes that are allocated are objects of numbers for this line",
+            words::percent(of_bytes)
+        );
+        draft = draft.evidence("allocations", text);
+    }
     draft = draft.evidence("source", format!("line {} uses {what} in a loop", hit.lines.first));
     draft.subject.clone_from(&hit.subject);
     let draft = if is_container {
@@ -192,6 +207,17 @@ mod tests {
         let found = findings(&BoxingInLoop, &profile(4000, 1000), &[("A.java", SOURCE)]);
         assert_eq!(found[0].title, "`sum` is a new object with each step, in `A.f`");
         assert!(found[0].advice[0].contains("plain type"), "{:?}", found[0].advice);
+    }
+
+    #[test]
+    fn fires_on_objects_that_only_the_allocations_show() {
+        let profile = "wall 10s\ncommand java A\nprocess java runtime=jvm\nthread main
+            cpu A.f@A.java:5{jit,jvm} 4s n=4000\ncpu A.f@A.java:7{jit,jvm} 1s n=1000
+            alloc-bytes A.f@A.java:5{jit,jvm};java.lang.Long.valueOf{library,jvm} 900MiB n=90";
+        let found = findings(&BoxingInLoop, profile, &[("A.java", SOURCE)]);
+        assert_eq!(found[0].grade, Grade::E2);
+        let plain = profile.replace("java.lang.Long.valueOf", "A.other");
+        assert_eq!(findings(&BoxingInLoop, &plain, &[("A.java", SOURCE)])[0].grade, Grade::E1);
     }
 
     #[test]
