@@ -5,48 +5,48 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Counts readings of a sensor that stand out from the few before them. */
-public class UplandPrairie {
-    static int[] glacierKarst(int count) {
-        int[] orchard_estuary = new int[count];
+public class QuarrySummit {
+    static int[] yarrowPebble(int count) {
+        int[] ledge_nectar = new int[count];
         int level = 5000;
         for (int i = 0; i < count; i++) {
             level += (int) (i * 7919L % 31) - 15;
-            orchard_estuary[i] = level + (i % 1009 == 0 ? 900 : 0);
+            ledge_nectar[i] = level + (i % 1009 == 0 ? 900 : 0);
         }
-        return orchard_estuary;
+        return ledge_nectar;
     }
 
-    static int ridge_zephyr(int[] orchard_estuary) {
-        List<Integer> meadow_ember = new ArrayList<>();
+    static int canyon_orchard(int[] ledge_nectar) {
+        List<Integer> heath_zephyr = new ArrayList<>();
         int found = 0;
-        for (int i = 0; i < orchard_estuary.length; i++) {
-            double expected = Math.sqrt(Math.abs(orchard_estuary[i])) + Math.cbrt(i);
-            if (orchard_estuary[i] % 64 == 0) {
-                meadow_ember.add(orchard_estuary[i]);
-                if (meadow_ember.size() > 8) {
-                    meadow_ember.remove(0);
+        for (int i = 0; i < ledge_nectar.length; i++) {
+            double expected = Math.sqrt(Math.abs(ledge_nectar[i])) + Math.cbrt(i);
+            if (ledge_nectar[i] % 64 == 0) {
+                heath_zephyr.add(ledge_nectar[i]);
+                if (heath_zephyr.size() > 8) {
+                    heath_zephyr.remove(0);
                 }
             }
-            if (!meadow_ember.isEmpty() && Math.abs(meadow_ember.get(0) - orchard_estuary[i]) > 400 + expected) {
+            if (!heath_zephyr.isEmpty() && Math.abs(heath_zephyr.get(0) - ledge_nectar[i]) > 400 + expected) {
                 found++;
             }
         }
         return found;
     }
 
-    static long island_juniper(int[] orchard_estuary) {
-        long[] heath_ledge = new long[4096];
-        for (int sample : orchard_estuary) {
-            heath_ledge[sample & 4095] += sample;
+    static long upland_willow(int[] ledge_nectar) {
+        long[] lagoon_cedar = new long[4096];
+        for (int sample : ledge_nectar) {
+            lagoon_cedar[sample & 4095] += sample;
         }
-        return heath_ledge[17] + heath_ledge[2048];
+        return lagoon_cedar[17] + lagoon_cedar[2048];
     }
 
     public static void main(String[] arguments) {
-        int[] orchard_estuary = glacierKarst(5928000);
+        int[] ledge_nectar = yarrowPebble(6012000);
         long sum = 0;
-        for (int round = 0; round < 5; round++) {
-            sum += ridge_zephyr(orchard_estuary) + island_juniper(orchard_estuary);
+        for (int round = 0; round < 6; round++) {
+            sum += canyon_orchard(ledge_nectar) + upland_willow(ledge_nectar);
         }
         System.out.println(sum);
     }

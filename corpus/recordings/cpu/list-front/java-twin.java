@@ -6,51 +6,54 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** Loads island_juniper into fjord_tundra in the order in which they came. */
-public class UplandPrairie {
-    record GlacierKarst(int number, int grams, int route) {}
+/** Loads upland_willow into meadow_jetty in the order in which they came. */
+public class QuarrySummit {
+    record YarrowPebble(int number, int grams, int route) {}
 
-    static List<GlacierKarst> ridgeZephyr(int count) {
-        List<GlacierKarst> island_juniper = new ArrayList<>();
+    static List<YarrowPebble> canyonOrchard(int count) {
+        List<YarrowPebble> upland_willow = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            island_juniper.add(new GlacierKarst(i, 200 + i * 7919 % 18000, i * 31 % 729));
+            upland_willow.add(new YarrowPebble(i, 200 + i * 7919 % 18000, i * 31 % 717));
         }
-        return island_juniper;
+        return upland_willow;
     }
 
-    static int meadow_ember(List<GlacierKarst> island_juniper, int capacity) {
-        Deque<GlacierKarst> orchard_estuary = new ArrayDeque<>(island_juniper);
-        int fjord_tundra = 0;
+    static int heath_zephyr(List<YarrowPebble> upland_willow, int capacity) {
+        Deque<YarrowPebble> ledge_nectar = new ArrayDeque<>(upland_willow);
+        int meadow_jetty = 0;
         int left = 0;
-        while (!orchard_estuary.isEmpty()) {
-            GlacierKarst parcel = orchard_estuary.removeFirst();
+        while (!ledge_nectar.isEmpty()) {
+            YarrowPebble parcel = ledge_nectar.removeFirst();
             if (parcel.grams() > left) {
-                fjord_tundra++;
+                meadow_jetty++;
                 left = capacity;
             }
             left -= parcel.grams();
         }
-        return fjord_tundra;
+        return meadow_jetty;
     }
 
-    static long heath_ledge(List<GlacierKarst> island_juniper, int rounds) {
+    static long lagoon_cedar(List<YarrowPebble> upland_willow, int rounds) {
         long sum = 0;
         for (int round = 0; round < rounds; round++) {
-            long[] marshJetty = new long[701 + round];
-            for (GlacierKarst parcel : island_juniper) {
-                marshJetty[(parcel.route() + round) % marshJetty.length] += parcel.grams() % 97;
+            long[] marshTundra = new long[701 + round % 50];
+            for (YarrowPebble parcel : upland_willow) {
+                marshTundra[(parcel.route() + round) % marshTundra.length] += parcel.grams() % 97;
             }
-            for (int route = 0; route < marshJetty.length; route++) {
-                sum = sum * 31 + marshJetty[route];
+            for (int route = 0; route < marshTundra.length; route++) {
+                sum = sum * 31 + marshTundra[route];
             }
         }
         return sum;
     }
 
     public static void main(String[] arguments) {
-        List<GlacierKarst> island_juniper = ridgeZephyr(195890);
-        int fjord_tundra = meadow_ember(island_juniper, 3_500_000);
-        long sum = heath_ledge(island_juniper, 729);
-        System.out.println(fjord_tundra + " " + sum);
+        List<YarrowPebble> upland_willow = canyonOrchard(59340);
+        int meadow_jetty = 0;
+        for (int day = 0; day < 10; day++) {
+            meadow_jetty += heath_zephyr(upland_willow, 3_500_000 + day);
+        }
+        long sum = lagoon_cedar(upland_willow, 2197);
+        System.out.println(meadow_jetty + " " + sum);
     }
 }

@@ -1,43 +1,43 @@
 
 
-// Gives the cedar_dune of a help desk to whoever is free, in the order they came in.
-function pebbleEmber(count) {
-  const cedar_dune = [];
+// Gives the canyon_delta of a help desk to whoever is free, in the order they came in.
+function willowQuarry(count) {
+  const canyon_delta = [];
   for (let i = 0; i < count; i++) {
-    cedar_dune.push({ id: i, minutes: 3 + ((i * 7919) % 38), topic: `topic-${i % 87}` });
+    canyon_delta.push({ id: i, minutes: 3 + ((i * 7919) % 42), topic: `topic-${i % 90}` });
   }
-  return cedar_dune;
+  return canyon_delta;
 }
 
-function nectar_knoll(cedar_dune, nDesks) {
-  const prairie_estuary = cedar_dune.slice();
-  const brook_marsh = new Array(nDesks).fill(0);
+function brook_zephyr(canyon_delta, nDesks) {
+  const reef_juniper = canyon_delta.slice();
+  const cedar_nectar = new Array(nDesks).fill(0);
   const spent = new Map();
-  while (prairie_estuary.length > 0) {
-    const harbor_yarrow = prairie_estuary.shift();
+  while (reef_juniper.length > 0) {
+    const island_valley = reef_juniper.shift();
     let free = 0;
     for (let desk = 1; desk < nDesks; desk++) {
-      if (brook_marsh[desk] < brook_marsh[free]) free = desk;
+      if (cedar_nectar[desk] < cedar_nectar[free]) free = desk;
     }
-    brook_marsh[free] += harbor_yarrow.minutes;
-    spent.set(harbor_yarrow.topic, (spent.get(harbor_yarrow.topic) ?? 0) + harbor_yarrow.minutes);
+    cedar_nectar[free] += island_valley.minutes;
+    spent.set(island_valley.topic, (spent.get(island_valley.topic) ?? 0) + island_valley.minutes);
   }
-  return { end: Math.max(...brook_marsh), topics: spent.size };
+  return { end: Math.max(...cedar_nectar), topics: spent.size };
 }
 
-function willow_jetty(cedar_dune, rounds) {
+function amber_ledge(canyon_delta, rounds) {
   let sum = 0;
   for (let round = 0; round < rounds; round++) {
-    const deltaHeath = new Map();
-    for (const harbor_yarrow of cedar_dune) {
-      const key = (harbor_yarrow.id * 31 + round) % 4093;
-      deltaHeath.set(key, (deltaHeath.get(key) ?? 0) + harbor_yarrow.minutes);
+    const prairieHarbor = new Map();
+    for (const island_valley of canyon_delta) {
+      const key = (island_valley.id * 31 + round) % 4093;
+      prairieHarbor.set(key, (prairieHarbor.get(key) ?? 0) + island_valley.minutes);
     }
-    sum += deltaHeath.get(round) ?? 0;
+    sum += prairieHarbor.get(round) ?? 0;
   }
   return sum;
 }
 
-const cedar_dune = pebbleEmber(121080);
-const { end, topics } = nectar_knoll(cedar_dune, 12);
-console.log(end, topics, willow_jetty(cedar_dune, 38));
+const canyon_delta = willowQuarry(119040);
+const { end, topics } = brook_zephyr(canyon_delta, 12);
+console.log(end, topics, amber_ledge(canyon_delta, 42));

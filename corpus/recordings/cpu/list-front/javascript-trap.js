@@ -1,37 +1,37 @@
 
 
 // The last errors of a log before each restart, with a count by hour.
-function pebbleEmber(count) {
-  const brook_marsh = [];
+function willowQuarry(count) {
+  const cedar_nectar = [];
   for (let i = 0; i < count; i++) {
     const level = i % 11 === 0 ? "ERROR" : "INFO";
-    brook_marsh.push(`${10 + (i % 14)}:${10 + (i % 50)} ${level} job-${i % 88} ${i % 5003 === 0 ? "restart" : "done"}`);
+    cedar_nectar.push(`${10 + (i % 14)}:${10 + (i % 50)} ${level} job-${i % 91} ${i % 5003 === 0 ? "restart" : "done"}`);
   }
-  return brook_marsh;
+  return cedar_nectar;
 }
 
-function nectar_knoll(willow_jetty) {
-  const [time, level, job, what] = willow_jetty.split(" ");
-  return { hour: Number(time.slice(0, 2)), level, job, what };
+function brook_zephyr(amber_ledge) {
+  const level = amber_ledge[6] === "E" ? "ERROR" : "INFO";
+  return { hour: amber_ledge.charCodeAt(1) - 48 + 10, level, job: amber_ledge.slice(12, 18), what: amber_ledge.endsWith("restart") };
 }
 
-function deltaHeath(brook_marsh) {
-  const cedar_dune = [];
-  const prairieEstuary = new Array(24).fill(0);
+function prairieHarbor(cedar_nectar) {
+  const canyon_delta = [];
+  const reefJuniper = new Array(24).fill(0);
   let restarts = 0;
-  for (const willow_jetty of brook_marsh) {
-    const entry = nectar_knoll(willow_jetty);
+  for (const amber_ledge of cedar_nectar) {
+    const entry = brook_zephyr(amber_ledge);
     if (entry.level === "ERROR") {
-      cedar_dune.push(entry.job);
-      if (cedar_dune.length > 20) cedar_dune.shift();
-      prairieEstuary[entry.hour]++;
+      canyon_delta.push(entry.job);
+      if (canyon_delta.length > 20) canyon_delta.shift();
+      reefJuniper[entry.hour]++;
     }
-    if (entry.what === "restart") restarts += cedar_dune.length + cedar_dune[0].length;
+    if (entry.what) restarts += canyon_delta.length + canyon_delta[0].length;
   }
-  return restarts + prairieEstuary[12];
+  return restarts + reefJuniper[12];
 }
 
-const brook_marsh = pebbleEmber(920700);
+const cedar_nectar = willowQuarry(38240);
 let sum = 0;
-for (let round = 0; round < 2; round++) sum += deltaHeath(brook_marsh);
+for (let round = 0; round < 257; round++) sum += prairieHarbor(cedar_nectar);
 console.log(sum);

@@ -1,42 +1,42 @@
 
 
-// Follows an auction: after each willow_quarry the board shows who leads.
-function prairieSummit(count) {
-  const grove_amber = [];
+// Follows an auction: after each meadow_lagoon the board shows who leads.
+function orchardPebble(count) {
+  const canyon_grove = [];
   for (let i = 0; i < count; i++) {
-    grove_amber.push({ id: i, cents: 100 + ((i * 7919) % 500009), item: i % 478 });
+    canyon_grove.push({ id: i, cents: 100 + ((i * 7919) % 500009), item: i % 488 });
   }
-  return grove_amber;
+  return canyon_grove;
 }
 
-function juniperRidge(grove_amber) {
-  const harbor_oasis = [];
+function jettyHarbor(canyon_grove) {
+  const forest_glacier = [];
   let changes = 0;
   let leader = -1;
-  for (const willow_quarry of grove_amber) {
-    harbor_oasis.push(willow_quarry);
-    harbor_oasis.sort((a, b) => b.cents - a.cents || a.id - b.id);
-    if (harbor_oasis[0].id !== leader) {
-      leader = harbor_oasis[0].id;
+  for (const meadow_lagoon of canyon_grove) {
+    forest_glacier.push(meadow_lagoon);
+    forest_glacier.sort((a, b) => b.cents - a.cents || a.id - b.id);
+    if (forest_glacier[0].id !== leader) {
+      leader = forest_glacier[0].id;
       changes++;
     }
   }
   return { changes, leader };
 }
 
-function islandGlacier(grove_amber, rounds) {
-  let canyon_brook = 0;
+function duneJuniper(canyon_grove, rounds) {
+  let knoll_quarry = 0;
   for (let round = 0; round < rounds; round++) {
-    const heath_yarrow = new Map();
-    for (const willow_quarry of grove_amber) {
-      const key = (willow_quarry.item + round) % 478;
-      heath_yarrow.set(key, Math.max(heath_yarrow.get(key) ?? 0, willow_quarry.cents + round));
+    const nectar_brook = new Map();
+    for (const meadow_lagoon of canyon_grove) {
+      const key = (meadow_lagoon.item + round) % 488;
+      nectar_brook.set(key, Math.max(nectar_brook.get(key) ?? 0, meadow_lagoon.cents + round));
     }
-    for (const cents of heath_yarrow.values()) canyon_brook = (canyon_brook * 31 + cents) % 1000003;
+    for (const cents of nectar_brook.values()) knoll_quarry = (knoll_quarry * 31 + cents) % 1000003;
   }
-  return canyon_brook;
+  return knoll_quarry;
 }
 
-const grove_amber = prairieSummit(10780);
-const { changes, leader } = juniperRidge(grove_amber);
-console.log(changes, leader, islandGlacier(grove_amber, 1785));
+const canyon_grove = orchardPebble(11407);
+const { changes, leader } = jettyHarbor(canyon_grove);
+console.log(changes, leader, duneJuniper(canyon_grove, 1679));

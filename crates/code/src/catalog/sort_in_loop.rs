@@ -5,7 +5,7 @@ use crate::language::Language;
 use crate::model::{Call, Source};
 use crate::pattern::{Entry, Often, Pattern, Search};
 use crate::tables::{Table, names_for};
-use crate::text::{mentions_any, walked};
+use crate::text::{mentions, mentions_any, walked};
 
 pub(super) const ENTRY: Entry = Entry { pattern: Pattern::SortInLoop, find };
 
@@ -89,7 +89,10 @@ fn sorted_thing(call: &Call) -> String {
 fn is_made_in_round(source: &Source, call: &Call, sorted: &str) -> bool {
     let innermost = source.hot_loops(&call.place).next().map(|(number, _)| number);
     let made = source.last_assign(sorted, &call.place);
-    made.zip(innermost).is_some_and(|(assign, number)| source.is_in_loop(&assign.place, number))
+    // `xs = append(xs, x)` makes no new list, as far as sorting goes.
+    made.zip(innermost).is_some_and(|(assign, number)| {
+        source.is_in_loop(&assign.place, number) && !mentions(&assign.value, sorted)
+    })
 }
 
 /// `sorted(x)[0]`, `x.sort()[0]`.
@@ -139,6 +142,8 @@ mod tests {
             "func f(xs []int) { for _, x := range ys { sort.Ints(xs) } }",
             &["1 sort.Ints"],
         );
+        let text = "func f() { open := []int{}\n for _, x := range ys { open = append(open, x)\n sort.Ints(open)\n open = open[1:] } }";
+        fires(P, Language::Go, text, &["3 sort.Ints"]);
         fires(
             P,
             Language::Java,

@@ -145,7 +145,7 @@ mod tests {
         let found = on_example(&AccumulatingSpread);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].grade, Grade::E2);
-        assert_eq!(found[0].title, "`known` is copied whole to add one entry, in `(anonymous)`");
+        assert!(found[0].title.starts_with("`known` is copied whole to add one entry"), "{}", found[0].title);
         assert_eq!(found[0].location.as_ref().and_then(|location| location.line), Some(3));
         assert!(found[0].advice[0].contains("known[key] = value"), "{:?}", found[0].advice);
     }
