@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use fathom_analysis::{Filter, FunctionId, FunctionIndex};
-use fathom_code::{Hit, Language, LineSpan, LoopNest, Pattern, Source};
+use fathom_code::{Hit, Language, LineSpan, LoopKind, LoopNest, Pattern, Source};
 use fathom_model::{
     FrameId, FrameKind, Goal, GoalMetric, Location, Process, Recording, Sample, Signal, ThreadId,
     ThreadState, WaitClass,
@@ -250,8 +250,12 @@ impl<'a> Context<'a> {
             return here;
         }
         // A function that others are written in is not meant by its first line alone.
-        let functions = file.source.functions().iter().filter(|function| function.lines.first == line);
-        functions.map(|function| function.lines).max_by_key(|lines| lines.last).unwrap_or(here)
+        let functions = file.source.functions().iter().map(|function| function.lines);
+        // A closure that is called for each element is a loop of the source, and a function of the runtime.
+        let callbacks = file.source.loops().iter().filter(|found| found.kind == LoopKind::Callback);
+        let beginning =
+            functions.chain(callbacks.map(|found| found.lines)).filter(|lines| lines.first == line);
+        beginning.max_by_key(|lines| lines.last).unwrap_or(here)
     }
 
     /// Whether lines within a function are known, and not only where it begins.

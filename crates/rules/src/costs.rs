@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use fathom_analysis::FunctionId;
-use fathom_code::{Hit, Language, Pattern};
+use fathom_code::{Hit, Language, LineSpan, Pattern};
 use fathom_model::{FrameId, PathStep};
 
 use crate::context::{CodeFile, Context, FrameSet, HotHit, NONE, is_of_function};
@@ -155,6 +155,28 @@ impl Context<'_> {
         });
         let (_, place) = around.max_by_key(|(lines, _)| lines.first)?;
         Some(self.at_hit(place.clone(), Some(hit)))
+    }
+
+    /// What some lines of a file pay with all that they call, also in own code: the outermost frame on them pays.
+    pub(crate) fn place_through_lines(&self, file: &str, lines: LineSpan) -> Option<Place> {
+        let nodes = self.recording.stacks.nodes();
+        let is_there = |frame: FrameId| {
+            self.recording.frames.get(frame.index()).is_some_and(|frame| {
+                frame.file.as_deref() == Some(file) && frame.line.is_some_and(|line| lines.contains(line))
+            })
+        };
+        let mut payers = vec![NONE; nodes.len()];
+        for (at, node) in nodes.iter().enumerate() {
+            let above = self.parent(at).map_or(NONE, |parent| payers[parent]);
+            payers[at] = if above == NONE && is_there(node.frame) { at as u32 } else { above };
+        }
+        let cost = cost(self, &self.goal_ledger, |at| {
+            let payer = Some(payers[at]).filter(|payer| *payer != NONE)? as usize;
+            Some((payer, self.index.of_frame(nodes[at].frame)))
+        });
+        let mut place = cost.places.into_iter().next()?;
+        (place.value, place.n, place.claim, place.share) = (cost.value, cost.n, cost.claim, cost.share);
+        Some(place)
     }
 
     /// What some lines of a file pay: the costliest of them, with the stacks of all.

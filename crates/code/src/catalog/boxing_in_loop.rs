@@ -35,12 +35,13 @@ fn find(search: &mut Search<'_>) {
     }
 }
 
-/// Whether a container of that name is declared with numbers inside.
+/// Whether a container of that name is declared with numbers as keys or elements.
 fn holds_boxes(source: &Source, name: &str) -> bool {
     let bare = name.strip_prefix("this.").unwrap_or(name);
     let is_of_boxes = |text: &str| {
+        // Keys and elements: values of a map with other keys cannot stand in an array.
         let inside = text.split_once('<').map_or("", |(_, inside)| inside);
-        inside.split(|c: char| !c.is_alphanumeric()).any(|word| BOXES.contains(&word))
+        inside.split([',', '>']).next().is_some_and(|first| BOXES.contains(&first.trim()))
     };
     source.assigns.iter().any(|assign| assign.target == bare && is_of_boxes(&assign.type_text))
         || source
@@ -70,7 +71,7 @@ mod tests {
         quiet(
             P,
             Language::Java,
-            "class A { void f(Map<String, T> m) { long sum = 0; for (T x : xs) { sum += 1; m.put(s, x); } Long y = 1L; } }",
+            "class A { void f(Map<String, Integer> m) { long sum = 0; for (T x : xs) { sum += 1; m.put(s, x); } Long y = 1L; } }",
         );
     }
 }

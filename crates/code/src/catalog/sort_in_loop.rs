@@ -1,10 +1,11 @@
-//! Sorting in a loop; or sorting, anywhere, to take the first or the last element only.
+//! Sorting in a loop; or sorting, anywhere, to take the first or the last element only; or sorting, in a function that
+//! a loop calls, a list that the function adds to and that outlives the call.
 
 use crate::language::Language;
 use crate::model::{Call, Source};
-use crate::pattern::{Entry, Pattern, Search};
+use crate::pattern::{Entry, Often, Pattern, Search};
 use crate::tables::{Table, names_for};
-use crate::text::{mentions_any, walked};
+use crate::text::{mentions, mentions_any, walked};
 
 pub(super) const ENTRY: Entry = Entry { pattern: Pattern::SortInLoop, find };
 
@@ -51,8 +52,27 @@ fn find(search: &mut Search<'_>) {
             search.hit(Pattern::SortInLoop, &call.place, &call.callee, !is_own);
         } else if takes_one(source, call) {
             search.hit(Pattern::SortInLoop, &call.place, &call.callee, true);
+        } else if search.often(&call.place) == Often::CalledInLoop && grows_here(source, call) {
+            search.hit(Pattern::SortInLoop, &call.place, &call.callee, true);
         }
     }
+}
+
+/// Whether the function adds to, or takes from, the list that it sorts, and the list is not its own.
+fn grows_here(source: &Source, call: &Call) -> bool {
+    const CHANGES: [&str; 10] =
+        ["append", "push", "add", "push_back", "emplace_back", "insert", "extend", "pop", "remove", "shift"];
+    let sorted = sorted_thing(call);
+    let is_field = ["self.", "this.", "this->"].iter().any(|owner| sorted.starts_with(owner));
+    let is_local = source
+        .assigns
+        .iter()
+        .any(|assign| assign.place.function == call.place.function && assign.target == sorted);
+    let of_function = |other: &Call| other.place.function == call.place.function;
+    (is_field || !is_local && call.place.function.is_some())
+        && source.calls.iter().any(|other| {
+            of_function(other) && other.object() == sorted && CHANGES.contains(&other.name.as_str())
+        })
 }
 
 fn sorted_thing(call: &Call) -> String {
@@ -69,7 +89,10 @@ fn sorted_thing(call: &Call) -> String {
 fn is_made_in_round(source: &Source, call: &Call, sorted: &str) -> bool {
     let innermost = source.hot_loops(&call.place).next().map(|(number, _)| number);
     let made = source.last_assign(sorted, &call.place);
-    made.zip(innermost).is_some_and(|(assign, number)| source.is_in_loop(&assign.place, number))
+    // `xs = append(xs, x)` makes no new list, as far as sorting goes.
+    made.zip(innermost).is_some_and(|(assign, number)| {
+        source.is_in_loop(&assign.place, number) && !mentions(&assign.value, sorted)
+    })
 }
 
 /// `sorted(x)[0]`, `x.sort()[0]`.
@@ -99,6 +122,19 @@ mod tests {
     }
 
     #[test]
+    fn lists_that_outlive_the_function_a_loop_calls() {
+        let text = "class Q:\n  def put(self, x):\n    self.xs.append(x)\n    self.xs.sort()\nfor y in ys:\n  q.put(y)\n";
+        fires(P, Language::Python, text, &["4 self.xs.sort"]);
+        // Each is finished once.
+        let text = "class Q:\n  def end(self):\n    self.xs.sort()\nfor q in qs:\n  q.end()\n";
+        quiet(P, Language::Python, text);
+        let text = "class A { void put(T x) {\n open.add(x);\n open.sort(c); } void f() { for (T x : xs) { put(x); } } }";
+        fires(P, Language::Java, text, &["3 open.sort"]);
+        let text = "class A { void put(T x) { List<T> open = new ArrayList<>(); open.add(x); open.sort(c); } void f() { for (T x : xs) { put(x); } } }";
+        quiet(P, Language::Java, text);
+    }
+
+    #[test]
     fn compiled_languages() {
         fires(
             P,
@@ -106,6 +142,8 @@ mod tests {
             "func f(xs []int) { for _, x := range ys { sort.Ints(xs) } }",
             &["1 sort.Ints"],
         );
+        let text = "func f() { open := []int{}\n for _, x := range ys { open = append(open, x)\n sort.Ints(open)\n open = open[1:] } }";
+        fires(P, Language::Go, text, &["3 sort.Ints"]);
         fires(
             P,
             Language::Java,

@@ -4,12 +4,14 @@ mod cpu;
 mod database;
 mod go;
 mod io;
+mod jvm;
 mod locks;
 mod memory;
 mod native;
+mod network;
+mod node;
 mod process;
 mod python;
-mod network;
 mod tasks;
 
 use crate::rule::Rule;
@@ -20,12 +22,14 @@ const TOPICS: &[&[&dyn Rule]] = &[
     database::RULES,
     go::RULES,
     io::RULES,
+    jvm::RULES,
     locks::RULES,
     memory::RULES,
     native::RULES,
+    network::RULES,
+    node::RULES,
     process::RULES,
     python::RULES,
-    network::RULES,
     tasks::RULES,
 ];
 
