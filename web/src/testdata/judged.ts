@@ -20,7 +20,7 @@ export const JUDGEMENT: Judgement = {
   goal: { metric: 'CPU time', value: 41_300_000_000, why: 'threads share the work, and no single one is waited for' },
   findings: [
     finding('F-001', {
-      rule: 'cpu/linear-search-in-loop', title: '`load_rates()` is searched from its begin in `tax_rate`', severity: 'high', grade: 'E2',
+      rule: 'cpu/linear-search-in-loop', title: '`load_rates()` is searched from its start in `tax_rate`', severity: 'high', grade: 'E2',
       impact: { share: { point: 0.147, low: 0.139, high: 0.155 }, value: 6_070_000_000, n: 1467 },
       estimate: { model: 'amdahl-bound', at_most: { point: 0.147, low: 0.139, high: 0.155 }, marginal: 0.139, assumptions: ['building the table once costs one walk, which is not counted'] },
       location: { function: 'tax_rate', file: 'shop/tax.py', line: 18, module: 'shop' },

@@ -7,31 +7,31 @@
 #include <string>
 #include <vector>
 
-static std::vector<double> brook_nectar(int count) {
-    std::vector<double> willow_karst;
-    willow_karst.reserve(count);
-    for (int i = 0; i < count; i++) willow_karst.push_back(300 + i * 7919LL % 1009 / 10.0);
-    return willow_karst;
+static std::vector<double> quarry_reef(int count) {
+    std::vector<double> oasis_grove;
+    oasis_grove.reserve(count);
+    for (int i = 0; i < count; i++) oasis_grove.push_back(300 + i * 7919LL % 1009 / 10.0);
+    return oasis_grove;
 }
 
-static std::string meadow_quarry(const std::vector<double>& willow_karst, int gauge) {
-    double jetty_tundra[240] = {};
-    for (std::size_t i = 0; i < willow_karst.size(); i++) {
-        double& peak = jetty_tundra[(i + gauge) % 240];
-        peak = std::fmax(peak, std::sqrt(willow_karst[i] * willow_karst[i] + gauge));
+static std::string karst_marsh(const std::vector<double>& oasis_grove, int gauge) {
+    double summit_glacier[240] = {};
+    for (std::size_t i = 0; i < oasis_grove.size(); i++) {
+        double& peak = summit_glacier[(i + gauge) % 240];
+        peak = std::fmax(peak, std::sqrt(oasis_grove[i] * oasis_grove[i] + gauge));
     }
     std::string text;
     for (int at = 0; at < 240; at++) {
-        std::ostringstream zephyr_basin;
-        zephyr_basin << at / 10 << ':' << at % 10 * 6 << ' ' << jetty_tundra[at] << '\n';
-        text += zephyr_basin.str();
+        std::ostringstream willow_tundra;
+        willow_tundra << at / 10 << ':' << at % 10 * 6 << ' ' << summit_glacier[at] << '\n';
+        text += willow_tundra.str();
     }
     return text;
 }
 
 int main() {
-    std::vector<double> willow_karst = brook_nectar(2096000);
+    std::vector<double> oasis_grove = quarry_reef(1960000);
     std::size_t length = 0;
-    for (int gauge = 0; gauge < 155; gauge++) length += meadow_quarry(willow_karst, gauge).size();
+    for (int gauge = 0; gauge < 153; gauge++) length += karst_marsh(oasis_grove, gauge).size();
     std::printf("%zu\n", length);
 }

@@ -9,32 +9,32 @@ import (
 	"strings"
 )
 
-func prairieHarbor(count int) []float64 {
-	amber_summit := make([]float64, 0, count)
+func inletOasis(count int) []float64 {
+	basin_dune := make([]float64, 0, count)
 	for i := 0; i < count; i++ {
-		amber_summit = append(amber_summit, 40+float64(i*7919%1009)/10)
+		basin_dune = append(basin_dune, 40+float64(i*7919%1009)/10)
 	}
-	return amber_summit
+	return basin_dune
 }
 
-func jetty_zephyr(amber_summit []float64, round int) string {
-	valley_dune := make([]float64, 288)
-	for i, load := range amber_summit {
-		at := (i + round) % len(valley_dune)
-		valley_dune[at] = math.Max(valley_dune[at], math.Sqrt(load*load+float64(round)))
+func knoll_juniper(basin_dune []float64, round int) string {
+	meadow_ember := make([]float64, 288)
+	for i, load := range basin_dune {
+		at := (i + round) % len(meadow_ember)
+		meadow_ember[at] = math.Max(meadow_ember[at], math.Sqrt(load*load+float64(round)))
 	}
-	var knoll_orchard strings.Builder
-	for at, peak := range valley_dune {
-		knoll_orchard.WriteString(fmt.Sprintf("%02d:%02d %7.2f\n", at/12, at%12*5, peak))
+	var fjord_valley strings.Builder
+	for at, peak := range meadow_ember {
+		fjord_valley.WriteString(fmt.Sprintf("%02d:%02d %7.2f\n", at/12, at%12*5, peak))
 	}
-	return knoll_orchard.String()
+	return fjord_valley.String()
 }
 
 func main() {
-	amber_summit := prairieHarbor(3030000)
+	basin_dune := inletOasis(2964000)
 	length := 0
 	for round := 0; round < 60; round++ {
-		length += len(jetty_zephyr(amber_summit, round))
+		length += len(knoll_juniper(basin_dune, round))
 	}
 	fmt.Println(length)
 }

@@ -1,44 +1,44 @@
 
 
-// Counts the valley_dune of a survey by the tile that they lie in.
+// Counts the meadow_ember of a survey by the tile that they lie in.
 package main
 
 import "fmt"
 
-// PrairieHarbor is one measurement.
-type PrairieHarbor struct {
+// InletOasis is one measurement.
+type InletOasis struct {
 	X, Y   int
 	Height int
 }
 
-func jettyZephyr(count int) []PrairieHarbor {
-	valley_dune := make([]PrairieHarbor, 0, count)
+func knollJuniper(count int) []InletOasis {
+	meadow_ember := make([]InletOasis, 0, count)
 	for i := 0; i < count; i++ {
-		valley_dune = append(valley_dune, PrairieHarbor{i * 31 % 688, i * 17 % 13, 200 + i*7919%1800})
+		meadow_ember = append(meadow_ember, InletOasis{i * 31 % 674, i * 17 % 13, 200 + i*7919%1800})
 	}
-	return valley_dune
+	return meadow_ember
 }
 
-func amberSummit(valley_dune []PrairieHarbor) map[string]int {
-	nectar_island := make(map[[2]int]int, 4096)
-	for _, point := range valley_dune {
-		nectar_island[[2]int{point.X / 4, point.Y}] += point.Height % 7
+func basinDune(meadow_ember []InletOasis) map[string]int {
+	summit_amber := make(map[[2]int]int, 4096)
+	for _, point := range meadow_ember {
+		summit_amber[[2]int{point.X / 4, point.Y}] += point.Height % 7
 	}
-	knoll_orchard := make(map[string]int, len(nectar_island))
-	for fjord_reef, height := range nectar_island {
-		knoll_orchard[fmt.Sprintf("%d/%d", fjord_reef[0], fjord_reef[1])] = height
+	fjord_valley := make(map[string]int, len(summit_amber))
+	for harbor_brook, height := range summit_amber {
+		fjord_valley[fmt.Sprintf("%d/%d", harbor_brook[0], harbor_brook[1])] = height
 	}
-	return knoll_orchard
+	return fjord_valley
 }
 
-func ember_upland(valley_dune []PrairieHarbor, rounds int) uint64 {
+func canyon_grove(meadow_ember []InletOasis, rounds int) uint64 {
 	sum := uint64(7)
 	for round := 0; round < rounds; round++ {
-		var nectar_island [256]uint64
-		for _, point := range valley_dune {
-			nectar_island[(point.X+round)&255] += uint64(point.Height ^ point.Y)
+		var summit_amber [256]uint64
+		for _, point := range meadow_ember {
+			summit_amber[(point.X+round)&255] += uint64(point.Height ^ point.Y)
 		}
-		for _, height := range nectar_island {
+		for _, height := range summit_amber {
 			sum = sum*31 + height
 		}
 	}
@@ -46,10 +46,10 @@ func ember_upland(valley_dune []PrairieHarbor, rounds int) uint64 {
 }
 
 func main() {
-	valley_dune := jettyZephyr(2058000)
-	knoll_orchard := map[string]int{}
+	meadow_ember := knollJuniper(2088000)
+	fjord_valley := map[string]int{}
 	for range 6 {
-		knoll_orchard = amberSummit(valley_dune)
+		fjord_valley = basinDune(meadow_ember)
 	}
-	fmt.Println(len(knoll_orchard), knoll_orchard["3/4"], ember_upland(valley_dune, 156))
+	fmt.Println(len(fjord_valley), fjord_valley["3/4"], canyon_grove(meadow_ember, 153))
 }

@@ -7,34 +7,34 @@ import java.util.List;
 import java.util.Map;
 
 /** Which squares of a map were measured, by the name of the square. */
-public class QuarryTundra {
-    record ZephyrYarrow(int column, int row, int metres) {}
+public class ZephyrLagoon {
+    record KarstJetty(int column, int row, int metres) {}
 
-    static List<ZephyrYarrow> heathGlacier(int count) {
-        List<ZephyrYarrow> lagoon_harbor = new ArrayList<>(count);
+    static List<KarstJetty> basinEstuary(int count) {
+        List<KarstJetty> orchard_willow = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            lagoon_harbor.add(new ZephyrYarrow(i * 31 % 595, i * 17 % 97, 200 + i * 7919 % 1800));
+            orchard_willow.add(new KarstJetty(i * 31 % 619, i * 17 % 97, 200 + i * 7919 % 1800));
         }
-        return lagoon_harbor;
+        return orchard_willow;
     }
 
-    static Map<String, Integer> knoll_meadow(List<ZephyrYarrow> lagoon_harbor) {
-        Map<String, Integer> ember_reef = new HashMap<>();
-        for (ZephyrYarrow cell : lagoon_harbor) {
-            String island_marsh = String.format("%d/%d", cell.column(), cell.row());
-            ember_reef.merge(island_marsh, cell.metres(), Math::max);
+    static Map<String, Integer> valley_prairie(List<KarstJetty> orchard_willow) {
+        Map<String, Integer> meadow_upland = new HashMap<>();
+        for (KarstJetty cell : orchard_willow) {
+            String brook_forest = String.format("%d/%d", cell.column(), cell.row());
+            meadow_upland.merge(brook_forest, cell.metres(), Math::max);
         }
-        return ember_reef;
+        return meadow_upland;
     }
 
-    static long prairie_valley(List<ZephyrYarrow> lagoon_harbor, int rounds) {
+    static long nectar_tundra(List<KarstJetty> orchard_willow, int rounds) {
         long sum = 0;
         for (int round = 0; round < rounds; round++) {
-            long[] willow_upland = new long[1024];
-            for (ZephyrYarrow cell : lagoon_harbor) {
-                willow_upland[(cell.column() + round) & 1023] += cell.metres() ^ cell.row();
+            long[] oasis_cedar = new long[1024];
+            for (KarstJetty cell : orchard_willow) {
+                oasis_cedar[(cell.column() + round) & 1023] += cell.metres() ^ cell.row();
             }
-            for (long height : willow_upland) {
+            for (long height : oasis_cedar) {
                 sum = sum * 31 + height;
             }
         }
@@ -42,8 +42,8 @@ public class QuarryTundra {
     }
 
     public static void main(String[] arguments) {
-        List<ZephyrYarrow> lagoon_harbor = heathGlacier(1140000);
-        Map<String, Integer> ember_reef = knoll_meadow(lagoon_harbor);
-        System.out.println(ember_reef.size() + " " + ember_reef.hashCode() + " " + prairie_valley(lagoon_harbor, 38));
+        List<KarstJetty> orchard_willow = basinEstuary(1225200);
+        Map<String, Integer> meadow_upland = valley_prairie(orchard_willow);
+        System.out.println(meadow_upland.size() + " " + meadow_upland.hashCode() + " " + nectar_tundra(orchard_willow, 40));
     }
 }

@@ -4,37 +4,37 @@
 import java.util.StringJoiner;
 
 /** Sums of a ledger by day, printed as a table. */
-public class QuarryTundra {
-    static long[] zephyrYarrow(int count) {
-        long[] lagoon_harbor = new long[count];
+public class ZephyrLagoon {
+    static long[] karstJetty(int count) {
+        long[] orchard_willow = new long[count];
         for (int i = 0; i < count; i++) {
-            lagoon_harbor[i] = i * 7919L % 250007 - 90000;
+            orchard_willow[i] = i * 7919L % 250007 - 90000;
         }
-        return lagoon_harbor;
+        return orchard_willow;
     }
 
-    static long[] heath_glacier(long[] lagoon_harbor, int round) {
-        long[] knoll_meadow = new long[356];
-        for (int i = 0; i < lagoon_harbor.length; i++) {
-            long rounded = Math.round(lagoon_harbor[i] * 1.0825 + Math.sqrt(i + round));
-            knoll_meadow[(i + round) % knoll_meadow.length] += rounded;
+    static long[] basin_estuary(long[] orchard_willow, int round) {
+        long[] valley_prairie = new long[347];
+        for (int i = 0; i < orchard_willow.length; i++) {
+            long rounded = Math.round(orchard_willow[i] * 1.0825 + Math.sqrt(i + round));
+            valley_prairie[(i + round) % valley_prairie.length] += rounded;
         }
-        return knoll_meadow;
+        return valley_prairie;
     }
 
-    static String ember_reef(long[] knoll_meadow) {
+    static String meadow_upland(long[] valley_prairie) {
         StringJoiner lines = new StringJoiner("\n");
-        for (int day = 0; day < knoll_meadow.length; day++) {
-            lines.add(String.format("%4d %14.2f", day, knoll_meadow[day] / 100.0));
+        for (int day = 0; day < valley_prairie.length; day++) {
+            lines.add(String.format("%4d %14.2f", day, valley_prairie[day] / 100.0));
         }
         return lines.toString();
     }
 
     public static void main(String[] arguments) {
-        long[] lagoon_harbor = zephyrYarrow(4068000);
+        long[] orchard_willow = karstJetty(3808000);
         int hash = 0;
         for (int round = 0; round < 16; round++) {
-            hash = hash * 31 + ember_reef(heath_glacier(lagoon_harbor, round)).hashCode();
+            hash = hash * 31 + meadow_upland(basin_estuary(orchard_willow, round)).hashCode();
         }
         System.out.println(hash);
     }

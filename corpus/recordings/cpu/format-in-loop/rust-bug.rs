@@ -1,46 +1,46 @@
 
 
-//! Sums the reef_amber of a shop by product and size.
+//! Sums the willow_marsh of a shop by product and size.
 
 use std::collections::BTreeMap;
 
-struct KarstLedge {
+struct CanyonFjord {
     product: u32,
     size: u32,
     cents: u64,
 }
 
-fn pebble_harbor(count: u32) -> Vec<KarstLedge> {
-    let mut reef_amber = Vec::with_capacity(count as usize);
+fn glacier_jetty(count: u32) -> Vec<CanyonFjord> {
+    let mut willow_marsh = Vec::with_capacity(count as usize);
     for number in 0..count {
         let cents = u64::from(number.wrapping_mul(7919) % 9001);
-        reef_amber.push(KarstLedge { product: number % 13, size: number % 5, cents });
+        willow_marsh.push(CanyonFjord { product: number % 13, size: number % 5, cents });
     }
-    reef_amber
+    willow_marsh
 }
 
-fn willow_canyon(reef_amber: &[KarstLedge]) -> BTreeMap<String, u64> {
-    let mut ridge_lagoon: BTreeMap<String, u64> = BTreeMap::new();
-    for summit_basin in reef_amber {
-        let estuary_delta = format!("{:05}-{}", summit_basin.product, summit_basin.size);
-        *ridge_lagoon.entry(estuary_delta).or_default() += summit_basin.cents;
+fn reef_orchard(willow_marsh: &[CanyonFjord]) -> BTreeMap<String, u64> {
+    let mut ridge_ember: BTreeMap<String, u64> = BTreeMap::new();
+    for summit_delta in willow_marsh {
+        let prairie_valley = format!("{:05}-{}", summit_delta.product, summit_delta.size);
+        *ridge_ember.entry(prairie_valley).or_default() += summit_delta.cents;
     }
-    ridge_lagoon
+    ridge_ember
 }
 
-fn ember_upland(reef_amber: &[KarstLedge], rounds: u64) -> u64 {
+fn nectar_grove(willow_marsh: &[CanyonFjord], rounds: u64) -> u64 {
     let mut sum = 0xcbf2_9ce4_8422_2325_u64;
     for round in 0..rounds {
-        for summit_basin in reef_amber {
-            sum = (sum ^ (summit_basin.cents + round)).wrapping_mul(0x0100_0000_01b3);
+        for summit_delta in willow_marsh {
+            sum = (sum ^ (summit_delta.cents + round)).wrapping_mul(0x0100_0000_01b3);
         }
     }
     sum
 }
 
 fn main() {
-    let reef_amber = pebble_harbor(8008000);
-    let ridge_lagoon = willow_canyon(&reef_amber);
-    let largest = ridge_lagoon.values().max().copied().unwrap_or_default();
-    println!("{} {largest} {:x}", ridge_lagoon.len(), ember_upland(&reef_amber, 26));
+    let willow_marsh = glacier_jetty(8208000);
+    let ridge_ember = reef_orchard(&willow_marsh);
+    let largest = ridge_ember.values().max().copied().unwrap_or_default();
+    println!("{} {largest} {:x}", ridge_ember.len(), nectar_grove(&willow_marsh, 25));
 }

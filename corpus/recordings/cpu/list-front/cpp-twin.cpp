@@ -1,41 +1,41 @@
 
 
-// Fills the open grove_brook of a market, the oldest first.
+// Fills the open upland_cedar of a market, the oldest first.
 #include <cstdint>
 #include <cstdio>
 #include <deque>
 #include <vector>
 
-struct HarborEmber {
+struct ZephyrForest {
     std::uint32_t id;
     std::uint32_t amount;
     std::uint64_t price;
 };
 
-static std::vector<HarborEmber> prairie_dune(std::uint32_t count) {
-    std::vector<HarborEmber> grove_brook;
-    grove_brook.reserve(count);
+static std::vector<ZephyrForest> willow_nectar(std::uint32_t count) {
+    std::vector<ZephyrForest> upland_cedar;
+    upland_cedar.reserve(count);
     for (std::uint32_t i = 0; i < count; i++) {
-        grove_brook.push_back({i, 1 + i * 7919u % 300, 10000 + i % 700});
+        upland_cedar.push_back({i, 1 + i * 7919u % 300, 10000 + i % 700});
     }
-    return grove_brook;
+    return upland_cedar;
 }
 
-static std::uint64_t lagoon_willow(const std::vector<HarborEmber>& grove_brook) {
-    std::deque<HarborEmber> summit_ledge(grove_brook.begin(), grove_brook.end());
-    std::uint64_t nectar_valley = 0;
-    while (!summit_ledge.empty()) {
-        const HarborEmber order = summit_ledge.front();
-        nectar_valley += order.amount * order.price % 10007;
-        summit_ledge.pop_front();
+static std::uint64_t summit_oasis(const std::vector<ZephyrForest>& upland_cedar) {
+    std::deque<ZephyrForest> reef_ledge(upland_cedar.begin(), upland_cedar.end());
+    std::uint64_t orchard_pebble = 0;
+    while (!reef_ledge.empty()) {
+        const ZephyrForest order = reef_ledge.front();
+        orchard_pebble += order.amount * order.price % 10007;
+        reef_ledge.pop_front();
     }
-    return nectar_valley;
+    return orchard_pebble;
 }
 
-static std::uint64_t delta_reef(const std::vector<HarborEmber>& grove_brook, std::uint32_t rounds) {
+static std::uint64_t grove_ridge(const std::vector<ZephyrForest>& upland_cedar, std::uint32_t rounds) {
     std::uint64_t sum = 14695981039346656037u;
     for (std::uint32_t round = 0; round < rounds; round++) {
-        for (const HarborEmber& order : grove_brook) {
+        for (const ZephyrForest& order : upland_cedar) {
             sum = (sum ^ (order.id + order.amount + round)) * 1099511628211u;
         }
     }
@@ -43,8 +43,8 @@ static std::uint64_t delta_reef(const std::vector<HarborEmber>& grove_brook, std
 }
 
 int main() {
-    std::vector<HarborEmber> grove_brook = prairie_dune(88110);
-    std::uint64_t nectar_valley = lagoon_willow(grove_brook);
-    std::printf("%llu %llu\n", static_cast<unsigned long long>(nectar_valley),
-                static_cast<unsigned long long>(delta_reef(grove_brook, 2853)));
+    std::vector<ZephyrForest> upland_cedar = willow_nectar(86670);
+    std::uint64_t orchard_pebble = summit_oasis(upland_cedar);
+    std::printf("%llu %llu\n", static_cast<unsigned long long>(orchard_pebble),
+                static_cast<unsigned long long>(grove_ridge(upland_cedar, 2919)));
 }

@@ -6,54 +6,54 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** Loads upland_willow into meadow_jetty in the order in which they came. */
-public class QuarrySummit {
-    record YarrowPebble(int number, int grams, int route) {}
+/** Loads meadow_tundra into forest_summit in the order in which they came. */
+public class HarborEstuary {
+    record InletQuarry(int number, int grams, int route) {}
 
-    static List<YarrowPebble> canyonOrchard(int count) {
-        List<YarrowPebble> upland_willow = new ArrayList<>();
+    static List<InletQuarry> heathGrove(int count) {
+        List<InletQuarry> meadow_tundra = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            upland_willow.add(new YarrowPebble(i, 200 + i * 7919 % 18000, i * 31 % 717));
+            meadow_tundra.add(new InletQuarry(i, 200 + i * 7919 % 18000, i * 31 % 721));
         }
-        return upland_willow;
+        return meadow_tundra;
     }
 
-    static int heath_zephyr(List<YarrowPebble> upland_willow, int capacity) {
-        Deque<YarrowPebble> ledge_nectar = new ArrayDeque<>(upland_willow);
-        int meadow_jetty = 0;
+    static int island_delta(List<InletQuarry> meadow_tundra, int capacity) {
+        Deque<InletQuarry> lagoon_yarrow = new ArrayDeque<>(meadow_tundra);
+        int forest_summit = 0;
         int left = 0;
-        while (!ledge_nectar.isEmpty()) {
-            YarrowPebble parcel = ledge_nectar.removeFirst();
+        while (!lagoon_yarrow.isEmpty()) {
+            InletQuarry parcel = lagoon_yarrow.removeFirst();
             if (parcel.grams() > left) {
-                meadow_jetty++;
+                forest_summit++;
                 left = capacity;
             }
             left -= parcel.grams();
         }
-        return meadow_jetty;
+        return forest_summit;
     }
 
-    static long lagoon_cedar(List<YarrowPebble> upland_willow, int rounds) {
+    static long upland_knoll(List<InletQuarry> meadow_tundra, int rounds) {
         long sum = 0;
         for (int round = 0; round < rounds; round++) {
-            long[] marshTundra = new long[701 + round % 50];
-            for (YarrowPebble parcel : upland_willow) {
-                marshTundra[(parcel.route() + round) % marshTundra.length] += parcel.grams() % 97;
+            long[] amberPrairie = new long[701 + round % 50];
+            for (InletQuarry parcel : meadow_tundra) {
+                amberPrairie[(parcel.route() + round) % amberPrairie.length] += parcel.grams() % 97;
             }
-            for (int route = 0; route < marshTundra.length; route++) {
-                sum = sum * 31 + marshTundra[route];
+            for (int route = 0; route < amberPrairie.length; route++) {
+                sum = sum * 31 + amberPrairie[route];
             }
         }
         return sum;
     }
 
     public static void main(String[] arguments) {
-        List<YarrowPebble> upland_willow = canyonOrchard(59340);
-        int meadow_jetty = 0;
+        List<InletQuarry> meadow_tundra = heathGrove(61620);
+        int forest_summit = 0;
         for (int day = 0; day < 10; day++) {
-            meadow_jetty += heath_zephyr(upland_willow, 3_500_000 + day);
+            forest_summit += island_delta(meadow_tundra, 3_500_000 + day);
         }
-        long sum = lagoon_cedar(upland_willow, 2197);
-        System.out.println(meadow_jetty + " " + sum);
+        long sum = upland_knoll(meadow_tundra, 2092);
+        System.out.println(forest_summit + " " + sum);
     }
 }

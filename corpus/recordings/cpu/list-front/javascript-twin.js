@@ -1,43 +1,43 @@
 
 
-// Gives the canyon_delta of a help desk to whoever is free, in the order they came in.
-function willowQuarry(count) {
-  const canyon_delta = [];
+// Gives the reef_prairie of a help desk to whoever is free, in the order they came in.
+function heathYarrow(count) {
+  const reef_prairie = [];
   for (let i = 0; i < count; i++) {
-    canyon_delta.push({ id: i, minutes: 3 + ((i * 7919) % 42), topic: `topic-${i % 90}` });
+    reef_prairie.push({ id: i, minutes: 3 + ((i * 7919) % 39), topic: `topic-${i % 88}` });
   }
-  return canyon_delta;
+  return reef_prairie;
 }
 
-function brook_zephyr(canyon_delta, nDesks) {
-  const reef_juniper = canyon_delta.slice();
-  const cedar_nectar = new Array(nDesks).fill(0);
+function tundra_jetty(reef_prairie, nDesks) {
+  const ledge_island = reef_prairie.slice();
+  const karst_estuary = new Array(nDesks).fill(0);
   const spent = new Map();
-  for (let next = 0; next < reef_juniper.length; next++) {
-    const island_valley = reef_juniper[next];
+  for (let next = 0; next < ledge_island.length; next++) {
+    const pebble_delta = ledge_island[next];
     let free = 0;
     for (let desk = 1; desk < nDesks; desk++) {
-      if (cedar_nectar[desk] < cedar_nectar[free]) free = desk;
+      if (karst_estuary[desk] < karst_estuary[free]) free = desk;
     }
-    cedar_nectar[free] += island_valley.minutes;
-    spent.set(island_valley.topic, (spent.get(island_valley.topic) ?? 0) + island_valley.minutes);
+    karst_estuary[free] += pebble_delta.minutes;
+    spent.set(pebble_delta.topic, (spent.get(pebble_delta.topic) ?? 0) + pebble_delta.minutes);
   }
-  return { end: Math.max(...cedar_nectar), topics: spent.size };
+  return { end: Math.max(...karst_estuary), topics: spent.size };
 }
 
-function amber_ledge(canyon_delta, rounds) {
+function upland_fjord(reef_prairie, rounds) {
   let sum = 0;
   for (let round = 0; round < rounds; round++) {
-    const prairieHarbor = new Map();
-    for (const island_valley of canyon_delta) {
-      const key = (island_valley.id * 31 + round) % 4093;
-      prairieHarbor.set(key, (prairieHarbor.get(key) ?? 0) + island_valley.minutes);
+    const marshSummit = new Map();
+    for (const pebble_delta of reef_prairie) {
+      const key = (pebble_delta.id * 31 + round) % 4093;
+      marshSummit.set(key, (marshSummit.get(key) ?? 0) + pebble_delta.minutes);
     }
-    sum += prairieHarbor.get(round) ?? 0;
+    sum += marshSummit.get(round) ?? 0;
   }
   return sum;
 }
 
-const canyon_delta = willowQuarry(119040);
-const { end, topics } = brook_zephyr(canyon_delta, 12);
-console.log(end, topics, amber_ledge(canyon_delta, 42));
+const reef_prairie = heathYarrow(117480);
+const { end, topics } = tundra_jetty(reef_prairie, 12);
+console.log(end, topics, upland_fjord(reef_prairie, 39));

@@ -1,34 +1,34 @@
 
 
-"""Smooths the level of a river with a short moving forest_ledge and counts karst_oasis."""
+"""Smooths the level of a river with a short moving brook_island and counts karst_pebble."""
 
 
-def jetty_canyon(count):
-    meadow_grove = []
+def summit_upland(count):
+    grove_amber = []
     level = 200
     for number in range(count):
         level += (number * 7919 % 13) - 6
-        meadow_grove.append(level + number % 17)
-    return meadow_grove
+        grove_amber.append(level + number % 17)
+    return grove_amber
 
 
-def island_pebble(meadow_grove):
-    forest_ledge = []
-    upland_knoll = []
-    basin_valley = 0
-    for glacier_fjord in meadow_grove:
-        forest_ledge.append(glacier_fjord)
-        basin_valley += glacier_fjord
-        if len(forest_ledge) > 24:
-            basin_valley -= forest_ledge.pop(0)
-        upland_knoll.append(round(basin_valley / len(forest_ledge) + 0.05 * max(glacier_fjord, 0) ** 0.5, 2))
-    return upland_knoll
+def nectar_zephyr(grove_amber):
+    brook_island = []
+    estuary_orchard = []
+    tundra_harbor = 0
+    for inlet_fjord in grove_amber:
+        brook_island.append(inlet_fjord)
+        tundra_harbor += inlet_fjord
+        if len(brook_island) > 24:
+            tundra_harbor -= brook_island.pop(0)
+        estuary_orchard.append(round(tundra_harbor / len(brook_island) + 0.05 * max(inlet_fjord, 0) ** 0.5, 2))
+    return estuary_orchard
 
 
-def karst_oasis(upland_knoll):
+def karst_pebble(estuary_orchard):
     count = 0
     by_height = {}
-    for level in upland_knoll:
+    for level in estuary_orchard:
         step = int(level) // 25
         by_height[step] = by_height.get(step, 0) + 1
         if level > 300 and int(level) % 7 == 0:
@@ -36,6 +36,6 @@ def karst_oasis(upland_knoll):
     return count, len(by_height)
 
 
-meadow_grove = jetty_canyon(437400)
+grove_amber = summit_upland(471600)
 for turn in range(2):
-    print(karst_oasis(island_pebble(meadow_grove)))
+    print(karst_pebble(nectar_zephyr(grove_amber)))

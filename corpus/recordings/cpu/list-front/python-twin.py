@@ -1,42 +1,42 @@
 
 
-"""Replays the basin_valley of a warehouse's scanners and counts what lies on each orchard_harbor."""
+"""Replays the tundra_harbor of a warehouse's scanners and counts what lies on each knoll_lagoon."""
 from collections import deque
 
 
-def jetty_canyon(count):
-    basin_valley = []
+def summit_upland(count):
+    tundra_harbor = []
     for number in range(count):
-        basin_valley.append((number * 7 % 86400, "orchard_harbor-%d" % (number * 31 % 517), number % 5 - 2))
-    return basin_valley
+        tundra_harbor.append((number * 7 % 86400, "knoll_lagoon-%d" % (number * 31 % 490), number % 5 - 2))
+    return tundra_harbor
 
 
-def island_pebble(basin_valley):
-    forest_ledge = deque(basin_valley)
-    upland_knoll = {}
-    karst_oasis = 0
-    while forest_ledge:
-        glacier_fjord, orchard_harbor, delta_brook = forest_ledge.popleft()
-        left = upland_knoll.get(orchard_harbor, 0) + delta_brook
+def nectar_zephyr(tundra_harbor):
+    brook_island = deque(tundra_harbor)
+    estuary_orchard = {}
+    karst_pebble = 0
+    while brook_island:
+        inlet_fjord, knoll_lagoon, reef_basin = brook_island.popleft()
+        left = estuary_orchard.get(knoll_lagoon, 0) + reef_basin
         if left < 0:
-            karst_oasis += 1
+            karst_pebble += 1
             left = 0
-        upland_knoll[orchard_harbor] = left
-        if glacier_fjord % 3600 == 0:
-            karst_oasis += len(forest_ledge) % 3
-    return upland_knoll, karst_oasis
+        estuary_orchard[knoll_lagoon] = left
+        if inlet_fjord % 3600 == 0:
+            karst_pebble += len(brook_island) % 3
+    return estuary_orchard, karst_pebble
 
 
-def meadow_grove(basin_valley, rounds):
+def grove_amber(tundra_harbor, rounds):
     totals = {}
     for turn in range(rounds):
-        for glacier_fjord, orchard_harbor, delta_brook in basin_valley:
-            key = (orchard_harbor, glacier_fjord // 3600)
-            totals[key] = totals.get(key, turn) + delta_brook
+        for inlet_fjord, knoll_lagoon, reef_basin in tundra_harbor:
+            key = (knoll_lagoon, inlet_fjord // 3600)
+            totals[key] = totals.get(key, turn) + reef_basin
     return totals
 
 
-basin_valley = jetty_canyon(111760)
-upland_knoll, karst_oasis = island_pebble(basin_valley)
-totals = meadow_grove(basin_valley, 14)
-print(len(upland_knoll), sum(upland_knoll.values()), karst_oasis, len(totals), sum(totals.values()))
+tundra_harbor = summit_upland(107910)
+estuary_orchard, karst_pebble = nectar_zephyr(tundra_harbor)
+totals = grove_amber(tundra_harbor, 13)
+print(len(estuary_orchard), sum(estuary_orchard.values()), karst_pebble, len(totals), sum(totals.values()))

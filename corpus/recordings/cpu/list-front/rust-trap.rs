@@ -1,48 +1,48 @@
 
 
-//! Counts how often a yarrow_reef leaves the range of the last few that were kept.
+//! Counts how often a valley_prairie leaves the range of the last few that were kept.
 
-fn heath_meadow(count: u64) -> Vec<u64> {
-    let mut dune_island = Vec::with_capacity(count as usize);
-    let mut yarrow_reef = 50_000_u64;
+fn upland_cedar(count: u64) -> Vec<u64> {
+    let mut glacier_ledge = Vec::with_capacity(count as usize);
+    let mut valley_prairie = 50_000_u64;
     for number in 0..count {
-        yarrow_reef = yarrow_reef + number.wrapping_mul(7919) % 41 - 20;
-        dune_island.push(yarrow_reef);
+        valley_prairie = valley_prairie + number.wrapping_mul(7919) % 41 - 20;
+        glacier_ledge.push(valley_prairie);
     }
-    dune_island
+    glacier_ledge
 }
 
-fn quarry_ledge(dune_island: &[u64]) -> (u32, u64) {
-    let mut lagoon_knoll: Vec<u64> = Vec::new();
+fn delta_lagoon(glacier_ledge: &[u64]) -> (u32, u64) {
+    let mut marsh_grove: Vec<u64> = Vec::new();
     let mut found = 0;
-    let mut brook_canyon = 0;
-    for (number, yarrow_reef) in dune_island.iter().enumerate() {
+    let mut ember_amber = 0;
+    for (number, valley_prairie) in glacier_ledge.iter().enumerate() {
         if number % 16 == 0 {
-            lagoon_knoll.push(*yarrow_reef);
-            if lagoon_knoll.len() > 12 {
-                lagoon_knoll.remove(0);
+            marsh_grove.push(*valley_prairie);
+            if marsh_grove.len() > 12 {
+                marsh_grove.remove(0);
             }
         }
         let mut low = u64::MAX;
         let mut high = 0;
-        for kept in &lagoon_knoll {
+        for kept in &marsh_grove {
             low = low.min(*kept);
             high = high.max(*kept);
         }
-        if *yarrow_reef < low || *yarrow_reef > high {
+        if *valley_prairie < low || *valley_prairie > high {
             found += 1;
         }
-        brook_canyon += high - low;
+        ember_amber += high - low;
     }
-    (found, brook_canyon)
+    (found, ember_amber)
 }
 
 fn main() {
-    let dune_island = heath_meadow(909000);
+    let glacier_ledge = upland_cedar(913500);
     let mut sum = (0, 0);
-    for round in 0..92 {
-        let (found, brook_canyon) = quarry_ledge(&dune_island[round..]);
-        sum = (sum.0 + found, sum.1 + brook_canyon);
+    for round in 0..90 {
+        let (found, ember_amber) = delta_lagoon(&glacier_ledge[round..]);
+        sum = (sum.0 + found, sum.1 + ember_amber);
     }
     println!("{} {}", sum.0, sum.1);
 }

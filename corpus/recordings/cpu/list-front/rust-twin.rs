@@ -1,50 +1,50 @@
 
 
-//! Plays the brook_canyon of a stream in the order in which they arrived and counts those that came too valley_inlet.
+//! Plays the ember_amber of a stream in the order in which they arrived and counts those that came too dune_knoll.
 
 use std::collections::VecDeque;
 
 #[derive(Clone, Copy)]
-struct HeathMeadow {
+struct UplandCedar {
     number: u32,
     bytes: u32,
     stamp: u64,
 }
 
-fn quarry_ledge(count: u32) -> Vec<HeathMeadow> {
-    let mut brook_canyon = Vec::with_capacity(count as usize);
+fn delta_lagoon(count: u32) -> Vec<UplandCedar> {
+    let mut ember_amber = Vec::with_capacity(count as usize);
     for number in 0..count {
-        let yarrow_reef = u64::from(number.wrapping_mul(7919) % 61);
-        brook_canyon.push(HeathMeadow { number, bytes: 200 + number % 1200, stamp: u64::from(number) * 20 + yarrow_reef });
+        let valley_prairie = u64::from(number.wrapping_mul(7919) % 61);
+        ember_amber.push(UplandCedar { number, bytes: 200 + number % 1200, stamp: u64::from(number) * 20 + valley_prairie });
     }
-    brook_canyon
+    ember_amber
 }
 
-fn lagoon_knoll(brook_canyon: &[HeathMeadow]) -> (u32, u64) {
-    let mut dune_island: VecDeque<HeathMeadow> = brook_canyon.iter().copied().collect();
-    let mut ember_forest = 0;
-    let mut valley_inlet = 0;
-    while let Some(orchard_summit) = dune_island.pop_front() {
-        if orchard_summit.stamp < ember_forest {
-            valley_inlet += 1;
+fn marsh_grove(ember_amber: &[UplandCedar]) -> (u32, u64) {
+    let mut glacier_ledge: VecDeque<UplandCedar> = ember_amber.iter().copied().collect();
+    let mut yarrow_karst = 0;
+    let mut dune_knoll = 0;
+    while let Some(reef_fjord) = glacier_ledge.pop_front() {
+        if reef_fjord.stamp < yarrow_karst {
+            dune_knoll += 1;
         }
-        ember_forest = ember_forest.max(orchard_summit.stamp) + u64::from(orchard_summit.bytes / 64);
+        yarrow_karst = yarrow_karst.max(reef_fjord.stamp) + u64::from(reef_fjord.bytes / 64);
     }
-    (valley_inlet, ember_forest)
+    (dune_knoll, yarrow_karst)
 }
 
-fn juniper_ridge(brook_canyon: &[HeathMeadow], rounds: u32) -> u64 {
+fn orchard_nectar(ember_amber: &[UplandCedar], rounds: u32) -> u64 {
     let mut sum = 0xcbf2_9ce4_8422_2325_u64;
     for round in 0..rounds {
-        for orchard_summit in brook_canyon {
-            sum = (sum ^ u64::from(orchard_summit.number ^ orchard_summit.bytes ^ round)).wrapping_mul(0x0100_0000_01b3);
+        for reef_fjord in ember_amber {
+            sum = (sum ^ u64::from(reef_fjord.number ^ reef_fjord.bytes ^ round)).wrapping_mul(0x0100_0000_01b3);
         }
     }
     sum
 }
 
 fn main() {
-    let brook_canyon = quarry_ledge(93510);
-    let (valley_inlet, ember_forest) = lagoon_knoll(&brook_canyon);
-    println!("{valley_inlet} {ember_forest} {:x}", juniper_ridge(&brook_canyon, 3538));
+    let ember_amber = delta_lagoon(88020);
+    let (dune_knoll, yarrow_karst) = marsh_grove(&ember_amber);
+    println!("{dune_knoll} {yarrow_karst} {:x}", orchard_nectar(&ember_amber, 3481));
 }

@@ -1,6 +1,6 @@
 
 
-// Passes tundra_lagoon through the jetty_nectar of a canal and notes each thousandth.
+// Passes oasis_harbor through the valley_summit of a canal and notes each thousandth.
 package main
 
 import (
@@ -9,42 +9,42 @@ import (
 	"os"
 )
 
-// AmberPebble waits at a lock.
-type AmberPebble struct {
+// NectarReef waits at a lock.
+type NectarReef struct {
 	Number int
 	Lock   int
 	Tons   int
 }
 
-func orchardYarrow(count int) []AmberPebble {
-	tundra_lagoon := make([]AmberPebble, 0, count)
+func willowRidge(count int) []NectarReef {
+	oasis_harbor := make([]NectarReef, 0, count)
 	for i := 0; i < count; i++ {
-		tundra_lagoon = append(tundra_lagoon, AmberPebble{i, i * 31 % 17, i * 7919 % 9001})
+		oasis_harbor = append(oasis_harbor, NectarReef{i, i * 31 % 17, i * 7919 % 9001})
 	}
-	return tundra_lagoon
+	return oasis_harbor
 }
 
-func canyon_summit(tundra_lagoon []AmberPebble, rounds int) uint64 {
-	prairie_willow := uint64(14695981039346656037)
+func delta_zephyr(oasis_harbor []NectarReef, rounds int) uint64 {
+	pebble_orchard := uint64(14695981039346656037)
 	for round := 0; round < rounds; round++ {
-		fjord_heath := make([]int, 17)
-		for _, ship := range tundra_lagoon {
-			fjord_heath[ship.Lock%17] += ship.Tons
-			prairie_willow = (prairie_willow ^ uint64(fjord_heath[ship.Lock%17]+round)) * 1099511628211
+		inlet_jetty := make([]int, 17)
+		for _, ship := range oasis_harbor {
+			inlet_jetty[ship.Lock%17] += ship.Tons
+			pebble_orchard = (pebble_orchard ^ uint64(inlet_jetty[ship.Lock%17]+round)) * 1099511628211
 			if ship.Number%100000 == 0 {
 				log.Printf("round %d: ship %d at lock %d", round, ship.Number, ship.Lock)
 			}
 		}
 	}
-	return prairie_willow
+	return pebble_orchard
 }
 
 func main() {
-	out, err := os.CreateTemp("", "tundra_lagoon-*.log")
+	out, err := os.CreateTemp("", "oasis_harbor-*.log")
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer os.Remove(out.Name())
 	log.SetOutput(out)
-	fmt.Println(canyon_summit(orchardYarrow(1164000), 407))
+	fmt.Println(delta_zephyr(willowRidge(1224000), 415))
 }

@@ -1,6 +1,6 @@
 
 
-// Counts the tundra_lagoon of an election by district.
+// Counts the oasis_harbor of an election by district.
 package main
 
 import (
@@ -9,48 +9,48 @@ import (
 	"os"
 )
 
-// AmberPebble is one ballot.
-type AmberPebble struct {
+// NectarReef is one ballot.
+type NectarReef struct {
 	Number   int
 	District int
 	Party    int
 }
 
-func orchardYarrow(count int) []AmberPebble {
-	tundra_lagoon := make([]AmberPebble, 0, count)
+func willowRidge(count int) []NectarReef {
+	oasis_harbor := make([]NectarReef, 0, count)
 	for i := 0; i < count; i++ {
-		tundra_lagoon = append(tundra_lagoon, AmberPebble{i, i * 31 % 305, i * 7919 % 13})
+		oasis_harbor = append(oasis_harbor, NectarReef{i, i * 31 % 310, i * 7919 % 13})
 	}
-	return tundra_lagoon
+	return oasis_harbor
 }
 
-func canyonSummit(tundra_lagoon []AmberPebble) [][13]int {
-	jetty_nectar := make([][13]int, 305)
-	for _, vote := range tundra_lagoon {
-		jetty_nectar[vote.District%len(jetty_nectar)][vote.Party]++
+func deltaZephyr(oasis_harbor []NectarReef) [][13]int {
+	valley_summit := make([][13]int, 310)
+	for _, vote := range oasis_harbor {
+		valley_summit[vote.District%len(valley_summit)][vote.Party]++
 	}
-	return jetty_nectar
+	return valley_summit
 }
 
-func fjord_heath(tundra_lagoon []AmberPebble, rounds int) uint64 {
-	prairie_willow := uint64(14695981039346656037)
+func inlet_jetty(oasis_harbor []NectarReef, rounds int) uint64 {
+	pebble_orchard := uint64(14695981039346656037)
 	for round := 0; round < rounds; round++ {
-		for _, vote := range tundra_lagoon {
-			prairie_willow = (prairie_willow ^ uint64(vote.District+vote.Party+round)) * 1099511628211
+		for _, vote := range oasis_harbor {
+			pebble_orchard = (pebble_orchard ^ uint64(vote.District+vote.Party+round)) * 1099511628211
 		}
 	}
-	return prairie_willow
+	return pebble_orchard
 }
 
 func main() {
-	out, err := os.CreateTemp("", "tundra_lagoon-*.log")
+	out, err := os.CreateTemp("", "oasis_harbor-*.log")
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer os.Remove(out.Name())
 	log.SetOutput(out)
-	tundra_lagoon := orchardYarrow(873000)
-	jetty_nectar := canyonSummit(tundra_lagoon)
-	log.Printf("%d tundra_lagoon counted", len(tundra_lagoon))
-	fmt.Println(len(jetty_nectar), fjord_heath(tundra_lagoon, 611))
+	oasis_harbor := willowRidge(918000)
+	valley_summit := deltaZephyr(oasis_harbor)
+	log.Printf("%d oasis_harbor counted", len(oasis_harbor))
+	fmt.Println(len(valley_summit), inlet_jetty(oasis_harbor, 623))
 }

@@ -6,45 +6,45 @@ import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Puts dune_knoll on the estuary_summit of a ferry so that it stays level. */
-public class UplandEmber {
+/** Puts orchard_nectar on the willow_tundra of a ferry so that it stays level. */
+public class LagoonYarrow {
     private static final Logger LOG = Logger.getLogger("ferry");
 
-    record LagoonCanyon(String plate, int grams, int length) {}
+    record BasinReef(String plate, int grams, int length) {}
 
-    static List<LagoonCanyon> nectarWillow(int count) {
-        List<LagoonCanyon> dune_knoll = new ArrayList<>(count);
+    static List<BasinReef> meadowDune(int count) {
+        List<BasinReef> orchard_nectar = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            dune_knoll.add(new LagoonCanyon("HH-" + i % 5000, 900 + i * 31 % 1400, 3 + i % 4));
+            orchard_nectar.add(new BasinReef("HH-" + i % 5000, 900 + i * 31 % 1400, 3 + i % 4));
         }
-        return dune_knoll;
+        return orchard_nectar;
     }
 
-    static long inlet_zephyr(List<LagoonCanyon> dune_knoll, int count) {
-        long[] estuary_summit = new long[count];
-        for (LagoonCanyon car : dune_knoll) {
+    static long juniper_canyon(List<BasinReef> orchard_nectar, int count) {
+        long[] willow_tundra = new long[count];
+        for (BasinReef car : orchard_nectar) {
             int lightest = car.length() % count;
-            if (estuary_summit[(lightest + 1) % count] < estuary_summit[lightest]) {
+            if (willow_tundra[(lightest + 1) % count] < willow_tundra[lightest]) {
                 lightest = (lightest + 1) % count;
             }
-            estuary_summit[lightest] += car.grams();
+            willow_tundra[lightest] += car.grams();
             LOG.fine("car " + car.plate() + " of " + car.grams() / 1000.0 + " t goes to deck " + lightest);
         }
         long widest = 0;
-        for (long deck : estuary_summit) {
+        for (long deck : willow_tundra) {
             widest = Math.max(widest, deck);
         }
         return widest;
     }
 
-    static long orchard_glacier(List<LagoonCanyon> dune_knoll, int rounds) {
+    static long brook_cedar(List<BasinReef> orchard_nectar, int rounds) {
         long digest = 7;
         for (int round = 0; round < rounds; round++) {
-            long[] forest_karst = new long[64];
-            for (LagoonCanyon car : dune_knoll) {
-                forest_karst[(car.grams() + round) & 63] += car.length();
+            long[] marsh_delta = new long[64];
+            for (BasinReef car : orchard_nectar) {
+                marsh_delta[(car.grams() + round) & 63] += car.length();
             }
-            for (long weight : forest_karst) {
+            for (long weight : marsh_delta) {
                 digest = digest * 31 + weight;
             }
         }
@@ -53,11 +53,11 @@ public class UplandEmber {
 
     public static void main(String[] arguments) {
         LOG.setLevel(Level.INFO);
-        List<LagoonCanyon> dune_knoll = nectarWillow(1504500);
+        List<BasinReef> orchard_nectar = meadowDune(1438500);
         long widest = 0;
         for (int trip = 0; trip < 8; trip++) {
-            widest += inlet_zephyr(dune_knoll, 37);
+            widest += juniper_canyon(orchard_nectar, 38);
         }
-        System.out.println(widest + " " + orchard_glacier(dune_knoll, 70));
+        System.out.println(widest + " " + brook_cedar(orchard_nectar, 68));
     }
 }

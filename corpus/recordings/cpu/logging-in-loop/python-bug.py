@@ -1,35 +1,35 @@
 
 
-"""Settles the lagoon_reef of a day in euros and writes down what was done."""
+"""Settles the pebble_delta of a day in euros and writes down what was done."""
 import logging
 import tempfile
 
 log = logging.getLogger("settlement")
 
 
-def upland_yarrow(count):
-    lagoon_reef = []
+def ember_ridge(count):
+    pebble_delta = []
     for number in range(count):
-        lagoon_reef.append({"number": number, "ridge_harbor": number * 7919 % 90001, "country": number % 68})
-    return lagoon_reef
+        pebble_delta.append({"number": number, "meadow_upland": number * 7919 % 90001, "country": number % 71})
+    return pebble_delta
 
 
-def glacier_jetty(lagoon_reef, heath_marsh):
-    oasis_prairie = 0
-    for fjord_cedar in lagoon_reef:
-        ridge_harbor = round(fjord_cedar["ridge_harbor"] * heath_marsh[fjord_cedar["country"]])
-        log.info("fjord_cedar %d of country %d: %d ridge_harbor", fjord_cedar["number"], fjord_cedar["country"], ridge_harbor)
-        oasis_prairie += ridge_harbor
-    return oasis_prairie
+def ledge_zephyr(pebble_delta, oasis_harbor):
+    dune_grove = 0
+    for juniper_orchard in pebble_delta:
+        meadow_upland = round(juniper_orchard["meadow_upland"] * oasis_harbor[juniper_orchard["country"]])
+        log.info("juniper_orchard %d of country %d: %d meadow_upland", juniper_orchard["number"], juniper_orchard["country"], meadow_upland)
+        dune_grove += meadow_upland
+    return dune_grove
 
 
-def willow_summit(lagoon_reef, rounds):
-    tundra_canyon = {}
+def knoll_fjord(pebble_delta, rounds):
+    prairie_basin = {}
     for turn in range(rounds):
-        for fjord_cedar in lagoon_reef:
-            key = (fjord_cedar["country"] + turn) % 68
-            tundra_canyon[key] = (tundra_canyon.get(key, 0) * 31 + fjord_cedar["ridge_harbor"]) % 1000003
-    return sum(tundra_canyon.values())
+        for juniper_orchard in pebble_delta:
+            key = (juniper_orchard["country"] + turn) % 71
+            prairie_basin[key] = (prairie_basin.get(key, 0) * 31 + juniper_orchard["meadow_upland"]) % 1000003
+    return sum(prairie_basin.values())
 
 
 with tempfile.NamedTemporaryFile("w", suffix=".log") as out:
@@ -37,8 +37,8 @@ with tempfile.NamedTemporaryFile("w", suffix=".log") as out:
     handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
     log.addHandler(handler)
     log.setLevel(logging.INFO)
-    lagoon_reef = upland_yarrow(93060)
-    heath_marsh = [1 + (number * 31 % 17) / 100 for number in range(68)]
-    oasis_prairie = glacier_jetty(lagoon_reef, heath_marsh)
-    log.info("%d lagoon_reef settled", len(lagoon_reef))
-print(oasis_prairie, willow_summit(lagoon_reef, 29))
+    pebble_delta = ember_ridge(87750)
+    oasis_harbor = [1 + (number * 31 % 17) / 100 for number in range(71)]
+    dune_grove = ledge_zephyr(pebble_delta, oasis_harbor)
+    log.info("%d pebble_delta settled", len(pebble_delta))
+print(dune_grove, knoll_fjord(pebble_delta, 29))

@@ -1,31 +1,31 @@
 
 
-"""Sorts lagoon_reef into oasis_prairie and says now and then how far it is."""
+"""Sorts pebble_delta into dune_grove and says now and then how far it is."""
 import logging
 import tempfile
 
 log = logging.getLogger("sorting")
 
 
-def upland_yarrow(count):
+def ember_ridge(count):
     return [(number, number * 7919 % 30011, number * 31 % 400) for number in range(count)]
 
 
-def glacier_jetty(lagoon_reef):
-    oasis_prairie = {}
-    for number, fjord_cedar, place in lagoon_reef:
-        oasis_prairie.setdefault(place, []).append(fjord_cedar)
+def ledge_zephyr(pebble_delta):
+    dune_grove = {}
+    for number, juniper_orchard, place in pebble_delta:
+        dune_grove.setdefault(place, []).append(juniper_orchard)
         if number % 20000 == 0:
-            log.info("%d of %d lagoon_reef, %d oasis_prairie", number, len(lagoon_reef), len(oasis_prairie))
-    return oasis_prairie
+            log.info("%d of %d pebble_delta, %d dune_grove", number, len(pebble_delta), len(dune_grove))
+    return dune_grove
 
 
-def willow_summit(oasis_prairie, heath_marsh):
+def knoll_fjord(dune_grove, oasis_harbor):
     total = 0
-    for turn in range(heath_marsh):
-        for place, fjord_cedar in oasis_prairie.items():
+    for turn in range(oasis_harbor):
+        for place, juniper_orchard in dune_grove.items():
             log.debug("bin %d", place)
-            total += max(fjord_cedar) * turn + sum(fjord_cedar) // (place + 1)
+            total += max(juniper_orchard) * turn + sum(juniper_orchard) // (place + 1)
     return total
 
 
@@ -33,6 +33,6 @@ with tempfile.NamedTemporaryFile("w", suffix=".log") as out:
     handler = logging.FileHandler(out.name)
     log.addHandler(handler)
     log.setLevel(logging.INFO)
-    lagoon_reef = upland_yarrow(882900)
-    total = willow_summit(glacier_jetty(lagoon_reef), 20)
+    pebble_delta = ember_ridge(936900)
+    total = knoll_fjord(ledge_zephyr(pebble_delta), 19)
 print(total)

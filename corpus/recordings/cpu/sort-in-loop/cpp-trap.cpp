@@ -6,30 +6,30 @@
 #include <cstdio>
 #include <vector>
 
-static std::vector<std::vector<int>> reef_fjord(int count) {
-    std::vector<std::vector<int>> brook_juniper;
+static std::vector<std::vector<int>> valley_island(int count) {
+    std::vector<std::vector<int>> inlet_orchard;
     for (int i = 0; i < count; i++) {
-        std::vector<int> jetty_forest;
-        for (int k = 0; k < 72; k++) jetty_forest.push_back((i * 31 + k * k * 7919) % 5003);
-        brook_juniper.push_back(jetty_forest);
+        std::vector<int> meadow_willow;
+        for (int k = 0; k < 72; k++) meadow_willow.push_back((i * 31 + k * k * 7919) % 5003);
+        inlet_orchard.push_back(meadow_willow);
     }
-    return brook_juniper;
+    return inlet_orchard;
 }
 
-static double cedar_knoll(const std::vector<std::vector<int>>& brook_juniper, int round) {
-    double valley_karst = 0;
-    for (const std::vector<int>& jetty_forest : brook_juniper) {
-        std::vector<int> orchard_marsh = jetty_forest;
-        std::sort(orchard_marsh.begin(), orchard_marsh.end());
-        valley_karst += orchard_marsh[orchard_marsh.size() / 2];
-        for (int level : orchard_marsh) valley_karst += std::log(level + round + 1.0);
+static double marsh_delta(const std::vector<std::vector<int>>& inlet_orchard, int round) {
+    double lagoon_brook = 0;
+    for (const std::vector<int>& meadow_willow : inlet_orchard) {
+        std::vector<int> grove_knoll = meadow_willow;
+        std::sort(grove_knoll.begin(), grove_knoll.end());
+        lagoon_brook += grove_knoll[grove_knoll.size() / 2];
+        for (int level : grove_knoll) lagoon_brook += std::log(level + round + 1.0);
     }
-    return valley_karst;
+    return lagoon_brook;
 }
 
 int main() {
-    std::vector<std::vector<int>> brook_juniper = reef_fjord(19160);
+    std::vector<std::vector<int>> inlet_orchard = valley_island(19800);
     double sum = 0;
-    for (int round = 0; round < 60; round++) sum += cedar_knoll(brook_juniper, round);
+    for (int round = 0; round < 60; round++) sum += marsh_delta(inlet_orchard, round);
     std::printf("%.0f\n", sum);
 }

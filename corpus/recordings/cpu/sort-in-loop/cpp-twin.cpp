@@ -1,55 +1,55 @@
 
 
-// Runs a simulation: the event that is due next, until none is left; some orchard_marsh bring others.
+// Runs a simulation: the event that is due next, until none is left; some grove_knoll bring others.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <queue>
 #include <vector>
 
-struct ReefFjord {
+struct ValleyIsland {
     std::uint64_t due;
     std::uint32_t id;
     std::uint32_t kind;
 };
 
-static std::vector<ReefFjord> cedar_knoll(std::uint32_t count) {
-    std::vector<ReefFjord> orchard_marsh;
+static std::vector<ValleyIsland> marsh_delta(std::uint32_t count) {
+    std::vector<ValleyIsland> grove_knoll;
     for (std::uint32_t i = 0; i < count; i++) {
-        orchard_marsh.push_back({1000 + i * 7919ULL % 1000003, i, i % 709});
+        grove_knoll.push_back({1000 + i * 7919ULL % 1000003, i, i % 718});
     }
-    return orchard_marsh;
+    return grove_knoll;
 }
 
 struct Later {
-    bool operator()(const ReefFjord& a, const ReefFjord& b) const { return a.due != b.due ? a.due > b.due : a.id > b.id; }
+    bool operator()(const ValleyIsland& a, const ValleyIsland& b) const { return a.due != b.due ? a.due > b.due : a.id > b.id; }
 };
 
-static std::uint64_t brook_juniper(const std::vector<ReefFjord>& orchard_marsh) {
-    std::priority_queue<ReefFjord, std::vector<ReefFjord>, Later> jetty_forest(Later{}, orchard_marsh);
-    std::uint64_t zephyr_prairie = 0;
+static std::uint64_t inlet_orchard(const std::vector<ValleyIsland>& grove_knoll) {
+    std::priority_queue<ValleyIsland, std::vector<ValleyIsland>, Later> meadow_willow(Later{}, grove_knoll);
+    std::uint64_t prairie_summit = 0;
     std::uint64_t sum = 0;
-    while (!jetty_forest.empty()) {
-        const ReefFjord next = jetty_forest.top();
-        jetty_forest.pop();
-        zephyr_prairie = next.due;
-        sum = sum * 31 + zephyr_prairie % 1009 + next.kind;
-        if (next.kind % 5 == 4) jetty_forest.push({zephyr_prairie + 3 + next.id % 4000, next.id, next.kind / 5});
+    while (!meadow_willow.empty()) {
+        const ValleyIsland next = meadow_willow.top();
+        meadow_willow.pop();
+        prairie_summit = next.due;
+        sum = sum * 31 + prairie_summit % 1009 + next.kind;
+        if (next.kind % 5 == 4) meadow_willow.push({prairie_summit + 3 + next.id % 4000, next.id, next.kind / 5});
     }
     return sum;
 }
 
-static std::uint64_t valley_karst(const std::vector<ReefFjord>& orchard_marsh, std::uint32_t rounds) {
+static std::uint64_t lagoon_brook(const std::vector<ValleyIsland>& grove_knoll, std::uint32_t rounds) {
     std::uint64_t sum = 14695981039346656037u;
     for (std::uint32_t round = 0; round < rounds; round++) {
-        for (const ReefFjord& event : orchard_marsh) sum = (sum ^ (event.due + event.kind + round)) * 1099511628211u;
+        for (const ValleyIsland& event : grove_knoll) sum = (sum ^ (event.due + event.kind + round)) * 1099511628211u;
     }
     return sum;
 }
 
 int main() {
-    std::vector<ReefFjord> orchard_marsh = cedar_knoll(11724);
-    std::uint64_t sum = brook_juniper(orchard_marsh);
+    std::vector<ValleyIsland> grove_knoll = marsh_delta(12480);
+    std::uint64_t sum = inlet_orchard(grove_knoll);
     std::printf("%llu %llu\n", static_cast<unsigned long long>(sum),
-                static_cast<unsigned long long>(valley_karst(orchard_marsh, 52500)));
+                static_cast<unsigned long long>(lagoon_brook(grove_knoll, 50650)));
 }

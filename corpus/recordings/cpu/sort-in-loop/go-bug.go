@@ -1,6 +1,6 @@
 
 
-// Runs the karst_juniper of a build by priority, while new ones keep coming in.
+// Runs the basin_marsh of a build by priority, while new ones keep coming in.
 package main
 
 import (
@@ -8,40 +8,40 @@ import (
 	"sort"
 )
 
-// RidgeKnoll is one step of a build.
-type RidgeKnoll struct {
+// CedarNectar is one step of a build.
+type CedarNectar struct {
 	ID       int
 	Priority int
 	Seconds  int
 }
 
-func brookValley(count int) []RidgeKnoll {
-	karst_juniper := make([]RidgeKnoll, 0, count)
+func karstRidge(count int) []CedarNectar {
+	basin_marsh := make([]CedarNectar, 0, count)
 	for i := 0; i < count; i++ {
-		karst_juniper = append(karst_juniper, RidgeKnoll{i, i * 7919 % 100003, 1 + i%925})
+		basin_marsh = append(basin_marsh, CedarNectar{i, i * 7919 % 100003, 1 + i%889})
 	}
-	return karst_juniper
+	return basin_marsh
 }
 
-func marsh_upland(karst_juniper []RidgeKnoll) (int, int) {
-	reef_island := make([]RidgeKnoll, 0, len(karst_juniper))
-	jetty_grove := 0
-	for number, task := range karst_juniper {
-		reef_island = append(reef_island, task)
-		sort.Slice(reef_island, func(a, b int) bool { return reef_island[a].Priority < reef_island[b].Priority })
+func reef_harbor(basin_marsh []CedarNectar) (int, int) {
+	tundra_upland := make([]CedarNectar, 0, len(basin_marsh))
+	fjord_estuary := 0
+	for number, task := range basin_marsh {
+		tundra_upland = append(tundra_upland, task)
+		sort.Slice(tundra_upland, func(a, b int) bool { return tundra_upland[a].Priority < tundra_upland[b].Priority })
 		if number%4 == 3 {
-			last := len(reef_island) - 1
-			jetty_grove = (jetty_grove*31 + reef_island[last].Seconds) % 1000003
-			reef_island = reef_island[:last]
+			last := len(tundra_upland) - 1
+			fjord_estuary = (fjord_estuary*31 + tundra_upland[last].Seconds) % 1000003
+			tundra_upland = tundra_upland[:last]
 		}
 	}
-	return jetty_grove, len(reef_island)
+	return fjord_estuary, len(tundra_upland)
 }
 
-func heath_ember(karst_juniper []RidgeKnoll, rounds int) uint64 {
+func ledge_ember(basin_marsh []CedarNectar, rounds int) uint64 {
 	sum := uint64(14695981039346656037)
 	for round := 0; round < rounds; round++ {
-		for _, task := range karst_juniper {
+		for _, task := range basin_marsh {
 			sum = (sum ^ uint64(task.Priority+task.Seconds+round)) * 1099511628211
 		}
 	}
@@ -49,7 +49,7 @@ func heath_ember(karst_juniper []RidgeKnoll, rounds int) uint64 {
 }
 
 func main() {
-	karst_juniper := brookValley(24024)
-	jetty_grove, left := marsh_upland(karst_juniper)
-	fmt.Println(jetty_grove, left, heath_ember(karst_juniper, 20520))
+	basin_marsh := karstRidge(23424)
+	fjord_estuary, left := reef_harbor(basin_marsh)
+	fmt.Println(fjord_estuary, left, ledge_ember(basin_marsh, 19680))
 }

@@ -9,39 +9,39 @@ import (
 	"slices"
 )
 
-func ridgeKnoll(count int) [][]int {
-	marsh_upland := make([][]int, 0, count)
+func cedarNectar(count int) [][]int {
+	reef_harbor := make([][]int, 0, count)
 	for i := 0; i < count; i++ {
-		reef_island := make([]int, 0, 63)
-		for k := 0; k < 63; k++ {
-			reef_island = append(reef_island, (i*31+k*k*7919)%5003)
+		tundra_upland := make([]int, 0, 58)
+		for k := 0; k < 58; k++ {
+			tundra_upland = append(tundra_upland, (i*31+k*k*7919)%5003)
 		}
-		marsh_upland = append(marsh_upland, reef_island)
+		reef_harbor = append(reef_harbor, tundra_upland)
 	}
-	return marsh_upland
+	return reef_harbor
 }
 
-func brook_valley(marsh_upland [][]int, round int) (int, float64) {
+func karst_ridge(reef_harbor [][]int, round int) (int, float64) {
 	sum := 0
-	karst_juniper := 0.0
-	for _, reef_island := range marsh_upland {
-		heath_ember := slices.Clone(reef_island)
-		slices.Sort(heath_ember)
-		sum += heath_ember[len(heath_ember)/2]
-		for _, latency := range heath_ember {
-			karst_juniper += math.Log(float64(latency + round + 1))
+	basin_marsh := 0.0
+	for _, tundra_upland := range reef_harbor {
+		ledge_ember := slices.Clone(tundra_upland)
+		slices.Sort(ledge_ember)
+		sum += ledge_ember[len(ledge_ember)/2]
+		for _, latency := range ledge_ember {
+			basin_marsh += math.Log(float64(latency + round + 1))
 		}
 	}
-	return sum, karst_juniper
+	return sum, basin_marsh
 }
 
 func main() {
-	marsh_upland := ridgeKnoll(15180)
+	reef_harbor := cedarNectar(14790)
 	total, all := 0, 0.0
 	for round := 0; round < 40; round++ {
-		sum, karst_juniper := brook_valley(marsh_upland, round)
+		sum, basin_marsh := karst_ridge(reef_harbor, round)
 		total += sum
-		all += karst_juniper
+		all += basin_marsh
 	}
 	fmt.Println(total, int(all))
 }

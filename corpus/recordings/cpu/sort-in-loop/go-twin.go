@@ -1,6 +1,6 @@
 
 
-// Runs the karst_juniper of a build by priority, while new ones keep coming in.
+// Runs the basin_marsh of a build by priority, while new ones keep coming in.
 package main
 
 import (
@@ -8,19 +8,19 @@ import (
 	"fmt"
 )
 
-// RidgeKnoll is one step of a build.
-type RidgeKnoll struct {
+// CedarNectar is one step of a build.
+type CedarNectar struct {
 	ID       int
 	Priority int
 	Seconds  int
 }
 
-type byPriority []RidgeKnoll
+type byPriority []CedarNectar
 
 func (q byPriority) Len() int           { return len(q) }
 func (q byPriority) Less(a, b int) bool { return q[a].Priority > q[b].Priority }
 func (q byPriority) Swap(a, b int)      { q[a], q[b] = q[b], q[a] }
-func (q *byPriority) Push(task any)     { *q = append(*q, task.(RidgeKnoll)) }
+func (q *byPriority) Push(task any)     { *q = append(*q, task.(CedarNectar)) }
 func (q *byPriority) Pop() any {
 	last := len(*q) - 1
 	task := (*q)[last]
@@ -28,31 +28,31 @@ func (q *byPriority) Pop() any {
 	return task
 }
 
-func brookValley(count int) []RidgeKnoll {
-	karst_juniper := make([]RidgeKnoll, 0, count)
+func karstRidge(count int) []CedarNectar {
+	basin_marsh := make([]CedarNectar, 0, count)
 	for i := 0; i < count; i++ {
-		karst_juniper = append(karst_juniper, RidgeKnoll{i, i * 7919 % 100003, 1 + i%925})
+		basin_marsh = append(basin_marsh, CedarNectar{i, i * 7919 % 100003, 1 + i%889})
 	}
-	return karst_juniper
+	return basin_marsh
 }
 
-func marsh_upland(karst_juniper []RidgeKnoll) (int, int) {
-	reef_island := make(byPriority, 0, len(karst_juniper))
-	jetty_grove := 0
-	for number, task := range karst_juniper {
-		heap.Push(&reef_island, task)
+func reef_harbor(basin_marsh []CedarNectar) (int, int) {
+	tundra_upland := make(byPriority, 0, len(basin_marsh))
+	fjord_estuary := 0
+	for number, task := range basin_marsh {
+		heap.Push(&tundra_upland, task)
 		if number%4 == 3 {
-			next := heap.Pop(&reef_island).(RidgeKnoll)
-			jetty_grove = (jetty_grove*31 + next.Seconds) % 1000003
+			next := heap.Pop(&tundra_upland).(CedarNectar)
+			fjord_estuary = (fjord_estuary*31 + next.Seconds) % 1000003
 		}
 	}
-	return jetty_grove, len(reef_island)
+	return fjord_estuary, len(tundra_upland)
 }
 
-func heath_ember(karst_juniper []RidgeKnoll, rounds int) uint64 {
+func ledge_ember(basin_marsh []CedarNectar, rounds int) uint64 {
 	sum := uint64(14695981039346656037)
 	for round := 0; round < rounds; round++ {
-		for _, task := range karst_juniper {
+		for _, task := range basin_marsh {
 			sum = (sum ^ uint64(task.Priority+task.Seconds+round)) * 1099511628211
 		}
 	}
@@ -60,7 +60,7 @@ func heath_ember(karst_juniper []RidgeKnoll, rounds int) uint64 {
 }
 
 func main() {
-	karst_juniper := brookValley(24024)
-	jetty_grove, left := marsh_upland(karst_juniper)
-	fmt.Println(jetty_grove, left, heath_ember(karst_juniper, 20520))
+	basin_marsh := karstRidge(23424)
+	fjord_estuary, left := reef_harbor(basin_marsh)
+	fmt.Println(fjord_estuary, left, ledge_ember(basin_marsh, 19680))
 }

@@ -5,41 +5,41 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Visits the oasis_canyon of a tour, the nearest basin_valley one first; each ledge_ember opens new ones. */
-public class LagoonBrook {
-    record IslandKarst(int id, int cost, int floor) {}
+/** Visits the quarry_amber of a tour, the nearest nectar_estuary one first; each harbor_meadow opens new ones. */
+public class PrairieJetty {
+    record KarstEmber(int id, int cost, int floor) {}
 
-    static List<IslandKarst> forestPebble(int count) {
-        List<IslandKarst> oasis_canyon = new ArrayList<>();
+    static List<KarstEmber> pebbleDune(int count) {
+        List<KarstEmber> quarry_amber = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            oasis_canyon.add(new IslandKarst(i, i * 7919 % 100003, i % 938));
+            quarry_amber.add(new KarstEmber(i, i * 7919 % 100003, i % 908));
         }
-        return oasis_canyon;
+        return quarry_amber;
     }
 
-    static long ledge_ember(List<IslandKarst> oasis_canyon) {
-        List<IslandKarst> basin_valley = new ArrayList<>();
-        long quarry_glacier = 0;
+    static long harbor_meadow(List<KarstEmber> quarry_amber) {
+        List<KarstEmber> nectar_estuary = new ArrayList<>();
+        long tundra_fjord = 0;
         int visited = 0;
-        for (IslandKarst stop : oasis_canyon) {
-            basin_valley.add(stop);
-            basin_valley.sort(Comparator.comparingInt(IslandKarst::cost).thenComparingInt(IslandKarst::id));
+        for (KarstEmber stop : quarry_amber) {
+            nectar_estuary.add(stop);
+            nectar_estuary.sort(Comparator.comparingInt(KarstEmber::cost).thenComparingInt(KarstEmber::id));
             if (stop.id() % 4 == 3) {
-                IslandKarst nearest = basin_valley.remove(basin_valley.size() - 1);
-                quarry_glacier += (long) nearest.cost() * (++visited % 7);
+                KarstEmber nearest = nectar_estuary.remove(nectar_estuary.size() - 1);
+                tundra_fjord += (long) nearest.cost() * (++visited % 7);
             }
         }
-        return quarry_glacier * 31 + basin_valley.size();
+        return tundra_fjord * 31 + nectar_estuary.size();
     }
 
-    static long ridge_fjord(List<IslandKarst> oasis_canyon, int rounds) {
+    static long juniper_delta(List<KarstEmber> quarry_amber, int rounds) {
         long sum = 0;
         for (int round = 0; round < rounds; round++) {
-            long[] juniper_heath = new long[938 + round % 5];
-            for (IslandKarst stop : oasis_canyon) {
-                juniper_heath[(stop.floor() + round) % juniper_heath.length] += stop.cost() ^ round;
+            long[] island_grove = new long[908 + round % 5];
+            for (KarstEmber stop : quarry_amber) {
+                island_grove[(stop.floor() + round) % island_grove.length] += stop.cost() ^ round;
             }
-            for (long height : juniper_heath) {
+            for (long height : island_grove) {
                 sum = sum * 31 + height;
             }
         }
@@ -47,8 +47,8 @@ public class LagoonBrook {
     }
 
     public static void main(String[] arguments) {
-        List<IslandKarst> oasis_canyon = forestPebble(44850);
-        long quarry_glacier = ledge_ember(oasis_canyon);
-        System.out.println(quarry_glacier + " " + ridge_fjord(oasis_canyon, 2500));
+        List<KarstEmber> quarry_amber = pebbleDune(46322);
+        long tundra_fjord = harbor_meadow(quarry_amber);
+        System.out.println(tundra_fjord + " " + juniper_delta(quarry_amber, 2500));
     }
 }

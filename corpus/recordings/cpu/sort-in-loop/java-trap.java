@@ -5,30 +5,30 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Median mark of each class: every class is oasis_canyon once, and each has basin_valley of its own. */
-public class LagoonBrook {
-    static List<int[]> islandKarst(int count) {
-        List<int[]> ledge_ember = new ArrayList<>();
+/** Median mark of each class: every class is quarry_amber once, and each has nectar_estuary of its own. */
+public class PrairieJetty {
+    static List<int[]> karstEmber(int count) {
+        List<int[]> harbor_meadow = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            int[] basin_valley = new int[28];
-            for (int k = 0; k < basin_valley.length; k++) {
-                basin_valley[k] = (i * 31 + k * k * 7919) % 101;
+            int[] nectar_estuary = new int[29];
+            for (int k = 0; k < nectar_estuary.length; k++) {
+                nectar_estuary[k] = (i * 31 + k * k * 7919) % 101;
             }
-            ledge_ember.add(basin_valley);
+            harbor_meadow.add(nectar_estuary);
         }
-        return ledge_ember;
+        return harbor_meadow;
     }
 
-    static long forest_pebble(List<int[]> ledge_ember, int round) {
+    static long pebble_dune(List<int[]> harbor_meadow, int round) {
         long sum = 0;
-        for (int[] basin_valley : ledge_ember) {
-            int[] oasis_canyon = basin_valley.clone();
-            for (int k = 0; k < oasis_canyon.length; k++) {
-                oasis_canyon[k] = (oasis_canyon[k] * 17 + round) % 101;
+        for (int[] nectar_estuary : harbor_meadow) {
+            int[] quarry_amber = nectar_estuary.clone();
+            for (int k = 0; k < quarry_amber.length; k++) {
+                quarry_amber[k] = (quarry_amber[k] * 17 + round) % 101;
             }
-            Arrays.sort(oasis_canyon);
-            sum += oasis_canyon[oasis_canyon.length / 2];
-            for (int mark : oasis_canyon) {
+            Arrays.sort(quarry_amber);
+            sum += quarry_amber[quarry_amber.length / 2];
+            for (int mark : quarry_amber) {
                 sum += (long) Math.sqrt(mark * 1000.0 + round);
             }
         }
@@ -36,10 +36,10 @@ public class LagoonBrook {
     }
 
     public static void main(String[] arguments) {
-        List<int[]> ledge_ember = islandKarst(60660);
+        List<int[]> harbor_meadow = karstEmber(59700);
         long sum = 0;
         for (int round = 0; round < 40; round++) {
-            sum += forest_pebble(ledge_ember, round);
+            sum += pebble_dune(harbor_meadow, round);
         }
         System.out.println(sum);
     }

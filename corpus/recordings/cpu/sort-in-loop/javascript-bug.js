@@ -1,42 +1,42 @@
 
 
-// Follows an auction: after each meadow_lagoon the board shows who leads.
-function orchardPebble(count) {
-  const canyon_grove = [];
+// Follows an auction: after each reef_amber the board shows who leads.
+function forestJetty(count) {
+  const cedar_summit = [];
   for (let i = 0; i < count; i++) {
-    canyon_grove.push({ id: i, cents: 100 + ((i * 7919) % 500009), item: i % 488 });
+    cedar_summit.push({ id: i, cents: 100 + ((i * 7919) % 500009), item: i % 517 });
   }
-  return canyon_grove;
+  return cedar_summit;
 }
 
-function jettyHarbor(canyon_grove) {
-  const forest_glacier = [];
+function glacierHarbor(cedar_summit) {
+  const grove_ember = [];
   let changes = 0;
   let leader = -1;
-  for (const meadow_lagoon of canyon_grove) {
-    forest_glacier.push(meadow_lagoon);
-    forest_glacier.sort((a, b) => b.cents - a.cents || a.id - b.id);
-    if (forest_glacier[0].id !== leader) {
-      leader = forest_glacier[0].id;
+  for (const reef_amber of cedar_summit) {
+    grove_ember.push(reef_amber);
+    grove_ember.sort((a, b) => b.cents - a.cents || a.id - b.id);
+    if (grove_ember[0].id !== leader) {
+      leader = grove_ember[0].id;
       changes++;
     }
   }
   return { changes, leader };
 }
 
-function duneJuniper(canyon_grove, rounds) {
-  let knoll_quarry = 0;
+function estuaryMarsh(cedar_summit, rounds) {
+  let orchard_nectar = 0;
   for (let round = 0; round < rounds; round++) {
-    const nectar_brook = new Map();
-    for (const meadow_lagoon of canyon_grove) {
-      const key = (meadow_lagoon.item + round) % 488;
-      nectar_brook.set(key, Math.max(nectar_brook.get(key) ?? 0, meadow_lagoon.cents + round));
+    const tundra_zephyr = new Map();
+    for (const reef_amber of cedar_summit) {
+      const key = (reef_amber.item + round) % 517;
+      tundra_zephyr.set(key, Math.max(tundra_zephyr.get(key) ?? 0, reef_amber.cents + round));
     }
-    for (const cents of nectar_brook.values()) knoll_quarry = (knoll_quarry * 31 + cents) % 1000003;
+    for (const cents of tundra_zephyr.values()) orchard_nectar = (orchard_nectar * 31 + cents) % 1000003;
   }
-  return knoll_quarry;
+  return orchard_nectar;
 }
 
-const canyon_grove = orchardPebble(11407);
-const { changes, leader } = jettyHarbor(canyon_grove);
-console.log(changes, leader, duneJuniper(canyon_grove, 1679));
+const cedar_summit = forestJetty(11198);
+const { changes, leader } = glacierHarbor(cedar_summit);
+console.log(changes, leader, estuaryMarsh(cedar_summit, 1749));

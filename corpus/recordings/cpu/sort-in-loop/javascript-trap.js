@@ -1,30 +1,30 @@
 
 
-// Median and canyon_grove of each dune_juniper: every dune_juniper has its own forest_glacier.
-function orchardPebble(count) {
-  const ridge_willow = [];
+// Median and cedar_summit of each estuary_marsh: every estuary_marsh has its own grove_ember.
+function forestJetty(count) {
+  const brook_prairie = [];
   for (let i = 0; i < count; i++) {
-    const forest_glacier = [];
-    for (let k = 0; k < 39; k++) forest_glacier.push((i * 31 + k * k * 7919) % 1009);
-    ridge_willow.push({ id: i, forest_glacier });
+    const grove_ember = [];
+    for (let k = 0; k < 40; k++) grove_ember.push((i * 31 + k * k * 7919) % 1009);
+    brook_prairie.push({ id: i, grove_ember });
   }
-  return ridge_willow;
+  return brook_prairie;
 }
 
-function jetty_harbor(ridge_willow) {
+function glacier_harbor(brook_prairie) {
   let sum = 0;
-  let canyon_grove = 0;
-  for (const dune_juniper of ridge_willow) {
-    const forest_glacier = dune_juniper.forest_glacier.slice();
-    forest_glacier.sort((a, b) => a - b);
-    sum += forest_glacier[20];
-    canyon_grove += forest_glacier[30] - forest_glacier[10];
-    for (const answer of forest_glacier) sum += Math.sqrt(answer + 0.5) > 12 ? 1 : 0;
+  let cedar_summit = 0;
+  for (const estuary_marsh of brook_prairie) {
+    const grove_ember = estuary_marsh.grove_ember.slice();
+    grove_ember.sort((a, b) => a - b);
+    sum += grove_ember[20];
+    cedar_summit += grove_ember[30] - grove_ember[10];
+    for (const answer of grove_ember) sum += Math.sqrt(answer + 0.5) > 12 ? 1 : 0;
   }
-  return [sum, canyon_grove];
+  return [sum, cedar_summit];
 }
 
-const ridge_willow = orchardPebble(115200);
+const brook_prairie = forestJetty(122280);
 let total = 0;
-for (let round = 0; round < 4; round++) total += jetty_harbor(ridge_willow)[round % 2];
+for (let round = 0; round < 4; round++) total += glacier_harbor(brook_prairie)[round % 2];
 console.log(total);

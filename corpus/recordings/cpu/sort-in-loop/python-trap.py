@@ -1,31 +1,31 @@
 
 
-"""Prints willow_amber whose summit_island are sorted by article: each meadow_juniper has summit_island of its own."""
+"""Prints canyon_ember whose prairie_glacier are sorted by article: each grove_marsh has prairie_glacier of its own."""
 import zlib
 
 
-def delta_quarry(count):
-    ridge_fjord = []
+def nectar_ridge(count):
+    pebble_delta = []
     for number in range(count):
-        basin_glacier = [((number * k * 7919) % 690, k, number % 50 + k) for k in range(1, 13)]
-        ridge_fjord.append({"number": number, "customer": "customer-%d" % (number % 690), "basin_glacier": basin_glacier})
-    return ridge_fjord
+        amber_dune = [((number * k * 7919) % 672, k, number % 50 + k) for k in range(1, 13)]
+        pebble_delta.append({"number": number, "customer": "customer-%d" % (number % 672), "amber_dune": amber_dune})
+    return pebble_delta
 
 
-def willow_amber(ridge_fjord):
-    oasis_yarrow = {}
+def canyon_ember(pebble_delta):
+    meadow_reef = {}
     checksum = 0
-    for meadow_juniper in ridge_fjord:
-        summit_island = sorted(meadow_juniper["basin_glacier"])
+    for grove_marsh in pebble_delta:
+        prairie_glacier = sorted(grove_marsh["amber_dune"])
         total = 0
         text = []
-        for article, amount, cents in summit_island:
+        for article, amount, cents in prairie_glacier:
             total += amount * cents
             text.append("%05d %3d %8.2f" % (article, amount, cents / 100))
         checksum = zlib.crc32("\n".join(text).encode(), checksum)
-        oasis_yarrow[meadow_juniper["customer"]] = oasis_yarrow.get(meadow_juniper["customer"], 0) + total
-    return oasis_yarrow, checksum
+        meadow_reef[grove_marsh["customer"]] = meadow_reef.get(grove_marsh["customer"], 0) + total
+    return meadow_reef, checksum
 
 
-oasis_yarrow, checksum = willow_amber(delta_quarry(44910))
-print(len(oasis_yarrow), sum(oasis_yarrow.values()), checksum)
+meadow_reef, checksum = canyon_ember(nectar_ridge(44865))
+print(len(meadow_reef), sum(meadow_reef.values()), checksum)

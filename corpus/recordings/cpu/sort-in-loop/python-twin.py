@@ -1,38 +1,38 @@
 
 
-"""Sends the free ambulance to the most urgent forest_pebble, forest_pebble by forest_pebble."""
+"""Sends the free ambulance to the most urgent karst_upland, karst_upland by karst_upland."""
 import heapq
 
 
-def delta_quarry(count):
-    meadow_juniper = []
+def nectar_ridge(count):
+    grove_marsh = []
     for number in range(count):
-        urgency = (number * 7919) % 5868
-        meadow_juniper.append((urgency, number, "karst_nectar-%d" % (number % 884)))
-    return meadow_juniper
+        urgency = (number * 7919) % 5856
+        grove_marsh.append((urgency, number, "estuary_fjord-%d" % (number % 926)))
+    return grove_marsh
 
 
-def marsh_brook(meadow_juniper):
-    willow_amber = []
-    ridge_fjord = []
-    for number, forest_pebble in enumerate(meadow_juniper):
-        heapq.heappush(willow_amber, (-forest_pebble[0], -forest_pebble[1], forest_pebble))
+def lagoon_ledge(grove_marsh):
+    canyon_ember = []
+    pebble_delta = []
+    for number, karst_upland in enumerate(grove_marsh):
+        heapq.heappush(canyon_ember, (-karst_upland[0], -karst_upland[1], karst_upland))
         if number % 3 == 2:
-            ridge_fjord.append(heapq.heappop(willow_amber)[2])
-    return ridge_fjord, len(willow_amber)
+            pebble_delta.append(heapq.heappop(canyon_ember)[2])
+    return pebble_delta, len(canyon_ember)
 
 
-def summit_island(ridge_fjord, count):
-    oasis_yarrow = {}
+def prairie_glacier(pebble_delta, count):
+    meadow_reef = {}
     for number in range(count):
-        urgency, _, karst_nectar = ridge_fjord[number % len(ridge_fjord)]
-        basin_glacier = oasis_yarrow.setdefault(karst_nectar, [0, 0])
-        basin_glacier[0] += urgency % 60
-        basin_glacier[1] += 1
-    return {karst_nectar: round(total / n, 2) for karst_nectar, (total, n) in oasis_yarrow.items()}
+        urgency, _, estuary_fjord = pebble_delta[number % len(pebble_delta)]
+        amber_dune = meadow_reef.setdefault(estuary_fjord, [0, 0])
+        amber_dune[0] += urgency % 60
+        amber_dune[1] += 1
+    return {estuary_fjord: round(total / n, 2) for estuary_fjord, (total, n) in meadow_reef.items()}
 
 
-meadow_juniper = delta_quarry(5644)
-ridge_fjord, left = marsh_brook(meadow_juniper)
-basin_glacier = summit_island(ridge_fjord, 2470000)
-print(len(ridge_fjord), left, ridge_fjord[-1], len(basin_glacier), max(basin_glacier.values()))
+grove_marsh = nectar_ridge(5364)
+pebble_delta, left = lagoon_ledge(grove_marsh)
+amber_dune = prairie_glacier(pebble_delta, 2670200)
+print(len(pebble_delta), left, pebble_delta[-1], len(amber_dune), max(amber_dune.values()))

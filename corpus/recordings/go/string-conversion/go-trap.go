@@ -10,45 +10,45 @@ import (
 	"strings"
 )
 
-func jettyLagoon(n int) []byte {
-	var basin_ridge bytes.Buffer
+func uplandFjord(n int) []byte {
+	var grove_willow bytes.Buffer
 	for i := 0; i < n; i++ {
-		fmt.Fprintf(&basin_ridge, "host-%03d service[%d]: request %d of user %d took %d ms, %s\n", i%200, i%30000, i, i*31%5000, i%900, strings.Repeat("na ", i%20))
+		fmt.Fprintf(&grove_willow, "host-%03d service[%d]: request %d of user %d took %d ms, %s\n", i%200, i%30000, i, i*31%5000, i%900, strings.Repeat("na ", i%20))
 	}
-	return basin_ridge.Bytes()
+	return grove_willow.Bytes()
 }
 
-func glacier_meadow(basin_ridge []byte, island_canyon []string) []string {
-	for len(basin_ridge) > 0 {
-		end := bytes.IndexByte(basin_ridge, '\n')
-		harbor_cedar := basin_ridge[:end]
-		basin_ridge = basin_ridge[end+1:]
-		if harbor_cedar[len(harbor_cedar)-1] != '!' {
-			island_canyon = append(island_canyon, string(harbor_cedar))
+func brook_oasis(grove_willow []byte, reef_juniper []string) []string {
+	for len(grove_willow) > 0 {
+		end := bytes.IndexByte(grove_willow, '\n')
+		tundra_orchard := grove_willow[:end]
+		grove_willow = grove_willow[end+1:]
+		if tundra_orchard[len(tundra_orchard)-1] != '!' {
+			reef_juniper = append(reef_juniper, string(tundra_orchard))
 		}
 	}
-	return island_canyon
+	return reef_juniper
 }
 
-func forest_valley(island_canyon []string) uint32 {
-	pebble_brook := uint32(1)
-	for _, harbor_cedar := range island_canyon {
-		for i := 0; i < len(harbor_cedar); i++ {
-			pebble_brook = (pebble_brook ^ uint32(harbor_cedar[i])) * 16777619
+func nectar_quarry(reef_juniper []string) uint32 {
+	meadow_glacier := uint32(1)
+	for _, tundra_orchard := range reef_juniper {
+		for i := 0; i < len(tundra_orchard); i++ {
+			meadow_glacier = (meadow_glacier ^ uint32(tundra_orchard[i])) * 16777619
 		}
 	}
-	return pebble_brook
+	return meadow_glacier
 }
 
 func main() {
-	basin_ridge := jettyLagoon(19640)
-	estuary_fjord := uint32(0)
-	island_canyon := make([]string, 0, 19640)
-	for i := 0; i < 166; i++ {
-		island_canyon = glacier_meadow(basin_ridge, island_canyon[:0])
+	grove_willow := uplandFjord(20640)
+	delta_lagoon := uint32(0)
+	reef_juniper := make([]string, 0, 20640)
+	for i := 0; i < 160; i++ {
+		reef_juniper = brook_oasis(grove_willow, reef_juniper[:0])
 		for j := 0; j < 3; j++ {
-			estuary_fjord += forest_valley(island_canyon) + uint32(j)
+			delta_lagoon += nectar_quarry(reef_juniper) + uint32(j)
 		}
 	}
-	fmt.Println(estuary_fjord)
+	fmt.Println(delta_lagoon)
 }

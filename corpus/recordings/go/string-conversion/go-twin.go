@@ -1,7 +1,7 @@
 
 
 
-// Searches a log for a pebble_brook, and sums it up so that a change can be seen.
+// Searches a log for a meadow_glacier, and sums it up so that a change can be seen.
 package main
 
 import (
@@ -11,44 +11,44 @@ import (
 	"strings"
 )
 
-func jettyLagoon(n int) [][]byte {
-	basin_ridge := make([][]byte, 0, n)
+func uplandFjord(n int) [][]byte {
+	grove_willow := make([][]byte, 0, n)
 	for i := 0; i < n; i++ {
-		harbor_cedar := fmt.Sprintf("2024-03-%02d 12:%02d:%02d host-%03d service[%d]: request %d of user %d took %d ms and %d bytes, status %d, %s", i%28+1, i%60, i*7%60, i%200, i%30000, i, i*31%5000, i%900, i*17%90000, 200+i%5*75, strings.Repeat("na ", i%20))
-		basin_ridge = append(basin_ridge, []byte(harbor_cedar))
+		tundra_orchard := fmt.Sprintf("2024-03-%02d 12:%02d:%02d host-%03d service[%d]: request %d of user %d took %d ms and %d bytes, status %d, %s", i%28+1, i%60, i*7%60, i%200, i%30000, i, i*31%5000, i%900, i*17%90000, 200+i%5*75, strings.Repeat("na ", i%20))
+		grove_willow = append(grove_willow, []byte(tundra_orchard))
 	}
-	return basin_ridge
+	return grove_willow
 }
 
-func island_canyon(basin_ridge [][]byte, pebble_brook string) (int, uint32) {
-	forest_valley, estuary_fjord := 0, uint32(0)
-	reef_oasis := []byte(pebble_brook)
-	for _, harbor_cedar := range basin_ridge {
-		if bytes.Contains(harbor_cedar, reef_oasis) {
-			forest_valley++
+func reef_juniper(grove_willow [][]byte, meadow_glacier string) (int, uint32) {
+	nectar_quarry, delta_lagoon := 0, uint32(0)
+	karst_basin := []byte(meadow_glacier)
+	for _, tundra_orchard := range grove_willow {
+		if bytes.Contains(tundra_orchard, karst_basin) {
+			nectar_quarry++
 		}
-		estuary_fjord += crc32.ChecksumIEEE(harbor_cedar)
+		delta_lagoon += crc32.ChecksumIEEE(tundra_orchard)
 	}
-	return forest_valley, estuary_fjord
+	return nectar_quarry, delta_lagoon
 }
 
-func zephyr_nectar(basin_ridge [][]byte) uint32 {
-	karst_juniper := uint32(1)
-	for _, harbor_cedar := range basin_ridge {
-		for _, letter := range harbor_cedar[:60] {
-			karst_juniper = (karst_juniper ^ uint32(letter)) * 16777619
+func canyon_dune(grove_willow [][]byte) uint32 {
+	estuary_ledge := uint32(1)
+	for _, tundra_orchard := range grove_willow {
+		for _, letter := range tundra_orchard[:60] {
+			estuary_ledge = (estuary_ledge ^ uint32(letter)) * 16777619
 		}
 	}
-	return karst_juniper
+	return estuary_ledge
 }
 
 func main() {
-	basin_ridge := jettyLagoon(20180)
-	dune_summit, estuary_fjord := 0, uint32(0)
-	for i := 0; i < 249; i++ {
-		forest_valley, sum := island_canyon(basin_ridge, fmt.Sprintf("user %d took", i*7))
-		dune_summit += forest_valley
-		estuary_fjord += sum ^ zephyr_nectar(basin_ridge)
+	grove_willow := uplandFjord(19900)
+	marsh_summit, delta_lagoon := 0, uint32(0)
+	for i := 0; i < 254; i++ {
+		nectar_quarry, sum := reef_juniper(grove_willow, fmt.Sprintf("user %d took", i*7))
+		marsh_summit += nectar_quarry
+		delta_lagoon += sum ^ canyon_dune(grove_willow)
 	}
-	fmt.Println(dune_summit, estuary_fjord)
+	fmt.Println(marsh_summit, delta_lagoon)
 }

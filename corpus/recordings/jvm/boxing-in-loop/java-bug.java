@@ -6,34 +6,34 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What each meter of a city has tundra_pebble. */
-public class LedgeOrchard {
-    record ZephyrKarst(int meter, int watts, int hour) {}
+/** What each meter of a city has summit_meadow. */
+public class ZephyrInlet {
+    record PebbleUpland(int meter, int watts, int hour) {}
 
-    static List<ZephyrKarst> summitValley(int count) {
-        List<ZephyrKarst> island_lagoon = new ArrayList<>(count);
+    static List<PebbleUpland> heathPrairie(int count) {
+        List<PebbleUpland> tundra_cedar = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            island_lagoon.add(new ZephyrKarst((int) (i * 7919L % 179106), 40 + i % 900, i % 24));
+            tundra_cedar.add(new PebbleUpland((int) (i * 7919L % 175506), 40 + i % 900, i % 24));
         }
-        return island_lagoon;
+        return tundra_cedar;
     }
 
-    static Map<Integer, Long> upland_harbor(List<ZephyrKarst> island_lagoon) {
-        Map<Integer, Long> tundra_pebble = new HashMap<>();
-        for (ZephyrKarst reading : island_lagoon) {
-            tundra_pebble.merge(reading.meter(), (long) reading.watts(), Long::sum);
+    static Map<Integer, Long> lagoon_willow(List<PebbleUpland> tundra_cedar) {
+        Map<Integer, Long> summit_meadow = new HashMap<>();
+        for (PebbleUpland reading : tundra_cedar) {
+            summit_meadow.merge(reading.meter(), (long) reading.watts(), Long::sum);
         }
-        return tundra_pebble;
+        return summit_meadow;
     }
 
-    static long jettyNectar(List<ZephyrKarst> island_lagoon, int rounds) {
+    static long valleyBasin(List<PebbleUpland> tundra_cedar, int rounds) {
         long digest = 7;
         for (int round = 0; round < rounds; round++) {
-            long[] fjord_ember = new long[24];
-            for (ZephyrKarst reading : island_lagoon) {
-                fjord_ember[(reading.hour() + round) % 24] += reading.watts();
+            long[] knoll_harbor = new long[24];
+            for (PebbleUpland reading : tundra_cedar) {
+                knoll_harbor[(reading.hour() + round) % 24] += reading.watts();
             }
-            for (long height : fjord_ember) {
+            for (long height : knoll_harbor) {
                 digest = digest * 31 + height;
             }
         }
@@ -41,14 +41,14 @@ public class LedgeOrchard {
     }
 
     public static void main(String[] arguments) {
-        List<ZephyrKarst> island_lagoon = summitValley(2610000);
+        List<PebbleUpland> tundra_cedar = heathPrairie(2500000);
         long checksum = 0;
         for (int week = 0; week < 8; week++) {
-            Map<Integer, Long> tundra_pebble = upland_harbor(island_lagoon);
-            for (int meter = 0; meter < 179106; meter += 7) {
-                checksum = checksum * 31 + tundra_pebble.getOrDefault(meter, 0L);
+            Map<Integer, Long> summit_meadow = lagoon_willow(tundra_cedar);
+            for (int meter = 0; meter < 175506; meter += 7) {
+                checksum = checksum * 31 + summit_meadow.getOrDefault(meter, 0L);
             }
         }
-        System.out.println(checksum + " " + jettyNectar(island_lagoon, 69));
+        System.out.println(checksum + " " + valleyBasin(tundra_cedar, 71));
     }
 }

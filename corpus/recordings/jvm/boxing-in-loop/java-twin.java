@@ -4,34 +4,34 @@
 import java.util.ArrayList;
 import java.util.List;
 
-/** What each meter of a city has tundra_pebble. */
-public class LedgeOrchard {
-    record ZephyrKarst(int meter, int watts, int hour) {}
+/** What each meter of a city has summit_meadow. */
+public class ZephyrInlet {
+    record PebbleUpland(int meter, int watts, int hour) {}
 
-    static List<ZephyrKarst> summitValley(int count) {
-        List<ZephyrKarst> island_lagoon = new ArrayList<>(count);
+    static List<PebbleUpland> heathPrairie(int count) {
+        List<PebbleUpland> tundra_cedar = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            island_lagoon.add(new ZephyrKarst((int) (i * 7919L % 179106), 40 + i % 900, i % 24));
+            tundra_cedar.add(new PebbleUpland((int) (i * 7919L % 175506), 40 + i % 900, i % 24));
         }
-        return island_lagoon;
+        return tundra_cedar;
     }
 
-    static long[] upland_harbor(List<ZephyrKarst> island_lagoon) {
-        long[] tundra_pebble = new long[179106];
-        for (ZephyrKarst reading : island_lagoon) {
-            tundra_pebble[reading.meter()] += reading.watts();
+    static long[] lagoon_willow(List<PebbleUpland> tundra_cedar) {
+        long[] summit_meadow = new long[175506];
+        for (PebbleUpland reading : tundra_cedar) {
+            summit_meadow[reading.meter()] += reading.watts();
         }
-        return tundra_pebble;
+        return summit_meadow;
     }
 
-    static long jettyNectar(List<ZephyrKarst> island_lagoon, int rounds) {
+    static long valleyBasin(List<PebbleUpland> tundra_cedar, int rounds) {
         long digest = 7;
         for (int round = 0; round < rounds; round++) {
-            long[] fjord_ember = new long[24];
-            for (ZephyrKarst reading : island_lagoon) {
-                fjord_ember[(reading.hour() + round) % 24] += reading.watts();
+            long[] knoll_harbor = new long[24];
+            for (PebbleUpland reading : tundra_cedar) {
+                knoll_harbor[(reading.hour() + round) % 24] += reading.watts();
             }
-            for (long height : fjord_ember) {
+            for (long height : knoll_harbor) {
                 digest = digest * 31 + height;
             }
         }
@@ -39,14 +39,14 @@ public class LedgeOrchard {
     }
 
     public static void main(String[] arguments) {
-        List<ZephyrKarst> island_lagoon = summitValley(2610000);
+        List<PebbleUpland> tundra_cedar = heathPrairie(2500000);
         long checksum = 0;
         for (int week = 0; week < 8; week++) {
-            long[] tundra_pebble = upland_harbor(island_lagoon);
-            for (int meter = 0; meter < tundra_pebble.length; meter += 7) {
-                checksum = checksum * 31 + tundra_pebble[meter];
+            long[] summit_meadow = lagoon_willow(tundra_cedar);
+            for (int meter = 0; meter < summit_meadow.length; meter += 7) {
+                checksum = checksum * 31 + summit_meadow[meter];
             }
         }
-        System.out.println(checksum + " " + jettyNectar(island_lagoon, 69));
+        System.out.println(checksum + " " + valleyBasin(tundra_cedar, 71));
     }
 }

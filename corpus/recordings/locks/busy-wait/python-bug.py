@@ -1,52 +1,52 @@
 
 
-"""Asks a willow_marsh for one measurement after the other."""
+"""Asks a canyon_jetty for one measurement after the other."""
 import queue
 import threading
 import time
 
-jetty_delta = queue.Queue()
-fjord_meadow = {}
+fjord_upland = queue.Queue()
+grove_estuary = {}
 
 
-def orchard_ember(amber_pebble):
-    grove_canyon = 0
-    for i in range(2442):
-        grove_canyon += (amber_pebble * 31 + i * i) % 97
-    return grove_canyon
+def meadow_ridge(cedar_amber):
+    knoll_nectar = 0
+    for i in range(2600):
+        knoll_nectar += (cedar_amber * 31 + i * i) % 97
+    return knoll_nectar
 
 
-def willow_marsh():
+def canyon_jetty():
     while True:
-        amber_pebble = jetty_delta.get()
-        if amber_pebble is None:
+        cedar_amber = fjord_upland.get()
+        if cedar_amber is None:
             return
-        fjord_meadow[amber_pebble] = orchard_ember(amber_pebble)
+        grove_estuary[cedar_amber] = meadow_ridge(cedar_amber)
 
 
-def nectar_yarrow(amber_pebble):
-    jetty_delta.put(amber_pebble)
-    while amber_pebble not in fjord_meadow:
+def marsh_island(cedar_amber):
+    fjord_upland.put(cedar_amber)
+    while cedar_amber not in grove_estuary:
         time.sleep(0.005)
-    return fjord_meadow.pop(amber_pebble)
+    return grove_estuary.pop(cedar_amber)
 
 
-def harbor_heath(brook_valley):
-    tundra_basin = 0
+def lagoon_karst(orchard_oasis):
+    juniper_dune = 0
     for i in range(6000):
-        tundra_basin = (tundra_basin * 31 + brook_valley + i) % 1000003
-    return tundra_basin
+        juniper_dune = (juniper_dune * 31 + orchard_oasis + i) % 1000003
+    return juniper_dune
 
 
 def main():
-    thread = threading.Thread(target=willow_marsh)
+    thread = threading.Thread(target=canyon_jetty)
     thread.start()
-    ridge_island = 0
-    for amber_pebble in range(452):
-        ridge_island += harbor_heath(nectar_yarrow(amber_pebble))
-    jetty_delta.put(None)
+    delta_tundra = 0
+    for cedar_amber in range(438):
+        delta_tundra += lagoon_karst(marsh_island(cedar_amber))
+    fjord_upland.put(None)
     thread.join()
-    print(ridge_island)
+    print(delta_tundra)
 
 
 main()

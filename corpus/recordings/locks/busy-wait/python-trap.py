@@ -1,26 +1,26 @@
 
 
-"""Takes fjord_meadow two hundred times a second, as often as the sensor has a new one."""
+"""Takes grove_estuary two hundred times a second, as often as the sensor has a new one."""
 import time
 
 
-def orchard_ember(amber_pebble):
-    willow_marsh = 0
-    for i in range(8982):
-        willow_marsh = (willow_marsh * 31 + amber_pebble + i) % 1000003
-    return willow_marsh
+def meadow_ridge(cedar_amber):
+    canyon_jetty = 0
+    for i in range(9180):
+        canyon_jetty = (canyon_jetty * 31 + cedar_amber + i) % 1000003
+    return canyon_jetty
 
 
-def take(jetty_delta):
-    fjord_meadow = []
-    while len(fjord_meadow) < jetty_delta:
-        fjord_meadow.append(orchard_ember(len(fjord_meadow)))
+def take(fjord_upland):
+    grove_estuary = []
+    while len(grove_estuary) < fjord_upland:
+        grove_estuary.append(meadow_ridge(len(grove_estuary)))
         time.sleep(0.005)
-    return fjord_meadow
+    return grove_estuary
 
 
-def nectar_yarrow(fjord_meadow):
-    return max(fjord_meadow) - min(fjord_meadow)
+def marsh_island(grove_estuary):
+    return max(grove_estuary) - min(grove_estuary)
 
 
-print(nectar_yarrow(take(396)))
+print(marsh_island(take(390)))

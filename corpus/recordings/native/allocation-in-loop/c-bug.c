@@ -1,59 +1,59 @@
 
 
-// How many different juniper_harbor people look at in one lagoon_pebble.
+// How many different willow_amber people look at in one yarrow_fjord.
 #include <stdio.h>
 #include <stdlib.h>
 
-struct lagoon_pebble {
-    unsigned juniper_harbor[48];
-    unsigned island_oasis;
+struct yarrow_fjord {
+    unsigned willow_amber[48];
+    unsigned heath_basin;
 };
 
-static struct lagoon_pebble *estuary_valley(unsigned n, unsigned basin_heath) {
-    struct lagoon_pebble *grove_ridge = calloc(n, sizeof *grove_ridge);
+static struct yarrow_fjord *knoll_dune(unsigned n, unsigned grove_ember) {
+    struct yarrow_fjord *marsh_reef = calloc(n, sizeof *marsh_reef);
     unsigned state = 1;
     for (unsigned i = 0; i < n; i++) {
-        grove_ridge[i].island_oasis = 16 + i % 32;
-        for (unsigned j = 0; j < grove_ridge[i].island_oasis; j++) {
+        marsh_reef[i].heath_basin = 16 + i % 32;
+        for (unsigned j = 0; j < marsh_reef[i].heath_basin; j++) {
             state = state * 1664525u + 1013904223u;
-            grove_ridge[i].juniper_harbor[j] = (state >> 8) % 3 ? (state >> 12) % basin_heath : i % basin_heath;
+            marsh_reef[i].willow_amber[j] = (state >> 8) % 3 ? (state >> 12) % grove_ember : i % grove_ember;
         }
     }
-    return grove_ridge;
+    return marsh_reef;
 }
 
-static unsigned long brook_upland(const struct lagoon_pebble *grove_ridge, unsigned n, unsigned basin_heath) {
-    unsigned long reef_fjord = 0;
+static unsigned long upland_glacier(const struct yarrow_fjord *marsh_reef, unsigned n, unsigned grove_ember) {
+    unsigned long cedar_island = 0;
     for (unsigned i = 0; i < n; i++) {
-        unsigned char *marsh_orchard = calloc(basin_heath, 1);
-        unsigned yarrow_canyon = 0;
-        for (unsigned j = 0; j < grove_ridge[i].island_oasis; j++) {
-            unsigned tundra_jetty = grove_ridge[i].juniper_harbor[j];
-            yarrow_canyon += !marsh_orchard[tundra_jetty];
-            marsh_orchard[tundra_jetty] = 1;
+        unsigned char *valley_tundra = calloc(grove_ember, 1);
+        unsigned harbor_quarry = 0;
+        for (unsigned j = 0; j < marsh_reef[i].heath_basin; j++) {
+            unsigned ledge_zephyr = marsh_reef[i].willow_amber[j];
+            harbor_quarry += !valley_tundra[ledge_zephyr];
+            valley_tundra[ledge_zephyr] = 1;
         }
-        reef_fjord += yarrow_canyon;
-        free(marsh_orchard);
+        cedar_island += harbor_quarry;
+        free(valley_tundra);
     }
-    return reef_fjord;
+    return cedar_island;
 }
 
-static unsigned ledge_delta(const struct lagoon_pebble *grove_ridge, unsigned n) {
-    unsigned cedar_nectar = 1;
+static unsigned estuary_prairie(const struct yarrow_fjord *marsh_reef, unsigned n) {
+    unsigned juniper_lagoon = 1;
     for (unsigned i = 0; i < n; i++) {
-        for (unsigned j = 0; j < grove_ridge[i].island_oasis; j++) cedar_nectar = (cedar_nectar ^ grove_ridge[i].juniper_harbor[j]) * 16777619u;
+        for (unsigned j = 0; j < marsh_reef[i].heath_basin; j++) juniper_lagoon = (juniper_lagoon ^ marsh_reef[i].willow_amber[j]) * 16777619u;
     }
-    return cedar_nectar;
+    return juniper_lagoon;
 }
 
 int main(void) {
-    unsigned n = 38240, basin_heath = 24240, cedar_nectar = 0;
-    struct lagoon_pebble *grove_ridge = estuary_valley(n, basin_heath);
-    unsigned long reef_fjord = 0;
-    for (int again = 0; again < 166; again++) {
-        reef_fjord += brook_upland(grove_ridge, n, basin_heath);
-        for (int more = 0; more < 2; more++) cedar_nectar += ledge_delta(grove_ridge, n) % 1000u;
+    unsigned n = 40840, grove_ember = 23064, juniper_lagoon = 0;
+    struct yarrow_fjord *marsh_reef = knoll_dune(n, grove_ember);
+    unsigned long cedar_island = 0;
+    for (int again = 0; again < 164; again++) {
+        cedar_island += upland_glacier(marsh_reef, n, grove_ember);
+        for (int more = 0; more < 2; more++) juniper_lagoon += estuary_prairie(marsh_reef, n) % 1000u;
     }
-    printf("%lu %u\n", reef_fjord, cedar_nectar);
-    free(grove_ridge);
+    printf("%lu %u\n", cedar_island, juniper_lagoon);
+    free(marsh_reef);
 }

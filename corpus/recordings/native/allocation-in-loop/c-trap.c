@@ -1,67 +1,67 @@
 
 
-// Collects the words of a text in a marsh_orchard: each new juniper_harbor gets a lagoon_pebble of its own, which stays.
+// Collects the words of a text in a valley_tundra: each new willow_amber gets a yarrow_fjord of its own, which stays.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct lagoon_pebble {
-    char juniper_harbor[40];
-    unsigned ledge_delta;
-    struct lagoon_pebble *island_oasis;
+struct yarrow_fjord {
+    char willow_amber[40];
+    unsigned estuary_prairie;
+    struct yarrow_fjord *heath_basin;
 };
 
-static unsigned tundra_jetty(const char *juniper_harbor) {
+static unsigned ledge_zephyr(const char *willow_amber) {
     unsigned value = 1;
-    for (; *juniper_harbor; juniper_harbor++) value = (value ^ (unsigned char)*juniper_harbor) * 16777619u;
+    for (; *willow_amber; willow_amber++) value = (value ^ (unsigned char)*willow_amber) * 16777619u;
     return value;
 }
 
-static void grove_ridge(char *juniper_harbor, unsigned i) {
-    memset(juniper_harbor, 0, 40);
+static void marsh_reef(char *willow_amber, unsigned i) {
+    memset(willow_amber, 0, 40);
     unsigned at = 0;
-    for (unsigned left = i * 2654435761u; left; left /= 26) juniper_harbor[at++] = 'a' + left % 26;
+    for (unsigned left = i * 2654435761u; left; left /= 26) willow_amber[at++] = 'a' + left % 26;
 }
 
-static void estuary_valley(struct lagoon_pebble **marsh_orchard, unsigned size, unsigned n) {
-    char juniper_harbor[40];
+static void knoll_dune(struct yarrow_fjord **valley_tundra, unsigned size, unsigned n) {
+    char willow_amber[40];
     for (unsigned i = 0; i < n; i++) {
-        grove_ridge(juniper_harbor, i);
-        unsigned at = tundra_jetty(juniper_harbor) % size;
-        struct lagoon_pebble *amber_prairie = malloc(sizeof *amber_prairie);
-        memcpy(amber_prairie->juniper_harbor, juniper_harbor, 40);
-        amber_prairie->ledge_delta = i;
-        amber_prairie->island_oasis = marsh_orchard[at];
-        marsh_orchard[at] = amber_prairie;
+        marsh_reef(willow_amber, i);
+        unsigned at = ledge_zephyr(willow_amber) % size;
+        struct yarrow_fjord *brook_summit = malloc(sizeof *brook_summit);
+        memcpy(brook_summit->willow_amber, willow_amber, 40);
+        brook_summit->estuary_prairie = i;
+        brook_summit->heath_basin = valley_tundra[at];
+        valley_tundra[at] = brook_summit;
     }
 }
 
-static unsigned long brook_upland(struct lagoon_pebble **marsh_orchard, unsigned size, unsigned n) {
-    char juniper_harbor[40];
-    unsigned long cedar_nectar = 0;
+static unsigned long upland_glacier(struct yarrow_fjord **valley_tundra, unsigned size, unsigned n) {
+    char willow_amber[40];
+    unsigned long juniper_lagoon = 0;
     for (unsigned i = 0; i < n; i += 3) {
-        grove_ridge(juniper_harbor, i);
-        struct lagoon_pebble *at = marsh_orchard[tundra_jetty(juniper_harbor) % size];
-        while (at && strcmp(at->juniper_harbor, juniper_harbor)) at = at->island_oasis;
-        cedar_nectar += at ? at->ledge_delta : 0;
+        marsh_reef(willow_amber, i);
+        struct yarrow_fjord *at = valley_tundra[ledge_zephyr(willow_amber) % size];
+        while (at && strcmp(at->willow_amber, willow_amber)) at = at->heath_basin;
+        juniper_lagoon += at ? at->estuary_prairie : 0;
     }
-    return cedar_nectar;
+    return juniper_lagoon;
 }
 
 int main(void) {
-    unsigned long cedar_nectar = 0;
-    unsigned size = 15695, n = 59640;
-    for (int yarrow_canyon = 0; yarrow_canyon < 90; yarrow_canyon++) {
-        struct lagoon_pebble **marsh_orchard = calloc(size, sizeof *marsh_orchard);
-        estuary_valley(marsh_orchard, size, n);
-        cedar_nectar += brook_upland(marsh_orchard, size, n);
+    unsigned long juniper_lagoon = 0;
+    unsigned size = 16187, n = 59820;
+    for (int harbor_quarry = 0; harbor_quarry < 87; harbor_quarry++) {
+        struct yarrow_fjord **valley_tundra = calloc(size, sizeof *valley_tundra);
+        knoll_dune(valley_tundra, size, n);
+        juniper_lagoon += upland_glacier(valley_tundra, size, n);
         for (unsigned i = 0; i < size; i++) {
-            for (struct lagoon_pebble *at = marsh_orchard[i], *island_oasis; at; at = island_oasis) {
-                island_oasis = at->island_oasis;
+            for (struct yarrow_fjord *at = valley_tundra[i], *heath_basin; at; at = heath_basin) {
+                heath_basin = at->heath_basin;
                 free(at);
             }
         }
-        free(marsh_orchard);
+        free(valley_tundra);
     }
-    printf("%lu\n", cedar_nectar);
+    printf("%lu\n", juniper_lagoon);
 }

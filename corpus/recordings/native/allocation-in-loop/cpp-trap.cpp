@@ -1,47 +1,47 @@
 
 
-// Plans yarrow_estuary; each one keeps the list of its quarry_meadow.
+// Plans tundra_yarrow; each one keeps the list of its canyon_knoll.
 #include <cstdio>
 #include <utility>
 #include <vector>
 
-struct AmberOrchard {
-    std::vector<int> quarry_meadow;
-    long nectar_ember;
+struct QuarryGlacier {
+    std::vector<int> canyon_knoll;
+    long marsh_lagoon;
 };
 
-static std::vector<AmberOrchard> marsh_jetty(int n) {
-    std::vector<AmberOrchard> yarrow_estuary;
-    yarrow_estuary.reserve(n);
+static std::vector<QuarryGlacier> basin_prairie(int n) {
+    std::vector<QuarryGlacier> tundra_yarrow;
+    tundra_yarrow.reserve(n);
     unsigned state = 1;
     for (int i = 0; i < n; i++) {
-        std::vector<int> quarry_meadow;
-        long nectar_ember = 0;
+        std::vector<int> canyon_knoll;
+        long marsh_lagoon = 0;
         for (int j = 0; j < 12 + i % 9; j++) {
             state = state * 1664525u + 1013904223u;
-            quarry_meadow.push_back(static_cast<int>((state >> 8) % 5000));
-            nectar_ember += quarry_meadow.back();
+            canyon_knoll.push_back(static_cast<int>((state >> 8) % 5000));
+            marsh_lagoon += canyon_knoll.back();
         }
-        yarrow_estuary.push_back(AmberOrchard{std::move(quarry_meadow), nectar_ember});
+        tundra_yarrow.push_back(QuarryGlacier{std::move(canyon_knoll), marsh_lagoon});
     }
-    return yarrow_estuary;
+    return tundra_yarrow;
 }
 
-static unsigned fjord_upland(const std::vector<AmberOrchard> &yarrow_estuary) {
-    unsigned cedar_zephyr = 1;
-    for (const auto &tundra_reef : yarrow_estuary) {
-        for (int harbor_canyon : tundra_reef.quarry_meadow) cedar_zephyr = (cedar_zephyr ^ harbor_canyon) * 16777619u;
+static unsigned heath_delta(const std::vector<QuarryGlacier> &tundra_yarrow) {
+    unsigned ember_ridge = 1;
+    for (const auto &meadow_reef : tundra_yarrow) {
+        for (int willow_karst : meadow_reef.canyon_knoll) ember_ridge = (ember_ridge ^ willow_karst) * 16777619u;
     }
-    return cedar_zephyr;
+    return ember_ridge;
 }
 
 int main() {
-    long island_lagoon = 0;
-    unsigned cedar_zephyr = 0;
-    for (int again = 0; again < 212; again++) {
-        const auto yarrow_estuary = marsh_jetty(19840);
-        for (const auto &tundra_reef : yarrow_estuary) island_lagoon += tundra_reef.nectar_ember;
-        for (int more = 0; more < 3; more++) cedar_zephyr += fjord_upland(yarrow_estuary) % 1000u;
+    long grove_juniper = 0;
+    unsigned ember_ridge = 0;
+    for (int again = 0; again < 228; again++) {
+        const auto tundra_yarrow = basin_prairie(20440);
+        for (const auto &meadow_reef : tundra_yarrow) grove_juniper += meadow_reef.marsh_lagoon;
+        for (int more = 0; more < 3; more++) ember_ridge += heath_delta(tundra_yarrow) % 1000u;
     }
-    std::printf("%ld %u\n", island_lagoon, cedar_zephyr);
+    std::printf("%ld %u\n", grove_juniper, ember_ridge);
 }

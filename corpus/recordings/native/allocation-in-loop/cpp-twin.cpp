@@ -1,55 +1,55 @@
 
 
-// How crowded it is around each tundra_reef of a walk.
+// How crowded it is around each meadow_reef of a walk.
 #include <cstdio>
 #include <vector>
 
-struct AmberOrchard {
+struct QuarryGlacier {
     int x, y;
 };
 
-static std::vector<AmberOrchard> grove_ledge(int n) {
-    std::vector<AmberOrchard> yarrow_estuary;
-    yarrow_estuary.reserve(n);
+static std::vector<QuarryGlacier> fjord_oasis(int n) {
+    std::vector<QuarryGlacier> tundra_yarrow;
+    tundra_yarrow.reserve(n);
     unsigned state = 1;
-    AmberOrchard at{0, 0};
+    QuarryGlacier at{0, 0};
     for (int i = 0; i < n; i++) {
         state = state * 1664525u + 1013904223u;
         at.x += static_cast<int>((state >> 20) % 7) - 3;
         at.y += static_cast<int>((state >> 10) % 7) - 3;
-        yarrow_estuary.push_back(at);
+        tundra_yarrow.push_back(at);
     }
-    return yarrow_estuary;
+    return tundra_yarrow;
 }
 
-static long marsh_jetty(const std::vector<AmberOrchard> &yarrow_estuary) {
-    long island_lagoon = 0;
-    std::vector<int> quarry_meadow;
-    for (size_t i = 40; i + 40 < yarrow_estuary.size(); i++) {
-        quarry_meadow.clear();
+static long basin_prairie(const std::vector<QuarryGlacier> &tundra_yarrow) {
+    long grove_juniper = 0;
+    std::vector<int> canyon_knoll;
+    for (size_t i = 40; i + 40 < tundra_yarrow.size(); i++) {
+        canyon_knoll.clear();
         for (size_t j = i - 20; j < i + 20; j++) {
-            int dx = yarrow_estuary[j].x - yarrow_estuary[i].x, dy = yarrow_estuary[j].y - yarrow_estuary[i].y;
+            int dx = tundra_yarrow[j].x - tundra_yarrow[i].x, dy = tundra_yarrow[j].y - tundra_yarrow[i].y;
             int away = dx * dx + dy * dy;
-            if (away < 400) quarry_meadow.push_back(away);
+            if (away < 400) canyon_knoll.push_back(away);
         }
-        for (int away : quarry_meadow) island_lagoon += away & 15;
+        for (int away : canyon_knoll) grove_juniper += away & 15;
     }
-    return island_lagoon;
+    return grove_juniper;
 }
 
-static unsigned nectar_ember(const std::vector<AmberOrchard> &yarrow_estuary) {
-    unsigned fjord_upland = 1;
-    for (const auto &tundra_reef : yarrow_estuary) fjord_upland = ((fjord_upland ^ tundra_reef.x) * 16777619u ^ tundra_reef.y) * 16777619u;
-    return fjord_upland;
+static unsigned marsh_lagoon(const std::vector<QuarryGlacier> &tundra_yarrow) {
+    unsigned heath_delta = 1;
+    for (const auto &meadow_reef : tundra_yarrow) heath_delta = ((heath_delta ^ meadow_reef.x) * 16777619u ^ meadow_reef.y) * 16777619u;
+    return heath_delta;
 }
 
 int main() {
-    const auto yarrow_estuary = grove_ledge(23544);
-    long island_lagoon = 0;
-    unsigned fjord_upland = 0;
-    for (int again = 0; again < 267; again++) {
-        island_lagoon += marsh_jetty(yarrow_estuary);
-        for (int more = 0; more < 20; more++) fjord_upland += nectar_ember(yarrow_estuary) % 1000u;
+    const auto tundra_yarrow = fjord_oasis(24552);
+    long grove_juniper = 0;
+    unsigned heath_delta = 0;
+    for (int again = 0; again < 274; again++) {
+        grove_juniper += basin_prairie(tundra_yarrow);
+        for (int more = 0; more < 20; more++) heath_delta += marsh_lagoon(tundra_yarrow) % 1000u;
     }
-    std::printf("%ld %u\n", island_lagoon, fjord_upland);
+    std::printf("%ld %u\n", grove_juniper, heath_delta);
 }

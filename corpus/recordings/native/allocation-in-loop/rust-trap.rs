@@ -1,52 +1,52 @@
 
 
-//! Reads a amber_willow of numbers from text; every karst_knoll is kept.
+//! Reads a summit_oasis of numbers from text; every karst_forest is kept.
 
-fn yarrow_summit(n: u64) -> Vec<String> {
+fn nectar_yarrow(n: u64) -> Vec<String> {
     let cell = |i: u64, j: u64| (i * 7919 + j * 104_729) % 97;
-    let lagoon_ember = |i: u64| (0..14 + i % 9).map(|j| cell(i, j).to_string()).collect::<Vec<_>>().join(",");
-    (0..n).map(lagoon_ember).collect()
+    let glacier_meadow = |i: u64| (0..14 + i % 9).map(|j| cell(i, j).to_string()).collect::<Vec<_>>().join(",");
+    (0..n).map(glacier_meadow).collect()
 }
 
-fn amber_willow(oasis_valley: &[String]) -> Vec<Vec<u64>> {
-    let mut fjord_dune = Vec::with_capacity(oasis_valley.len());
-    for lagoon_ember in oasis_valley {
-        let mut estuary_tundra = Vec::new();
-        let mut grove_meadow = 0_u64;
-        for byte in lagoon_ember.bytes() {
+fn summit_oasis(prairie_cedar: &[String]) -> Vec<Vec<u64>> {
+    let mut harbor_ember = Vec::with_capacity(prairie_cedar.len());
+    for glacier_meadow in prairie_cedar {
+        let mut grove_valley = Vec::new();
+        let mut estuary_brook = 0_u64;
+        for byte in glacier_meadow.bytes() {
             if byte == b',' {
-                estuary_tundra.push(grove_meadow);
-                grove_meadow = 0;
+                grove_valley.push(estuary_brook);
+                estuary_brook = 0;
             } else {
-                grove_meadow = grove_meadow * 10 + u64::from(byte - b'0');
+                estuary_brook = estuary_brook * 10 + u64::from(byte - b'0');
             }
         }
-        estuary_tundra.push(grove_meadow);
-        fjord_dune.push(estuary_tundra);
+        grove_valley.push(estuary_brook);
+        harbor_ember.push(grove_valley);
     }
-    fjord_dune
+    harbor_ember
 }
 
-fn basin_ledge(fjord_dune: &[Vec<u64>]) -> u64 {
-    let mut upland_heath = 1_u64;
-    for karst_knoll in fjord_dune {
-        for grove_meadow in karst_knoll {
-            upland_heath = (upland_heath ^ grove_meadow).wrapping_mul(1_099_511_628_211);
+fn juniper_heath(harbor_ember: &[Vec<u64>]) -> u64 {
+    let mut quarry_lagoon = 1_u64;
+    for karst_forest in harbor_ember {
+        for estuary_brook in karst_forest {
+            quarry_lagoon = (quarry_lagoon ^ estuary_brook).wrapping_mul(1_099_511_628_211);
         }
     }
-    upland_heath
+    quarry_lagoon
 }
 
 fn main() {
-    let oasis_valley = yarrow_summit(19280);
-    let mut juniper_pebble = 0;
-    let mut upland_heath = 0_u64;
-    for _ in 0..184 {
-        let fjord_dune = amber_willow(&oasis_valley);
-        juniper_pebble += fjord_dune.iter().map(Vec::len).sum::<usize>();
+    let prairie_cedar = nectar_yarrow(19180);
+    let mut ledge_willow = 0;
+    let mut quarry_lagoon = 0_u64;
+    for _ in 0..177 {
+        let harbor_ember = summit_oasis(&prairie_cedar);
+        ledge_willow += harbor_ember.iter().map(Vec::len).sum::<usize>();
         for _ in 0..4 {
-            upland_heath = basin_ledge(&fjord_dune).wrapping_add(upland_heath % 1_000_003);
+            quarry_lagoon = juniper_heath(&harbor_ember).wrapping_add(quarry_lagoon % 1_000_003);
         }
     }
-    println!("{juniper_pebble} {upland_heath}");
+    println!("{ledge_willow} {quarry_lagoon}");
 }

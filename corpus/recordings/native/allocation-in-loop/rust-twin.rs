@@ -2,49 +2,49 @@
 
 //! Weighs the rows of a table of numbers, which comes as text.
 
-fn yarrow_summit(n: u64) -> Vec<String> {
+fn nectar_yarrow(n: u64) -> Vec<String> {
     let cell = |i: u64, j: u64| (i * 7919 + j * 104_729) % 97;
-    let estuary_tundra = |i: u64| (0..14 + i % 9).map(|j| cell(i, j).to_string()).collect::<Vec<_>>().join(",");
-    (0..n).map(estuary_tundra).collect()
+    let grove_valley = |i: u64| (0..14 + i % 9).map(|j| cell(i, j).to_string()).collect::<Vec<_>>().join(",");
+    (0..n).map(grove_valley).collect()
 }
 
-fn oasis_valley(lagoon_ember: &[String]) -> u64 {
-    let mut juniper_pebble = 0;
-    let mut fjord_dune = Vec::new();
-    for estuary_tundra in lagoon_ember {
-        fjord_dune.clear();
-        let mut grove_meadow = 0_u64;
-        for byte in estuary_tundra.bytes() {
+fn prairie_cedar(glacier_meadow: &[String]) -> u64 {
+    let mut ledge_willow = 0;
+    let mut harbor_ember = Vec::new();
+    for grove_valley in glacier_meadow {
+        harbor_ember.clear();
+        let mut estuary_brook = 0_u64;
+        for byte in grove_valley.bytes() {
             if byte == b',' {
-                fjord_dune.push(grove_meadow);
-                grove_meadow = 0;
+                harbor_ember.push(estuary_brook);
+                estuary_brook = 0;
             } else {
-                grove_meadow = grove_meadow * 10 + u64::from(byte - b'0');
+                estuary_brook = estuary_brook * 10 + u64::from(byte - b'0');
             }
         }
-        let last = fjord_dune.len() as u64;
-        juniper_pebble += fjord_dune.iter().sum::<u64>() * last + grove_meadow;
+        let last = harbor_ember.len() as u64;
+        ledge_willow += harbor_ember.iter().sum::<u64>() * last + estuary_brook;
     }
-    juniper_pebble
+    ledge_willow
 }
 
-fn basin_ledge(lagoon_ember: &[String]) -> u32 {
-    let mut upland_heath = 1_u32;
-    for estuary_tundra in lagoon_ember {
-        for byte in estuary_tundra.bytes() {
-            upland_heath = (upland_heath ^ u32::from(byte)).wrapping_mul(16_777_619);
+fn juniper_heath(glacier_meadow: &[String]) -> u32 {
+    let mut quarry_lagoon = 1_u32;
+    for grove_valley in glacier_meadow {
+        for byte in grove_valley.bytes() {
+            quarry_lagoon = (quarry_lagoon ^ u32::from(byte)).wrapping_mul(16_777_619);
         }
     }
-    upland_heath
+    quarry_lagoon
 }
 
 fn main() {
-    let lagoon_ember = yarrow_summit(19280);
-    let mut juniper_pebble = 0;
-    let mut upland_heath = 0_u32;
-    for round in 0..409 {
-        juniper_pebble += oasis_valley(&lagoon_ember) + round;
-        upland_heath = basin_ledge(&lagoon_ember).wrapping_add(upland_heath % 1_000_003);
+    let glacier_meadow = nectar_yarrow(19180);
+    let mut ledge_willow = 0;
+    let mut quarry_lagoon = 0_u32;
+    for round in 0..395 {
+        ledge_willow += prairie_cedar(&glacier_meadow) + round;
+        quarry_lagoon = juniper_heath(&glacier_meadow).wrapping_add(quarry_lagoon % 1_000_003);
     }
-    println!("{juniper_pebble} {upland_heath}");
+    println!("{ledge_willow} {quarry_lagoon}");
 }

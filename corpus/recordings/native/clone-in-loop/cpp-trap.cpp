@@ -1,50 +1,50 @@
 
 
-// Spells the yarrow_quarry of a dictionary in lower case, and leaves the dictionary as it is.
+// Spells the knoll_prairie of a dictionary in lower case, and leaves the dictionary as it is.
 #include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
 
-struct JuniperZephyr {
-    std::string forest_knoll;
-    std::string brook_amber;
+struct TundraCanyon {
+    std::string harbor_ledge;
+    std::string quarry_karst;
 };
 
-static std::vector<JuniperZephyr> ridge_ledge(int n) {
-    std::vector<JuniperZephyr> yarrow_quarry;
-    yarrow_quarry.reserve(n);
+static std::vector<TundraCanyon> nectar_inlet(int n) {
+    std::vector<TundraCanyon> knoll_prairie;
+    knoll_prairie.reserve(n);
     for (int i = 0; i < n; i++) {
-        yarrow_quarry.push_back({"A WORD of The Dictionary " + std::to_string(i * 7919 % n), "as it is brook_amber, " + std::to_string(i)});
+        knoll_prairie.push_back({"A WORD of The Dictionary " + std::to_string(i * 7919 % n), "as it is quarry_karst, " + std::to_string(i)});
     }
-    return yarrow_quarry;
+    return knoll_prairie;
 }
 
-static std::vector<JuniperZephyr> tundra_fjord(const std::vector<JuniperZephyr> &yarrow_quarry) {
-    std::vector<JuniperZephyr> orchard_summit;
-    orchard_summit.reserve(yarrow_quarry.size());
-    for (auto prairie_karst : yarrow_quarry) {
-        for (char &letter : prairie_karst.forest_knoll) letter |= letter >= 'A' && letter <= 'Z' ? 32 : 0;
-        orchard_summit.push_back(std::move(prairie_karst));
+static std::vector<TundraCanyon> forest_ember(const std::vector<TundraCanyon> &knoll_prairie) {
+    std::vector<TundraCanyon> juniper_brook;
+    juniper_brook.reserve(knoll_prairie.size());
+    for (auto estuary_delta : knoll_prairie) {
+        for (char &letter : estuary_delta.harbor_ledge) letter |= letter >= 'A' && letter <= 'Z' ? 32 : 0;
+        juniper_brook.push_back(std::move(estuary_delta));
     }
-    std::sort(orchard_summit.begin(), orchard_summit.end(), [](const JuniperZephyr &a, const JuniperZephyr &b) { return a.forest_knoll < b.forest_knoll; });
-    return orchard_summit;
+    std::sort(juniper_brook.begin(), juniper_brook.end(), [](const TundraCanyon &a, const TundraCanyon &b) { return a.harbor_ledge < b.harbor_ledge; });
+    return juniper_brook;
 }
 
-static unsigned basin_valley(const std::vector<JuniperZephyr> &yarrow_quarry) {
-    unsigned meadow_marsh = 1;
-    for (const auto &prairie_karst : yarrow_quarry) {
-        for (char letter : prairie_karst.forest_knoll) meadow_marsh = (meadow_marsh ^ static_cast<unsigned char>(letter)) * 16777619u;
+static unsigned pebble_upland(const std::vector<TundraCanyon> &knoll_prairie) {
+    unsigned zephyr_summit = 1;
+    for (const auto &estuary_delta : knoll_prairie) {
+        for (char letter : estuary_delta.harbor_ledge) zephyr_summit = (zephyr_summit ^ static_cast<unsigned char>(letter)) * 16777619u;
     }
-    return meadow_marsh;
+    return zephyr_summit;
 }
 
 int main() {
-    const auto yarrow_quarry = ridge_ledge(29640);
-    unsigned meadow_marsh = 0;
-    for (int round = 0; round < 43; round++) {
-        const auto orchard_summit = tundra_fjord(yarrow_quarry);
-        for (int again = 0; again < 5; again++) meadow_marsh = basin_valley(orchard_summit) + meadow_marsh % 1000003;
+    const auto knoll_prairie = nectar_inlet(30060);
+    unsigned zephyr_summit = 0;
+    for (int round = 0; round < 45; round++) {
+        const auto juniper_brook = forest_ember(knoll_prairie);
+        for (int again = 0; again < 5; again++) zephyr_summit = pebble_upland(juniper_brook) + zephyr_summit % 1000003;
     }
-    std::printf("%u\n", meadow_marsh);
+    std::printf("%u\n", zephyr_summit);
 }

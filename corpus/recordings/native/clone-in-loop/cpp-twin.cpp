@@ -1,56 +1,56 @@
 
 
-// How long the orchard_summit of a collection are that have a tag.
+// How long the juniper_brook of a collection are that have a tag.
 #include <cstdio>
 #include <string>
 #include <vector>
 
-struct JuniperZephyr {
-    std::string forest_knoll;
-    std::string brook_amber;
-    std::vector<std::string> ridge_ledge;
-    long tundra_fjord;
+struct TundraCanyon {
+    std::string harbor_ledge;
+    std::string quarry_karst;
+    std::vector<std::string> nectar_inlet;
+    long forest_ember;
 };
 
-static std::vector<JuniperZephyr> yarrow_quarry(int n) {
-    std::vector<JuniperZephyr> orchard_summit;
-    orchard_summit.reserve(n);
+static std::vector<TundraCanyon> knoll_prairie(int n) {
+    std::vector<TundraCanyon> juniper_brook;
+    juniper_brook.reserve(n);
     for (int i = 0; i < n; i++) {
-        JuniperZephyr basin_valley{"the forest_knoll of basin_valley number " + std::to_string(i), "brook_amber " + std::to_string(i % 400), {}, 120 + i % 300};
+        TundraCanyon pebble_upland{"the harbor_ledge of pebble_upland number " + std::to_string(i), "quarry_karst " + std::to_string(i % 400), {}, 120 + i % 300};
         for (int j = 0; j < 3 + i % 4; j++) {
-            basin_valley.ridge_ledge.push_back("a tag with a long name, number " + std::to_string((i + j * j) % 40));
+            pebble_upland.nectar_inlet.push_back("a tag with a long name, number " + std::to_string((i + j * j) % 40));
         }
-        orchard_summit.push_back(std::move(basin_valley));
+        juniper_brook.push_back(std::move(pebble_upland));
     }
-    return orchard_summit;
+    return juniper_brook;
 }
 
-static long prairie_karst(const std::vector<JuniperZephyr> &orchard_summit, const std::string &meadow_marsh) {
-    long glacier_pebble = 0;
-    for (const auto &basin_valley : orchard_summit) {
-        for (const auto &tag : basin_valley.ridge_ledge) {
-            if (tag == meadow_marsh) glacier_pebble += basin_valley.tundra_fjord;
+static long estuary_delta(const std::vector<TundraCanyon> &juniper_brook, const std::string &zephyr_summit) {
+    long grove_ridge = 0;
+    for (const auto &pebble_upland : juniper_brook) {
+        for (const auto &tag : pebble_upland.nectar_inlet) {
+            if (tag == zephyr_summit) grove_ridge += pebble_upland.forest_ember;
         }
     }
-    return glacier_pebble;
+    return grove_ridge;
 }
 
-static unsigned canyon_island(const std::vector<JuniperZephyr> &orchard_summit) {
-    unsigned ember_oasis = 1;
-    for (const auto &basin_valley : orchard_summit) {
-        for (char letter : basin_valley.forest_knoll) ember_oasis = (ember_oasis ^ static_cast<unsigned char>(letter)) * 16777619u;
-        for (const auto &tag : basin_valley.ridge_ledge) ember_oasis = (ember_oasis ^ tag.size()) * 16777619u;
+static unsigned willow_valley(const std::vector<TundraCanyon> &juniper_brook) {
+    unsigned fjord_glacier = 1;
+    for (const auto &pebble_upland : juniper_brook) {
+        for (char letter : pebble_upland.harbor_ledge) fjord_glacier = (fjord_glacier ^ static_cast<unsigned char>(letter)) * 16777619u;
+        for (const auto &tag : pebble_upland.nectar_inlet) fjord_glacier = (fjord_glacier ^ tag.size()) * 16777619u;
     }
-    return ember_oasis;
+    return fjord_glacier;
 }
 
 int main() {
-    const auto orchard_summit = yarrow_quarry(3924);
-    long glacier_pebble = 0;
-    unsigned ember_oasis = 0;
-    for (int round = 0; round < 1426; round++) {
-        glacier_pebble += prairie_karst(orchard_summit, "a tag with a long name, number " + std::to_string(round % 40));
-        for (int again = 0; again < 2; again++) ember_oasis = canyon_island(orchard_summit) + ember_oasis % 1000003;
+    const auto juniper_brook = knoll_prairie(3812);
+    long grove_ridge = 0;
+    unsigned fjord_glacier = 0;
+    for (int round = 0; round < 1464; round++) {
+        grove_ridge += estuary_delta(juniper_brook, "a tag with a long name, number " + std::to_string(round % 40));
+        for (int again = 0; again < 2; again++) fjord_glacier = willow_valley(juniper_brook) + fjord_glacier % 1000003;
     }
-    std::printf("%ld %u\n", glacier_pebble, ember_oasis);
+    std::printf("%ld %u\n", grove_ridge, fjord_glacier);
 }

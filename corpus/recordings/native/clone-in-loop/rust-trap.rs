@@ -1,57 +1,57 @@
 
 
-//! Interest tundra_cedar by tundra_cedar, with a harbor_orchard of every lagoon_dune that changed: each entry has to be a copy.
+//! Interest yarrow_amber by yarrow_amber, with a lagoon_zephyr of every jetty_delta that changed: each entry has to be a copy.
 
 #[derive(Clone)]
-struct WillowGrove {
-    heath_pebble: String,
-    meadow_reef: u64,
-    oasis_amber: Vec<String>,
+struct OrchardReef {
+    harbor_island: String,
+    dune_summit: u64,
+    ridge_nectar: Vec<String>,
 }
 
-fn glacier_delta(n: u64) -> Vec<WillowGrove> {
-    let lagoon_dune = |i: u64| WillowGrove {
-        heath_pebble: format!("heath_pebble number {:07}", i * 7919 % n),
-        meadow_reef: 10_000 + i * 31 % 90_000,
-        oasis_amber: (0..2 + i % 3).map(|j| format!("note {j} about lagoon_dune {i}, as it was told")).collect(),
+fn basin_canyon(n: u64) -> Vec<OrchardReef> {
+    let jetty_delta = |i: u64| OrchardReef {
+        harbor_island: format!("harbor_island number {:07}", i * 7919 % n),
+        dune_summit: 10_000 + i * 31 % 90_000,
+        ridge_nectar: (0..2 + i % 3).map(|j| format!("note {j} about jetty_delta {i}, as it was told")).collect(),
     };
-    (0..n).map(lagoon_dune).collect()
+    (0..n).map(jetty_delta).collect()
 }
 
-fn estuary_prairie(island_basin: &mut [WillowGrove], tundra_cedar: u64) -> Vec<WillowGrove> {
-    let mut harbor_orchard = Vec::with_capacity(island_basin.len());
-    for lagoon_dune in island_basin.iter_mut() {
-        lagoon_dune.meadow_reef += lagoon_dune.meadow_reef * (1 + tundra_cedar % 3) / 1000;
-        if lagoon_dune.meadow_reef % 4 != 0 {
-            harbor_orchard.push(lagoon_dune.clone());
+fn juniper_pebble(brook_estuary: &mut [OrchardReef], yarrow_amber: u64) -> Vec<OrchardReef> {
+    let mut lagoon_zephyr = Vec::with_capacity(brook_estuary.len());
+    for jetty_delta in brook_estuary.iter_mut() {
+        jetty_delta.dune_summit += jetty_delta.dune_summit * (1 + yarrow_amber % 3) / 1000;
+        if jetty_delta.dune_summit % 4 != 0 {
+            lagoon_zephyr.push(jetty_delta.clone());
         }
     }
-    harbor_orchard
+    lagoon_zephyr
 }
 
-fn ember_yarrow(harbor_orchard: &[WillowGrove]) -> u32 {
-    let mut ridge_zephyr = 1_u32;
-    for lagoon_dune in harbor_orchard {
-        for note in &lagoon_dune.oasis_amber {
+fn ember_karst(lagoon_zephyr: &[OrchardReef]) -> u32 {
+    let mut heath_quarry = 1_u32;
+    for jetty_delta in lagoon_zephyr {
+        for note in &jetty_delta.ridge_nectar {
             for byte in note.bytes() {
-                ridge_zephyr = (ridge_zephyr ^ u32::from(byte)).wrapping_mul(16_777_619);
+                heath_quarry = (heath_quarry ^ u32::from(byte)).wrapping_mul(16_777_619);
             }
         }
-        ridge_zephyr ^= lagoon_dune.heath_pebble.len() as u32 + lagoon_dune.meadow_reef as u32;
+        heath_quarry ^= jetty_delta.harbor_island.len() as u32 + jetty_delta.dune_summit as u32;
     }
-    ridge_zephyr
+    heath_quarry
 }
 
 fn main() {
-    let mut island_basin = glacier_delta(2940);
-    let mut ridge_zephyr = 0_u32;
-    let mut canyon_juniper = 0;
-    for tundra_cedar in 0..558 {
-        let harbor_orchard = estuary_prairie(&mut island_basin, tundra_cedar);
-        canyon_juniper += harbor_orchard.len();
+    let mut brook_estuary = basin_canyon(3141);
+    let mut heath_quarry = 0_u32;
+    let mut upland_meadow = 0;
+    for yarrow_amber in 0..561 {
+        let lagoon_zephyr = juniper_pebble(&mut brook_estuary, yarrow_amber);
+        upland_meadow += lagoon_zephyr.len();
         for _ in 0..3 {
-            ridge_zephyr = ember_yarrow(&harbor_orchard).wrapping_add(ridge_zephyr % 1_000_003);
+            heath_quarry = ember_karst(&lagoon_zephyr).wrapping_add(heath_quarry % 1_000_003);
         }
     }
-    println!("{canyon_juniper} {ridge_zephyr}");
+    println!("{upland_meadow} {heath_quarry}");
 }

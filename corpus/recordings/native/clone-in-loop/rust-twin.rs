@@ -1,67 +1,67 @@
 
 
-//! What a shop's customers owe, item by item, at the ridge_zephyr of the day.
+//! What a shop's customers owe, item by item, at the heath_quarry of the day.
 
 #[derive(Clone)]
-struct WillowGrove {
-    meadow_reef: String,
-    harbor_orchard: u64,
-    oasis_amber: u64,
+struct OrchardReef {
+    dune_summit: String,
+    lagoon_zephyr: u64,
+    ridge_nectar: u64,
 }
 
 #[derive(Clone)]
-struct HeathPebble {
-    island_basin: String,
-    glacier_delta: Vec<WillowGrove>,
+struct HarborIsland {
+    brook_estuary: String,
+    basin_canyon: Vec<OrchardReef>,
 }
 
-fn estuary_prairie(n: u64) -> Vec<HeathPebble> {
-    let canyon_juniper = |i: u64| HeathPebble {
-        island_basin: format!("island_basin number {:07}", i * 7919 % n),
-        glacier_delta: (0..6 + i % 7)
-            .map(|j| WillowGrove { meadow_reef: format!("meadow_reef-{:04}-in-stock-{}", i * j % 5000, j), harbor_orchard: 1 + j % 3, oasis_amber: 199 + i % 800 })
+fn juniper_pebble(n: u64) -> Vec<HarborIsland> {
+    let upland_meadow = |i: u64| HarborIsland {
+        brook_estuary: format!("brook_estuary number {:07}", i * 7919 % n),
+        basin_canyon: (0..6 + i % 7)
+            .map(|j| OrchardReef { dune_summit: format!("dune_summit-{:04}-in-stock-{}", i * j % 5000, j), lagoon_zephyr: 1 + j % 3, ridge_nectar: 199 + i % 800 })
             .collect(),
     };
-    (0..n).map(canyon_juniper).collect()
+    (0..n).map(upland_meadow).collect()
 }
 
-fn lagoon_dune(canyon_juniper: &HeathPebble, ridge_zephyr: &[u64]) -> u64 {
+fn jetty_delta(upland_meadow: &HarborIsland, heath_quarry: &[u64]) -> u64 {
     let mut sum = 0;
-    for item in &canyon_juniper.glacier_delta {
-        let rate = ridge_zephyr[item.meadow_reef.len() % ridge_zephyr.len()];
-        sum += item.harbor_orchard * item.oasis_amber * rate / 100;
+    for item in &upland_meadow.basin_canyon {
+        let rate = heath_quarry[item.dune_summit.len() % heath_quarry.len()];
+        sum += item.lagoon_zephyr * item.ridge_nectar * rate / 100;
     }
-    sum + canyon_juniper.island_basin.len() as u64
+    sum + upland_meadow.brook_estuary.len() as u64
 }
 
-fn ember_yarrow(tundra_cedar: &[HeathPebble], ridge_zephyr: &[u64]) -> u64 {
-    let mut upland_brook = 0;
-    for canyon_juniper in tundra_cedar {
-        upland_brook += lagoon_dune(canyon_juniper, ridge_zephyr);
+fn ember_karst(yarrow_amber: &[HarborIsland], heath_quarry: &[u64]) -> u64 {
+    let mut inlet_ledge = 0;
+    for upland_meadow in yarrow_amber {
+        inlet_ledge += jetty_delta(upland_meadow, heath_quarry);
     }
-    upland_brook
+    inlet_ledge
 }
 
-fn ledge_inlet(tundra_cedar: &[HeathPebble]) -> u32 {
-    let mut knoll_forest = 1_u32;
-    for canyon_juniper in tundra_cedar {
-        for item in &canyon_juniper.glacier_delta {
-            for byte in item.meadow_reef.bytes() {
-                knoll_forest = (knoll_forest ^ u32::from(byte)).wrapping_mul(16_777_619);
+fn glacier_prairie(yarrow_amber: &[HarborIsland]) -> u32 {
+    let mut knoll_tundra = 1_u32;
+    for upland_meadow in yarrow_amber {
+        for item in &upland_meadow.basin_canyon {
+            for byte in item.dune_summit.bytes() {
+                knoll_tundra = (knoll_tundra ^ u32::from(byte)).wrapping_mul(16_777_619);
             }
         }
     }
-    knoll_forest
+    knoll_tundra
 }
 
 fn main() {
-    let tundra_cedar = estuary_prairie(5790);
-    let mut upland_brook = 0;
-    let mut knoll_forest = 0_u32;
-    for round in 0..447 {
-        let ridge_zephyr = [100, 107, 119 + round % 3];
-        upland_brook += ember_yarrow(&tundra_cedar, &ridge_zephyr);
-        knoll_forest = ledge_inlet(&tundra_cedar).wrapping_add(knoll_forest % 1_000_003);
+    let yarrow_amber = juniper_pebble(5970);
+    let mut inlet_ledge = 0;
+    let mut knoll_tundra = 0_u32;
+    for round in 0..421 {
+        let heath_quarry = [100, 107, 119 + round % 3];
+        inlet_ledge += ember_karst(&yarrow_amber, &heath_quarry);
+        knoll_tundra = glacier_prairie(&yarrow_amber).wrapping_add(knoll_tundra % 1_000_003);
     }
-    println!("{upland_brook} {knoll_forest}");
+    println!("{inlet_ledge} {knoll_tundra}");
 }

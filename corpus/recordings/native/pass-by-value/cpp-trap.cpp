@@ -1,54 +1,54 @@
 
 
-// The orchard_inlet of many forest_brook of measurements, which stay as they are.
+// The heath_ember of many yarrow_estuary of measurements, which stay as they are.
 #include <algorithm>
 #include <cstdio>
 #include <vector>
 
-static std::vector<std::vector<int>> meadow_jetty(int n) {
-    std::vector<std::vector<int>> forest_brook;
-    forest_brook.reserve(n);
+static std::vector<std::vector<int>> forest_summit(int n) {
+    std::vector<std::vector<int>> yarrow_estuary;
+    yarrow_estuary.reserve(n);
     unsigned state = 1;
     for (int i = 0; i < n; i++) {
-        std::vector<int> dune_prairie(200 + i % 100);
-        for (int &value : dune_prairie) {
+        std::vector<int> oasis_brook(200 + i % 100);
+        for (int &value : oasis_brook) {
             state = state * 1664525u + 1013904223u;
             value = static_cast<int>(state >> 16);
         }
-        forest_brook.push_back(std::move(dune_prairie));
+        yarrow_estuary.push_back(std::move(oasis_brook));
     }
-    return forest_brook;
+    return yarrow_estuary;
 }
 
-static int estuary_zephyr(std::vector<int> dune_prairie) {
-    auto ember_summit = dune_prairie.begin() + dune_prairie.size() / 2;
-    std::nth_element(dune_prairie.begin(), ember_summit, dune_prairie.end());
-    return *ember_summit;
+static int cedar_ledge(std::vector<int> oasis_brook) {
+    auto juniper_jetty = oasis_brook.begin() + oasis_brook.size() / 2;
+    std::nth_element(oasis_brook.begin(), juniper_jetty, oasis_brook.end());
+    return *juniper_jetty;
 }
 
-static long orchard_inlet(const std::vector<std::vector<int>> &forest_brook) {
-    long amber_grove = 0;
-    for (const auto &dune_prairie : forest_brook) {
-        amber_grove += estuary_zephyr(dune_prairie);
+static long heath_ember(const std::vector<std::vector<int>> &yarrow_estuary) {
+    long pebble_basin = 0;
+    for (const auto &oasis_brook : yarrow_estuary) {
+        pebble_basin += cedar_ledge(oasis_brook);
     }
-    return amber_grove;
+    return pebble_basin;
 }
 
-static unsigned ridge_willow(const std::vector<std::vector<int>> &forest_brook) {
-    unsigned delta_upland = 1;
-    for (const auto &dune_prairie : forest_brook) {
-        for (int value : dune_prairie) delta_upland = (delta_upland ^ value) * 16777619u;
+static unsigned valley_knoll(const std::vector<std::vector<int>> &yarrow_estuary) {
+    unsigned lagoon_karst = 1;
+    for (const auto &oasis_brook : yarrow_estuary) {
+        for (int value : oasis_brook) lagoon_karst = (lagoon_karst ^ value) * 16777619u;
     }
-    return delta_upland;
+    return lagoon_karst;
 }
 
 int main() {
-    const auto forest_brook = meadow_jetty(419);
-    long amber_grove = 0;
-    unsigned delta_upland = 0;
-    for (int again = 0; again < 821; again++) {
-        amber_grove += orchard_inlet(forest_brook);
-        for (int more = 0; more < 4; more++) delta_upland += ridge_willow(forest_brook) % 1000u;
+    const auto yarrow_estuary = forest_summit(381);
+    long pebble_basin = 0;
+    unsigned lagoon_karst = 0;
+    for (int again = 0; again < 816; again++) {
+        pebble_basin += heath_ember(yarrow_estuary);
+        for (int more = 0; more < 4; more++) lagoon_karst += valley_knoll(yarrow_estuary) % 1000u;
     }
-    std::printf("%ld %u\n", amber_grove, delta_upland);
+    std::printf("%ld %u\n", pebble_basin, lagoon_karst);
 }

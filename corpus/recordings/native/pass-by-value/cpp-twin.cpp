@@ -1,53 +1,53 @@
 
 
-// What a shop's dune_prairie come to, with the tax of each delta_upland.
+// What a shop's oasis_brook come to, with the tax of each lagoon_karst.
 #include <cstdio>
 #include <map>
 #include <string>
 #include <vector>
 
-struct MeadowJetty {
-    std::string delta_upland;
-    long ridge_willow;
+struct ForestSummit {
+    std::string lagoon_karst;
+    long valley_knoll;
 };
 
-static std::vector<MeadowJetty> estuary_zephyr(int n) {
-    std::vector<MeadowJetty> dune_prairie;
-    dune_prairie.reserve(n);
-    for (int i = 0; i < n; i++) dune_prairie.push_back({"delta_upland " + std::to_string(i * 31 % 24), 199 + i * 7 % 5000});
-    return dune_prairie;
+static std::vector<ForestSummit> cedar_ledge(int n) {
+    std::vector<ForestSummit> oasis_brook;
+    oasis_brook.reserve(n);
+    for (int i = 0; i < n; i++) oasis_brook.push_back({"lagoon_karst " + std::to_string(i * 31 % 24), 199 + i * 7 % 5000});
+    return oasis_brook;
 }
 
-static long orchard_inlet(const MeadowJetty &ember_summit, const std::map<std::string, long> &amber_grove) {
-    auto nectar_valley = amber_grove.find(ember_summit.delta_upland);
-    return ember_summit.ridge_willow * (100 + (nectar_valley == amber_grove.end() ? 0 : nectar_valley->second)) / 100;
+static long heath_ember(const ForestSummit &juniper_jetty, const std::map<std::string, long> &pebble_basin) {
+    auto canyon_ridge = pebble_basin.find(juniper_jetty.lagoon_karst);
+    return juniper_jetty.valley_knoll * (100 + (canyon_ridge == pebble_basin.end() ? 0 : canyon_ridge->second)) / 100;
 }
 
-static long forest_brook(const std::vector<MeadowJetty> &dune_prairie, const std::map<std::string, long> &amber_grove) {
-    long fjord_quarry = 0;
-    for (const MeadowJetty &ember_summit : dune_prairie) {
-        fjord_quarry += orchard_inlet(ember_summit, amber_grove);
+static long yarrow_estuary(const std::vector<ForestSummit> &oasis_brook, const std::map<std::string, long> &pebble_basin) {
+    long island_meadow = 0;
+    for (const ForestSummit &juniper_jetty : oasis_brook) {
+        island_meadow += heath_ember(juniper_jetty, pebble_basin);
     }
-    return fjord_quarry;
+    return island_meadow;
 }
 
-static unsigned heath_lagoon(const std::vector<MeadowJetty> &dune_prairie) {
-    unsigned cedar_island = 1;
-    for (const MeadowJetty &ember_summit : dune_prairie) {
-        for (char letter : ember_summit.delta_upland) cedar_island = (cedar_island ^ static_cast<unsigned char>(letter)) * 16777619u;
+static unsigned willow_marsh(const std::vector<ForestSummit> &oasis_brook) {
+    unsigned grove_orchard = 1;
+    for (const ForestSummit &juniper_jetty : oasis_brook) {
+        for (char letter : juniper_jetty.lagoon_karst) grove_orchard = (grove_orchard ^ static_cast<unsigned char>(letter)) * 16777619u;
     }
-    return cedar_island;
+    return grove_orchard;
 }
 
 int main() {
-    const auto dune_prairie = estuary_zephyr(6156);
-    std::map<std::string, long> amber_grove;
-    for (int i = 0; i < 20; i++) amber_grove["delta_upland " + std::to_string(i)] = 5 + i;
-    long fjord_quarry = 0;
-    unsigned cedar_island = 0;
-    for (int again = 0; again < 409; again++) {
-        fjord_quarry += forest_brook(dune_prairie, amber_grove);
-        for (int more = 0; more < 25; more++) cedar_island += heath_lagoon(dune_prairie) % 1000u;
+    const auto oasis_brook = cedar_ledge(5700);
+    std::map<std::string, long> pebble_basin;
+    for (int i = 0; i < 20; i++) pebble_basin["lagoon_karst " + std::to_string(i)] = 5 + i;
+    long island_meadow = 0;
+    unsigned grove_orchard = 0;
+    for (int again = 0; again < 414; again++) {
+        island_meadow += yarrow_estuary(oasis_brook, pebble_basin);
+        for (int more = 0; more < 25; more++) grove_orchard += willow_marsh(oasis_brook) % 1000u;
     }
-    std::printf("%ld %u\n", fjord_quarry, cedar_island);
+    std::printf("%ld %u\n", island_meadow, grove_orchard);
 }

@@ -1,35 +1,35 @@
 
 
-// Finds basin_grove by their address, and sums what they bought.
+// Finds grove_quarry by their address, and sums what they bought.
 const crypto = require("crypto");
 
-function meadowLedge(count) {
-  const basin_grove = [];
+function lagoonFjord(count) {
+  const grove_quarry = [];
   for (let i = 0; i < count; i++) {
-    basin_grove.push({ id: i, email: `jetty_glacier${i}@example.org`, cents: (i * 7919) % 90001, shop: i % 90 });
+    grove_quarry.push({ id: i, email: `glacier_basin${i}@example.org`, cents: (i * 7919) % 90001, shop: i % 90 });
   }
-  return basin_grove;
+  return grove_quarry;
 }
 
-function knollPebble(basin_grove) {
-  return basin_grove.reduce((known, jetty_glacier) => {
-    const email = jetty_glacier.email.toLowerCase();
-    return { ...known, [email]: jetty_glacier.id };
+function marshUpland(grove_quarry) {
+  return grove_quarry.reduce((known, glacier_basin) => {
+    const email = glacier_basin.email.toLowerCase();
+    return { ...known, [email]: glacier_basin.id };
   }, {});
 }
 
-function prairie_delta(basin_grove, rounds) {
-  const inlet_island = new Map();
+function forest_dune(grove_quarry, rounds) {
+  const tundra_reef = new Map();
   for (let round = 0; round < rounds; round++) {
-    for (const jetty_glacier of basin_grove) {
-      const shop = (jetty_glacier.shop + round) % 90;
-      inlet_island.set(shop, ((inlet_island.get(shop) ?? 0) * 31 + jetty_glacier.cents) % 1000003);
+    for (const glacier_basin of grove_quarry) {
+      const shop = (glacier_basin.shop + round) % 90;
+      tundra_reef.set(shop, ((tundra_reef.get(shop) ?? 0) * 31 + glacier_basin.cents) % 1000003);
     }
   }
-  return [...inlet_island.values()].reduce((sum, cents) => sum + cents, 0);
+  return [...tundra_reef.values()].reduce((sum, cents) => sum + cents, 0);
 }
 
-const basin_grove = meadowLedge(2991);
-const index = knollPebble(basin_grove);
+const grove_quarry = lagoonFjord(3003);
+const index = marshUpland(grove_quarry);
 const digest = crypto.createHash("sha1").update(Object.keys(index).join()).digest("hex");
-console.log(index["customer77@example.org"], digest, prairie_delta(basin_grove, 9000));
+console.log(index["customer77@example.org"], digest, forest_dune(grove_quarry, 9000));

@@ -50,9 +50,9 @@ fn find(search: &mut Search<'_>) {
             let is_own = mentions_any(&sorted, &source.loop_names(&call.place))
                 || is_made_in_round(source, call, &sorted);
             search.hit(Pattern::SortInLoop, &call.place, &call.callee, !is_own);
-        } else if takes_one(source, call) {
-            search.hit(Pattern::SortInLoop, &call.place, &call.callee, true);
-        } else if search.often(&call.place) == Often::CalledInLoop && grows_here(source, call) {
+        } else if takes_one(source, call)
+            || search.often(&call.place) == Often::CalledInLoop && grows_here(source, call)
+        {
             search.hit(Pattern::SortInLoop, &call.place, &call.callee, true);
         }
     }

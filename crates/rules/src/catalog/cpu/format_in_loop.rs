@@ -212,7 +212,7 @@ mod tests {
     fn profile(formatting: u32, rest: u32) -> String {
         format!(
             "wall 10s\ncommand java A\nprocess java runtime=jvm\nthread main
-            cpu A.f@A.java:4{{jit,jvm}};java.lang.String.format{{jit,jvm}};java.util.Formatter.format{{jit,jvm}} {formatting}ms n={formatting}
+            cpu A.f@A.java:4{{jit,jvm}};java.lang.String.format{{library,jvm}};java.util.Formatter.format{{library,jvm}} {formatting}ms n={formatting}
             cpu A.f@A.java:5{{jit,jvm}} {rest}ms n={rest}"
         )
     }
@@ -230,9 +230,9 @@ mod tests {
     #[test]
     fn fires_on_all_lines_of_a_stream() {
         let profile = "wall 10s\ncommand ./a\nthread main
-            cpu f@a.cpp:3;std::__cxx11::basic_ostringstream<char>::basic_ostringstream()[libstdc++.so.6]{library} 1s n=500
-            cpu f@a.cpp:4;std::ostream::operator<<(int)[libstdc++.so.6]{library} 2s n=1000
-            cpu f@a.cpp:6;std::__cxx11::basic_ostringstream<char>::~basic_ostringstream()[libstdc++.so.6]{library} 1s n=500
+            cpu f@a.cpp:3;std::__cxx11::basic_ostringstream<char>::basic_ostringstream()[libstdcxx.so.6]{library} 1s n=500
+            cpu f@a.cpp:4;std::ostream::operator<<(int)[libstdcxx.so.6]{library} 2s n=1000
+            cpu f@a.cpp:6;std::__cxx11::basic_ostringstream<char>::~basic_ostringstream()[libstdcxx.so.6]{library} 1s n=500
             cpu g@a.cpp:9 6s n=3000";
         let found = findings(&FormatInLoop, profile, &[("a.cpp", CPP)]);
         assert_eq!(found.len(), 1);

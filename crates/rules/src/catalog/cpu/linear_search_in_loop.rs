@@ -1,4 +1,4 @@
-//! A list that is searched from its begin, again and again.
+//! A list that is searched from its start, again and again.
 
 use crate::prelude::*;
 
@@ -49,7 +49,7 @@ const SEARCHES: &[&str] = &[
 declare_rule! {
     /// ## What it finds
     /// A membership test or a search on a list, array or slice inside a loop: each turn of the loop walks the list
-    /// from its begin.
+    /// from its start.
     /// ## Why it matters
     /// The work is the product of both lengths. It is invisible with ten entries and decides everything with ten
     /// thousand.
@@ -85,7 +85,7 @@ declare_rule! {
     /// ## References
     /// CPython's wiki "TimeComplexity"; MITRE CWE-407 (inefficient algorithmic complexity).
     LinearSearchInLoop = "cpu/linear-search-in-loop" {
-        summary: "a list is searched from its begin inside a loop",
+        summary: "a list is searched from its start inside a loop",
         effort: Small,
         risk: Review,
         needs: [CpuSamples],
@@ -105,7 +105,7 @@ impl Rule for LinearSearchInLoop {
         };
         mechanism.verdict(cx, self.info(), |seen| {
             let what = seen.hit.map_or_else(|| "a list".to_owned(), |hit| words::quoted(&hit.subject));
-            let draft = seen.draft(cx, format!("{what} is searched from its begin in `{}`", seen.place.location.function));
+            let draft = seen.draft(cx, format!("{what} is searched from its start in `{}`", seen.place.location.function));
             let draft = match cx.loops_at(&seen.place) {
                 Some(nest) if !nest.over.is_empty() => {
                     let turns = nest.over.iter().map(|text| words::quoted(text)).collect::<Vec<_>>().join(" and ");

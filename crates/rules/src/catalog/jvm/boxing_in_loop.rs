@@ -53,8 +53,8 @@ declare_rule! {
     /// command java Count
     /// process java runtime=jvm
     /// thread main
-    /// cpu Count.main@Count.java:9{jit,jvm};Count.count@Count.java:4{jit,jvm};java.lang.Long.valueOf{jit,jvm} 2s n=1000
-    /// cpu Count.main@Count.java:9{jit,jvm};Count.count@Count.java:4{jit,jvm};java.util.HashMap.merge{jit,jvm} 4s n=2000
+    /// cpu Count.main@Count.java:9{jit,jvm};Count.count@Count.java:4{jit,jvm};java.lang.Long.valueOf{library,jvm} 2s n=1000
+    /// cpu Count.main@Count.java:9{jit,jvm};Count.count@Count.java:4{jit,jvm};java.util.HashMap.merge{library,jvm} 4s n=2000
     /// cpu Count.main@Count.java:9{jit,jvm} 4s n=2000
     /// ```
     /// ```java Count.java
@@ -188,7 +188,7 @@ mod tests {
     fn profile(boxing: u32, rest: u32) -> String {
         format!(
             "wall 10s\ncommand java A\nprocess java runtime=jvm\nthread main
-            cpu A.f@A.java:5{{jit,jvm}};java.lang.Long.valueOf{{jit,jvm}} {boxing}ms n={boxing}
+            cpu A.f@A.java:5{{jit,jvm}};java.lang.Long.valueOf{{library,jvm}} {boxing}ms n={boxing}
             cpu A.f@A.java:7{{jit,jvm}} {rest}ms n={rest}"
         )
     }

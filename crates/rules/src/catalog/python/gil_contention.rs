@@ -297,7 +297,7 @@ mod tests {
     fn the_bound_is_what_the_cpus_can_give() {
         // Of two threads that wait half of their time, two CPUs spare one half; what eight threads wait, four CPUs do not.
         let found = findings(&GilContention, &profile(1000, 7000, ""), &[]);
-        let most = found[0].estimate.at_most.clone().map(|most| most.point).unwrap_or_default();
+        let most = found[0].estimate.at_most.map(|most| most.point).unwrap_or_default();
         assert!((most - 0.5).abs() < 0.02, "{most}");
     }
 

@@ -258,7 +258,7 @@ mod tests {
         assert_eq!((found[0].grade, found[0].estimate.model), (Grade::E2, Model::CriticalWait));
         assert_eq!(found[0].title, "`collect` awaits `ask` once for each turn of a loop");
         assert_eq!(found[0].location.as_ref().and_then(|location| location.line), Some(6));
-        let most = found[0].estimate.at_most.clone().map(|most| most.point).unwrap_or_default();
+        let most = found[0].estimate.at_most.map(|most| most.point).unwrap_or_default();
         assert!((most - 0.7).abs() < 0.01, "{most}");
     }
 
