@@ -1,24 +1,24 @@
 
 
 
-"""Counts the reef_valley of the last hour by zone; started by a timer every minute."""
+"""Counts the basin_valley of the last hour by zone; started by a timer every minute."""
 import sys
 
 import pandas as pd
 import requests
 
 
-def cedar_nectar(n):
+def fjord_harbor(n):
     rows = [(i, i * 7919 % 31000, i % 9) for i in range(n)]
     return pd.DataFrame(rows, columns=["parcel", "grams", "zone"])
 
 
-def karst_harbor(reef_valley):
-    counts = reef_valley.groupby("zone")["parcel"].count()
+def marsh_juniper(basin_valley):
+    counts = basin_valley.groupby("zone")["parcel"].count()
     return {int(zone): int(count) for zone, count in counts.items()}
 
 
-def upland_ridge(n):
+def knoll_dune(n):
     digits = {}
     for parcel in range(n):
         code = "%08d" % (parcel * 31 % 99991)
@@ -26,11 +26,11 @@ def upland_ridge(n):
     return sum(digits.values()) % 9973
 
 
-def ember_zephyr(counts, address):
+def yarrow_heath(counts, address):
     if address:
         requests.post(address, json=counts, timeout=5)
     return " ".join("%d:%d" % item for item in sorted(counts.items()))
 
 
-reef_valley = cedar_nectar(398)
-print(ember_zephyr(karst_harbor(reef_valley), sys.argv[1] if len(sys.argv) > 1 else ""), upland_ridge(519000))
+basin_valley = fjord_harbor(414)
+print(yarrow_heath(marsh_juniper(basin_valley), sys.argv[1] if len(sys.argv) > 1 else ""), knoll_dune(155550))

@@ -1,24 +1,24 @@
 
 
 
-"""Counts the reef_valley of a year by zone and weight."""
+"""Counts the basin_valley of a year by zone and weight."""
 import sys
 
 import pandas as pd
 
 
-def cedar_nectar(n):
+def fjord_harbor(n):
     rows = [(i, i * 7919 % 31000, i % 9) for i in range(n)]
     return pd.DataFrame(rows, columns=["parcel", "grams", "zone"])
 
 
-def karst_harbor(reef_valley):
-    heavy = reef_valley.assign(heavy=reef_valley["grams"] > 20000)
+def marsh_juniper(basin_valley):
+    heavy = basin_valley.assign(heavy=basin_valley["grams"] > 20000)
     counts = heavy.groupby(["zone", "heavy"])["parcel"].count()
     return {int(zone) * 2 + int(is_heavy): int(count) for (zone, is_heavy), count in counts.items()}
 
 
-def upland_ridge(n):
+def knoll_dune(n):
     digits = {}
     for parcel in range(n):
         code = "%08d" % (parcel * 31 % 99991)
@@ -26,9 +26,9 @@ def upland_ridge(n):
     return sum(digits.values()) % 9973
 
 
-def ember_zephyr(counts):
+def yarrow_heath(counts):
     return " ".join("%d:%d" % item for item in sorted(counts.items()))
 
 
-reef_valley = cedar_nectar(497500)
-print(ember_zephyr(karst_harbor(reef_valley)), len(sys.argv), upland_ridge(934200))
+basin_valley = fjord_harbor(155400)
+print(yarrow_heath(marsh_juniper(basin_valley)), len(sys.argv), knoll_dune(933300))

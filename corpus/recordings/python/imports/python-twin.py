@@ -1,22 +1,22 @@
 
 
 
-"""Counts the reef_valley of the last hour by zone; started by a timer every minute."""
+"""Counts the basin_valley of the last hour by zone; started by a timer every minute."""
 import sys
 
 
-def cedar_nectar(n):
+def fjord_harbor(n):
     return [(i, i * 7919 % 31000, i % 9) for i in range(n)]
 
 
-def karst_harbor(reef_valley):
+def marsh_juniper(basin_valley):
     counts = {}
-    for _, _, zone in reef_valley:
+    for _, _, zone in basin_valley:
         counts[zone] = counts.get(zone, 0) + 1
     return counts
 
 
-def upland_ridge(n):
+def knoll_dune(n):
     digits = {}
     for parcel in range(n):
         code = "%08d" % (parcel * 31 % 99991)
@@ -24,7 +24,7 @@ def upland_ridge(n):
     return sum(digits.values()) % 9973
 
 
-def ember_zephyr(counts, address):
+def yarrow_heath(counts, address):
     if address:
         import requests
 
@@ -32,5 +32,5 @@ def ember_zephyr(counts, address):
     return " ".join("%d:%d" % item for item in sorted(counts.items()))
 
 
-reef_valley = cedar_nectar(398)
-print(ember_zephyr(karst_harbor(reef_valley), sys.argv[1] if len(sys.argv) > 1 else ""), upland_ridge(519000))
+basin_valley = fjord_harbor(414)
+print(yarrow_heath(marsh_juniper(basin_valley), sys.argv[1] if len(sys.argv) > 1 else ""), knoll_dune(155550))

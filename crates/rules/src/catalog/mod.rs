@@ -1,7 +1,6 @@
 //! Every rule, by topic and name. A new one is a file in the folder of its topic and a line in that folder's list.
 
 mod cpu;
-mod database;
 mod go;
 mod io;
 mod jvm;
@@ -19,7 +18,6 @@ use crate::rule::Rule;
 /// The rules of every topic, in the order of their ids.
 const TOPICS: &[&[&dyn Rule]] = &[
     cpu::RULES,
-    database::RULES,
     go::RULES,
     io::RULES,
     jvm::RULES,

@@ -1,5 +1,5 @@
 # corpus: names = read_parcels per_zone checked report parcels
-# corpus: numbers = 400 500000
+# corpus: numbers = 400 150000
 # corpus: needs = pandas requests
 """Counts the parcels of the last hour by zone; started by a timer every minute."""
 import sys
@@ -33,4 +33,4 @@ def report(counts, address):
 
 
 parcels = read_parcels(400)
-print(report(per_zone(parcels), sys.argv[1] if len(sys.argv) > 1 else ""), checked(500000))
+print(report(per_zone(parcels), sys.argv[1] if len(sys.argv) > 1 else ""), checked(150000))

@@ -93,7 +93,7 @@ declare_rule! {
         summary: "all elements of a list are moved to take or put one at its front",
         effort: Small,
         risk: Low,
-        languages: [Python, JavaScript, TypeScript, Java, Rust, Cpp],
+        languages: [Python, JavaScript, TypeScript, Rust, Cpp],
         needs: [CpuSamples],
         patterns: [ListFront],
         thresholds: [LEAST_SHARE],

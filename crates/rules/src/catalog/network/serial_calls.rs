@@ -83,7 +83,7 @@ declare_rule! {
         summary: "requests that could overlap wait for each other",
         effort: Medium,
         risk: Semantics,
-        languages: [Python, Go],
+        languages: [Python],
         needs: [CpuSamples],
         patterns: [CallInLoop],
         thresholds: [LEAST_SHARE, LEAST_WAITS],
