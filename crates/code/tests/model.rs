@@ -109,7 +109,7 @@ fn loops_say_what_they_walk() {
                 "1-2 Each a [\"i\", \"x\"]",
                 "2-2 While let Some(q) = it.next() [\"q\"] in 0",
                 "3-3 Callback a [\"e\"]",
-                "4-4 Each 9 [\"i\"] small",
+                "4-4 Counted 9 [\"i\"] small",
             ],
         ),
         (
