@@ -10,7 +10,7 @@ threshold! {
 }
 
 /// What works at the front of a list in each runtime, and what moves the others for it: CPython's list methods, V8's
-/// builtins, the JDK's lists, Rust's and libstdc++'s vectors.
+/// builtins, Rust's and libstdc++'s vectors.
 const MOVES: &[&str] = &[
     "list_pop",
     "list_pop_impl",
@@ -25,14 +25,6 @@ const MOVES: &[&str] = &[
     "v8::internal::Builtin_ArrayUnshift",
     "v8::internal::Heap::MoveRange",
     "v8::internal::Heap::MoveElements",
-    "java.util.ArrayList.remove",
-    "java.util.ArrayList.removeFirst",
-    "java.util.ArrayList.fastRemove",
-    "java.util.ArrayList.add",
-    "java.util.ArrayList.addFirst",
-    "java.util.Vector.remove",
-    "java.util.Vector.removeElementAt",
-    "java.lang.System.arraycopy",
     "alloc::vec::Vec::remove",
     "alloc::vec::Vec::insert",
     "core::ptr::copy",
@@ -54,7 +46,7 @@ const ANYBODYS: &[&str] = &["memmove", "copy", "list_ass_slice", "Heap::Move"];
 declare_rule! {
     /// ## What it finds
     /// A loop that takes the first element of a list, array or vector, or puts one before it: `list.pop(0)`,
-    /// `array.shift()`, `list.remove(0)`, `v.erase(v.begin())`.
+    /// `array.shift()`, `vector.remove(0)`, `v.erase(v.begin())`.
     /// ## Why it matters
     /// A list keeps its elements side by side. When the first one goes, all others move one place: a queue of 100,000
     /// elements that is emptied like this moves five thousand million of them.
@@ -63,7 +55,7 @@ declare_rule! {
     /// are counted for the line of own code. Where the source is there, that line has to work at the front of a list
     /// within a loop.
     /// ## When it is wrong
-    /// With a few dozen elements the move is as cheap as anything else. V8 only moves the begin of arrays with less
+    /// With a few dozen elements the move is as cheap as anything else. V8 only moves the start of arrays with less
     /// than about 16,000 elements, so that `shift` is cheap there.
     /// ## What to do
     /// Use the language's queue with two ends, or walk the list with an index and cut off its begin once.
@@ -166,12 +158,6 @@ fn advice(draft: Draft, language: Option<Language>, puts: bool, list: &str) -> D
             .advice("if it grows meanwhile, cut off what was read now and then: `list.splice(0, next); next = 0`"),
         (Some(Language::JavaScript | Language::TypeScript), true) => draft
             .advice("use `push` in the loop and call `reverse()` once behind it"),
-        (Some(Language::Java), false) => draft
-            .advice(format!("make {list} an `ArrayDeque` and take with `pollFirst()`"))
-            .advice("where numbers of elements are needed too, walk the list with an index and cut with `subList(0, n).clear()`"),
-        (Some(Language::Java), true) => draft
-            .advice(format!("make {list} an `ArrayDeque` and put with `addFirst(...)`"))
-            .advice("or add at the end and call `Collections.reverse` once behind the loop"),
         (Some(Language::Rust), false) => draft
             .advice(format!("make {list} a `VecDeque` and take with `pop_front()`"))
             .advice("if nothing is added meanwhile, `for element in list` or `drain(..)` takes all in order"),

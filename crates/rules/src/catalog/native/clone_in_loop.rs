@@ -54,7 +54,7 @@ declare_rule! {
     /// cpu bill::total@src/main.rs:5;core::ptr::drop_in_place@core/src/ptr/mod.rs:9{library,inlined};free[libc.so.6]{library} 2s n=1000
     /// cpu bill::total@src/main.rs:3 3s n=1500
     /// ```
-    /// ```rust src/main.rs
+    /// ```rs src/main.rs
     /// fn total(rows: &[Row]) -> u64 {
     ///     let mut sum = 0;
     ///     for row in rows {

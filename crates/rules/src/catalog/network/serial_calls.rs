@@ -1,6 +1,5 @@
 //! Requests that wait for each other although none needs the answer of another.
 
-use fathom_code::Language;
 use fathom_model::{GoalMetric, WaitClass};
 
 use crate::prelude::*;
@@ -14,7 +13,7 @@ threshold! {
     LEAST_WAITS = "least-waits", Count(5.0), source: "Sentry's detector of repeated queries begins at five"
 }
 
-/// What asks over the network and waits for the answer: CPython's sockets, Go's clients and connections.
+/// What asks over the network and waits for the answer: CPython's sockets and the clients above them.
 const ASKS: &[&str] = &[
     "sock_recv*",
     "sock_call*",
@@ -30,17 +29,6 @@ const ASKS: &[&str] = &[
     "requests/sessions.py:Session.request",
     "httpx/_client.py:Client.request",
     "httpx/_client.py:Client.send",
-    "net/http.Get",
-    "net/http.Head",
-    "net/http.Post",
-    "net/http.PostForm",
-    "net/http.(*Client).*",
-    "net.Dial*",
-    "net.(*Dialer).*",
-    "net.(*conn).Read",
-    "net.(*Resolver).*",
-    "crypto/tls.(*Conn).Read",
-    "internal/poll.(*FD).Read",
 ];
 
 declare_rule! {
@@ -51,8 +39,7 @@ declare_rule! {
     /// Nearly all of such a loop is waiting: the way to the other side and back, and the work done there, once for each
     /// element. Ten requests at a time take about a tenth.
     /// ## How it is measured
-    /// Waits of the goal's thread (or Go's main goroutine) inside of network calls are counted for the line of own code that asked. The
-    /// source has to show that the line stands in a loop, or in a function that a loop calls, and that no round asks with
+    /// Waits of the goal's thread inside of network calls are counted for the line of own code that asked. The source has to show that the line stands in a loop, or in a function that a loop calls, and that no round asks with
     /// what the round before was answered.
     /// ## When it is wrong
     /// The other side may allow only so many requests at a time, or have to see them in this order.
@@ -165,16 +152,10 @@ fn draft(cx: &Context<'_>, seen: &Seen<'_>) -> Draft {
         None => draft.alternative("the source of this line was not read: there may be no loop, or each request may need the last answer"),
     };
     let draft = draft.advice("if the service can answer for many at once (`?ids=1,2,3`, a batch or list request), ask that way: one wait instead of hundreds");
-    let draft = match place.language {
-        Some(Language::Go) => draft
-            .advice("else run some at a time: `errgroup.Group` with `SetLimit(10)`, each request in `group.Go(...)`")
-            .advice("use one `http.Client` for all and read each body to its end: the connections are then used again"),
-        _ => draft
-            .advice("else run some at a time: `with ThreadPoolExecutor(10) as pool: answers = list(pool.map(ask, items))`: the order of answers stays")
-            .advice("in a program with `asyncio`: one `httpx.AsyncClient`, `asyncio.gather`, and a `Semaphore(10)` around each request")
-            .advice("keep connections open between requests (`requests.Session`, `httpx.Client`): `urlopen` makes a new one each time"),
-    };
     draft
+        .advice("else run some at a time: `with ThreadPoolExecutor(10) as pool: answers = list(pool.map(ask, items))`: the order of answers stays")
+        .advice("in a program with `asyncio`: one `httpx.AsyncClient`, `asyncio.gather`, and a `Semaphore(10)` around each request")
+        .advice("keep connections open between requests (`requests.Session`, `httpx.Client`): `urlopen` makes a new one each time")
         .assuming("the other side can serve several requests at once")
         .alternative("the service limits how many requests may be under way, or has to see them in order")
 }
