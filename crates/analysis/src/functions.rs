@@ -135,3 +135,22 @@ fn new_function(frame: &Frame, module: Option<ModuleId>, recording: &Recording) 
         kind: frame.kind,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_with_lines_of_a_librarys_macro_is_the_programs_own() {
+        let text = "cpu main@a.rs:1;parse@serde/macros.rs:40{library} 1s\ncpu main@a.rs:1;parse@a.rs:9 1s
+            cpu main@a.rs:1;read@io.rs:3{library} 1s";
+        let recording = fathom_testkit::recording(text);
+        let index = FunctionIndex::new(&recording);
+        let of = |name: &str| {
+            let function = index.get(index.named(name).next().expect("it is there"));
+            (function.kind, function.file.as_deref())
+        };
+        assert_eq!(of("parse"), (FrameKind::User, Some("a.rs")));
+        assert_eq!(of("read"), (FrameKind::Library, Some("io.rs")));
+    }
+}

@@ -69,3 +69,68 @@ fn join_loop(cx: &Context<'_>, place: &Place, lines: LineSpan, is_whole: bool, b
         other.claim.stacks().filter(|at| is_whole || by_itself(*at)).for_each(|at| bound.add(at));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Settings;
+    use fathom_model::Grade;
+    use std::collections::BTreeMap;
+
+    const SOURCE: &str = "def f(a, b):\n  for x in a:\n    if x in b:\n      g(x)\n  h()\n\ndef g(x):\n  return x\n\nf(1, 2)\n";
+
+    /// 3 s of searching, and beside it on the lines of `f`: 100 ms of another call on the same line, 500 ms of the loop,
+    /// 300 ms of its body, 70 ms that the interpreter and 30 ms that inlined code spends for it; 200 ms in a library and
+    /// 400 ms in own code that the loop calls; 470 ms behind the loop.
+    const PROFILE: &str = "wall 10s\ncommand python3 a.py\nprocess python3 runtime=python\nthread main
+        cpu f@a.py:3{user,python};list_contains[python3]{interpreter} 3s n=3000
+        cpu f@a.py:3{user,python};hash[libhash.so]{library} 100ms n=100
+        cpu f@a.py:2{user,python} 500ms n=500
+        cpu f@a.py:4{user,python} 300ms n=300
+        cpu f@a.py:4{user,python};eval[python3]{interpreter} 70ms n=70
+        cpu f@a.py:4{user,python};next[libhash.so]{library,inlined} 30ms n=30
+        cpu f@a.py:4{user,python};print[libprint.so]{library} 200ms n=200
+        cpu f@a.py:4{user,python};g@a.py:8{user,python} 400ms n=400
+        cpu f@a.py:5{user,python} 470ms n=470";
+
+    /// What the bound of the search in `f` holds, in milliseconds.
+    fn bounded(change: impl Fn(Draft) -> Draft) -> i64 {
+        let recording = fathom_testkit::recording(PROFILE);
+        let sources = BTreeMap::from([("a.py".to_owned(), SOURCE.to_owned())]);
+        let settings = Settings::default();
+        let cx = Context::new(&recording, &sources, &settings);
+        let searches = cx.cost_under(cx.goal_ledger(), &cx.functions(&["list_contains"]));
+        let rule = crate::find_rule("cpu/linear-search-in-loop").expect("it is there");
+        let draft = change(Draft::at(&searches.places[0], "a search", Grade::E2));
+        cx.goal_ledger().sum(&bound(&cx, rule.info(), &draft)).0 / 1_000_000
+    }
+
+    #[test]
+    fn the_line_and_the_loops_own_work_may_go_with_it() {
+        assert_eq!(bounded(|draft| draft), 3_000 + 100 + 500 + 300 + 70 + 30);
+    }
+
+    #[test]
+    fn the_whole_loop_has_what_it_calls_but_other_own_code() {
+        let whole = |mut draft: Draft| {
+            draft.is_whole_loop = true;
+            draft
+        };
+        assert_eq!(bounded(whole), 3_000 + 100 + 500 + 300 + 70 + 30 + 200);
+    }
+
+    #[test]
+    fn stacks_beside_are_added_and_other_models_count_what_they_claim() {
+        let beside = |mut draft: Draft| {
+            // The stack of `g`, the last but one.
+            let mut claim = Claim::default();
+            let n_stacks = fathom_testkit::recording(PROFILE).stacks.nodes().len();
+            claim.join(&Claim::empty(n_stacks));
+            claim.add(n_stacks - 2);
+            draft.beside = Some(claim);
+            draft
+        };
+        assert_eq!(bounded(beside), 4_000 + 400);
+        assert_eq!(bounded(|draft| draft.model(Model::CriticalWait)), 3_000);
+    }
+}

@@ -3,13 +3,14 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use fathom_analysis::{Filter, FunctionId, FunctionIndex};
+use fathom_analysis::{Filter, Function, FunctionId, FunctionIndex};
 use fathom_code::{Hit, Language, LineSpan, LoopKind, LoopNest, Pattern, Source};
 use fathom_model::{
     FrameId, FrameKind, Goal, GoalMetric, Location, Process, Recording, Sample, Signal, ThreadId,
     ThreadState, WaitClass,
 };
 
+use crate::frame_set::FrameSet;
 use crate::goal::{Main, choose_goal};
 use crate::ledger::{Claim, Ledger};
 use crate::names::NameTable;
@@ -17,33 +18,10 @@ use crate::need::Need;
 use crate::place::{Cost, Place};
 use crate::settings::Settings;
 use crate::threshold::Threshold;
+use crate::words;
 
 /// No stack.
 pub(crate) const NONE: u32 = u32::MAX;
-
-/// For every function whether it is meant.
-#[derive(Clone, Debug)]
-pub struct FrameSet(Vec<bool>);
-
-impl FrameSet {
-    /// Whether a function is in it.
-    pub fn has(&self, function: FunctionId) -> bool {
-        self.0.get(function.index()).copied().unwrap_or(false)
-    }
-
-    /// With the functions of another set.
-    pub(crate) fn or(mut self, other: &Self) -> Self {
-        for (has, more) in self.0.iter_mut().zip(&other.0) {
-            *has |= more;
-        }
-        self
-    }
-
-    /// Whether no function is in it.
-    pub fn is_empty(&self) -> bool {
-        !self.0.contains(&true)
-    }
-}
 
 /// A source file with the patterns in it.
 #[derive(Debug)]
@@ -213,12 +191,12 @@ impl<'a> Context<'a> {
 
     /// The functions that some names mean; `*` stands for any begin or end.
     pub fn functions(&self, names: &[&str]) -> FrameSet {
-        FrameSet(self.names.matching(self.index.functions(), names))
+        FrameSet::new(self.names.matching(self.index.functions(), names))
     }
 
     /// The functions for which something holds.
-    pub fn functions_where(&self, holds: impl Fn(&fathom_analysis::Function) -> bool) -> FrameSet {
-        FrameSet(self.index.functions().iter().map(holds).collect())
+    pub fn functions_where(&self, holds: impl Fn(&Function) -> bool) -> FrameSet {
+        FrameSet::new(self.index.functions().iter().map(holds).collect())
     }
 
     /// The plain name of a function: without type arguments, parameters and return type.
@@ -282,6 +260,16 @@ impl<'a> Context<'a> {
         file.source.loop_nest_at(line)
     }
 
+    /// What the innermost loop around a place walks, as the source writes it.
+    pub(crate) fn over(&self, place: &Place) -> Option<String> {
+        self.loops_at(place)?.over.pop().filter(|over| !over.is_empty())
+    }
+
+    /// "each turn of the loop over `orders`", where the loop is known.
+    pub(crate) fn each_turn(&self, place: &Place) -> Option<String> {
+        Some(format!("each turn of the loop over {}", words::quoted(&self.over(place)?)))
+    }
+
     /// The file and the line of a place.
     pub fn file_of(&self, place: &Place) -> Option<(&CodeFile, u32)> {
         Some((self.files.get(place.location.file.as_deref()?)?, place.location.line?))
@@ -342,8 +330,7 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn is_own(&self, function: FunctionId) -> bool {
-        let function = self.index.get(function);
-        is_own(function.kind, function.resolved, function.module_name.as_deref())
+        is_own(self.index.get(function))
     }
 
     pub(crate) fn location(&self, function: FunctionId, line: Option<u32>) -> Location {
@@ -385,22 +372,22 @@ impl<'a> Context<'a> {
 }
 
 /// Whether code is the program's own: compiled code without a name may be anybody's.
-fn is_own(kind: FrameKind, has_name: bool, module: Option<&str>) -> bool {
+fn is_own(function: &Function) -> bool {
     // The program that is started is node, python or java itself, and nobody's own code.
     const RUNTIMES: &[&str] = &["node", "nodejs", "bun", "deno", "java", "libjvm.so", "pypy3"];
     let is_runtime = |name: &str| {
         RUNTIMES.contains(&name)
             || ["python", "libpython", "libnode.so"].iter().any(|start| name.starts_with(start))
     };
-    (kind == FrameKind::User || kind == FrameKind::Jit && has_name) && !module.is_some_and(is_runtime)
+    let has_kind = function.kind == FrameKind::User || function.kind == FrameKind::Jit && function.resolved;
+    has_kind && !function.module_name.as_deref().is_some_and(is_runtime)
 }
 
 fn own_frames(recording: &Recording, index: &FunctionIndex) -> Vec<u32> {
     let mut own: Vec<u32> = Vec::with_capacity(recording.stacks.nodes().len());
     for (at, node) in recording.stacks.nodes().iter().enumerate() {
-        let function = index.get(index.of_frame(node.frame));
         let above = node.parent.map(|parent| parent.index()).filter(|parent| *parent < at);
-        own.push(if is_own(function.kind, function.resolved, function.module_name.as_deref()) {
+        own.push(if is_own(index.get(index.of_frame(node.frame))) {
             at as u32
         } else {
             above.map_or(NONE, |parent| own[parent])

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use fathom_analysis::FunctionId;
-use fathom_code::{Hit, Language, LineSpan, Pattern};
+use fathom_code::{Hit, Language, Pattern};
 use fathom_model::{FrameId, PathStep};
 
-use crate::context::{CodeFile, Context, FrameSet, HotHit, NONE, is_of_function};
+use crate::context::{CodeFile, Context, HotHit, NONE, is_of_function};
+use crate::frame_set::FrameSet;
 use crate::ledger::{Claim, Ledger};
 use crate::place::{Cost, Place};
 
@@ -157,26 +158,12 @@ impl Context<'_> {
         Some(self.at_hit(place.clone(), Some(hit)))
     }
 
-    /// What some lines of a file pay with all that they call, also in own code: the outermost frame on them pays.
-    pub(crate) fn place_through_lines(&self, file: &str, lines: LineSpan) -> Option<Place> {
-        let nodes = self.recording.stacks.nodes();
-        let is_there = |frame: FrameId| {
-            self.recording.frames.get(frame.index()).is_some_and(|frame| {
-                frame.file.as_deref() == Some(file) && frame.line.is_some_and(|line| lines.contains(line))
-            })
-        };
-        let mut payers = vec![NONE; nodes.len()];
-        for (at, node) in nodes.iter().enumerate() {
-            let above = self.parent(at).map_or(NONE, |parent| payers[parent]);
-            payers[at] = if above == NONE && is_there(node.frame) { at as u32 } else { above };
-        }
-        let cost = cost(self, &self.goal_ledger, |at| {
-            let payer = Some(payers[at]).filter(|payer| *payer != NONE)? as usize;
-            Some((payer, self.index.of_frame(nodes[at].frame)))
-        });
-        let mut place = cost.places.into_iter().next()?;
-        (place.value, place.n, place.claim, place.share) = (cost.value, cost.n, cost.claim, cost.share);
-        Some(place)
+    /// Places of the goal as one: the first of them, with the stacks of all.
+    pub(crate) fn joined<'p>(&self, mut places: impl Iterator<Item = &'p Place>) -> Option<Place> {
+        let mut all = places.next()?.clone();
+        places.for_each(|place| all.claim.join(&place.claim));
+        all.recount(&self.goal_ledger);
+        Some(all)
     }
 
     /// What some lines of a file pay: the costliest of them, with the stacks of all.
@@ -185,15 +172,7 @@ impl Context<'_> {
             place.location.file.as_deref() == Some(file)
                 && place.location.line.is_some_and(|line| first <= line && line <= last)
         };
-        let mut places = self.own_lines().places.iter().filter(is_in);
-        let mut sum = places.next()?.clone();
-        for place in places {
-            sum.value = sum.value.saturating_add(place.value);
-            sum.n += place.n;
-            sum.claim.join(&place.claim);
-        }
-        sum.share = self.goal_ledger.share(sum.value);
-        Some(sum)
+        self.joined(self.own_lines().places.iter().filter(is_in))
     }
 }
 

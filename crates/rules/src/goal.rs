@@ -172,6 +172,14 @@ mod tests {
     }
 
     #[test]
+    fn a_command_that_waits_for_idle_others_is_measured_by_its_wall_time_but_not_on_a_busy_host() {
+        let idle = "command ./a\nthread main\noff-cpu blocked.child main;wait 900ms\nthread worker\ncpu main;f 100ms";
+        assert_eq!(metric(idle), GoalMetric::Wall);
+        // The worker is ready, and others have the CPU.
+        assert_eq!(metric(&format!("{idle}\noff-cpu runnable main;f 500ms")), GoalMetric::Cpu);
+    }
+
+    #[test]
     fn a_running_program_is_measured_by_its_cpu_time() {
         assert_eq!(metric("pids 1000\nthread main\ncpu main;f 900ms"), GoalMetric::Cpu);
     }

@@ -110,15 +110,12 @@ impl Mechanism {
                 .hits_at(&place, self.patterns)
                 .into_iter()
                 .max_by_key(|hit| (hit.is_certain, hit.loop_depth));
-            let grade = match hit {
-                // A handful of samples is what a single start-up leaves.
-                Some(_) if place.n < LEAST_CONFIRMED => Grade::E1,
-                None if self.functions_tell && place.n < LEAST_CONFIRMED => Grade::E1,
-                Some(_) => Grade::E2,
-                None if self.functions_tell => Grade::E2,
-                None if cx.has_source(&place) => continue,
-                None => Grade::E1,
-            };
+            let is_seen = hit.is_some() || self.functions_tell;
+            if !is_seen && cx.has_source(&place) {
+                continue;
+            }
+            // A handful of samples is what a single start-up leaves.
+            let grade = if is_seen && place.n >= LEAST_CONFIRMED { Grade::E2 } else { Grade::E1 };
             let place = cx.at_hit(place, hit);
             seen.push(Seen { place, hit, grade });
         }
@@ -157,5 +154,53 @@ impl Mechanism {
         } else {
             format!("{}: not seen", info.summary)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::findings;
+    use fathom_model::Grade;
+
+    fn grades(profile: &str, path: &str, source: &str) -> Vec<Grade> {
+        let rule = crate::find_rule("cpu/linear-search-in-loop").expect("it is there");
+        findings(rule, profile, &[(path, source)]).iter().map(|finding| finding.grade).collect()
+    }
+
+    #[test]
+    fn a_handful_of_samples_confirms_nothing() {
+        let source = "def f(a, b):\n  for x in a:\n    if x in b:\n      print(x)\nf(1, 2)\n";
+        let of = |n: u32| {
+            let profile = format!(
+                "wall 10s\ncommand python3 a.py\nprocess python3 runtime=python\nthread main
+                cpu f@a.py:3{{user,python}};list_contains[python3]{{interpreter}} 4s n={n}
+                cpu f@a.py:4{{user,python}} 1s n=400"
+            );
+            grades(&profile, "a.py", source)
+        };
+        assert_eq!((of(19), of(20)), (vec![Grade::E1], vec![Grade::E2]));
+    }
+
+    /// V8's map of compiled code knows where a function begins, and no line within.
+    fn javascript(first: u32) -> String {
+        format!(
+            "wall 10s\ncommand node a.js\nprocess node runtime=node\nthread main
+            cpu f@a.js:{first}^{first}{{jit,node}};Builtins_ArrayIncludes[node]{{runtime,node}} 4s n=4000
+            cpu f@a.js:{first}^{first}{{jit,node}} 1s n=1000"
+        )
+    }
+
+    #[test]
+    fn what_is_written_inside_of_another_function_is_that_ones() {
+        let source = "function f(xs) {\n  function g(ys) {\n    for (const y of ys) {\n      if (seen.includes(y)) use(y);\n    }\n  }\n  return g(xs);\n}\nf(read());\n";
+        assert_eq!(grades(&javascript(1), "a.js", source), []);
+        assert_eq!(grades(&javascript(2), "a.js", source), [Grade::E2]);
+    }
+
+    #[test]
+    fn a_closure_that_is_called_for_each_element_is_known_by_its_first_line() {
+        let source = "function f(rows) {\n  rows.forEach((row) => {\n    const id = row.id;\n    if (seen.includes(id)) use(row);\n  });\n}\nf(read());\n";
+        assert_eq!(grades(&javascript(2), "a.js", source), [Grade::E2]);
+        assert_eq!(grades(&javascript(3), "a.js", source), []);
     }
 }

@@ -4,7 +4,7 @@ use fathom_analysis::{FunctionId, Share};
 use fathom_code::Language;
 use fathom_model::{Location, PathStep};
 
-use crate::ledger::Claim;
+use crate::ledger::{Claim, Ledger};
 
 /// A line of a function, and what it pays.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,12 @@ pub struct Place {
 }
 
 impl Place {
+    /// Gives value, observations and share anew, where stacks were added to the claim.
+    pub(crate) fn recount(&mut self, ledger: &Ledger) {
+        (self.value, self.n) = ledger.sum(&self.claim);
+        self.share = ledger.share(self.value);
+    }
+
     /// `file.py:12`, or the function where no line is known.
     pub fn words(&self) -> String {
         match (&self.location.file, self.location.line) {

@@ -56,6 +56,12 @@ pub(crate) fn quoted(text: &str) -> String {
     }
 }
 
+/// A name from the program as it fits into a line of example code, or another one where it is too long or no name.
+pub(crate) fn short_name<'t>(name: &'t str, otherwise: &'t str) -> &'t str {
+    const LONGEST: usize = 24;
+    if name.len() <= LONGEST && !name.contains(['`', '(', '[']) { name } else { otherwise }
+}
+
 /// A command as a shell reads it.
 pub(crate) fn command(words: &[String]) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "@%_-+=:,./".contains(c);
@@ -81,6 +87,7 @@ mod tests {
         assert_eq!(time(45_600_000), "45.6 ms");
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(quoted("a`b\nc"), "`a b c`");
+        assert_eq!((short_name("shop.ask", "ask"), short_name("shops[0].ask", "ask")), ("shop.ask", "ask"));
         assert_eq!(command(&["a b".into(), "c".into()]), "'a b' c");
     }
 }

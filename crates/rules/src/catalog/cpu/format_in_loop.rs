@@ -130,14 +130,7 @@ fn streams(cx: &Context<'_>, least_share: f64) -> Vec<Draft> {
                 place.location.file.as_deref() == Some(path)
                     && place.location.line.is_some_and(|line| turn.contains(line))
             };
-            let mut places = cost.places.iter().filter(is_in);
-            let Some(mut sum) = places.next().cloned() else { continue };
-            for place in places {
-                sum.value = sum.value.saturating_add(place.value);
-                sum.n += place.n;
-                sum.claim.join(&place.claim);
-            }
-            sum.share = cx.goal_ledger().share(sum.value);
+            let Some(mut sum) = cx.joined(cost.places.iter().filter(is_in)) else { continue };
             sum.location.line = Some(hit.lines.first);
             if sum.share.low >= least_share {
                 drafts.push(finding(cx, &Seen { place: sum, hit: Some(hit), grade: Grade::E2 }));
@@ -150,11 +143,7 @@ fn streams(cx: &Context<'_>, least_share: f64) -> Vec<Draft> {
 fn finding(cx: &Context<'_>, seen: &Seen<'_>) -> Draft {
     let place = &seen.place;
     let what = words::quoted(seen.hit.map_or(place.mechanism.as_str(), |hit| hit.subject.as_str()));
-    let over = cx.loops_at(place).and_then(|nest| nest.over.last().cloned()).filter(|over| !over.is_empty());
-    let turns = match over {
-        Some(over) => format!("each turn of the loop over {}", words::quoted(&over)),
-        None => format!("each call of `{}`", place.location.function),
-    };
+    let turns = cx.each_turn(place).unwrap_or_else(|| format!("each call of `{}`", place.location.function));
     let (title, cause) = match place.language {
         Some(Language::Cpp) => (
             format!("a new {what} for each text, in `{}`", place.location.function),

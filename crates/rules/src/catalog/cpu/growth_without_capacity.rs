@@ -80,8 +80,7 @@ impl Rule for GrowthWithoutCapacity {
         mechanism.verdict(cx, self.info(), |seen| {
             let what = seen.hit.map_or_else(|| "a container".to_owned(), |hit| words::quoted(&hit.subject));
             let is_map = !seen.place.mechanism.contains("growslice");
-            let over = cx.loops_at(&seen.place).and_then(|nest| nest.over.last().cloned()).filter(|over| !over.is_empty());
-            let length = over.as_ref().map_or_else(|| "n".to_owned(), |over| format!("len({over})"));
+            let length = cx.over(&seen.place).map_or_else(|| "n".to_owned(), |over| format!("len({over})"));
             let draft = seen
                 .draft(cx, format!("{what} grows step by step in `{}`", seen.place.location.function))
                 .cause(format!("{what} is made without room, so that it moves to larger memory again and again while the loop fills it"));

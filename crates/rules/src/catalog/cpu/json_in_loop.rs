@@ -132,11 +132,7 @@ fn is_reading(name: &str) -> bool {
 fn same_value(cx: &Context<'_>, seen: &Seen<'_>, subject: &str) -> Draft {
     let place = &seen.place;
     let does = if is_reading(subject) { "reads the same text" } else { "writes the same value" };
-    let over = cx.loops_at(place).and_then(|nest| nest.over.last().cloned()).filter(|over| !over.is_empty());
-    let turns = over.map_or_else(
-        || "in each turn of the loop".to_owned(),
-        |over| format!("in each turn of the loop over {}", words::quoted(&over)),
-    );
+    let turns = cx.each_turn(place).unwrap_or_else(|| "each turn of the loop".to_owned());
     let draft = seen
         .draft(
             cx,

@@ -120,7 +120,7 @@ fn finding(cx: &Context<'_>, seen: &Seen<'_>) -> Draft {
     let name = seen.hit.map(|hit| words::quoted(&hit.subject));
     let list = name.clone().unwrap_or_else(|| "a list".to_owned());
     let text = cx.file_of(place).map_or("", |(file, line)| file.line(line));
-    let puts = [".insert(", ".unshift(", ".add(", ".push_front("].iter().any(|call| text.contains(call));
+    let puts = [".insert(", ".unshift("].iter().any(|call| text.contains(call));
     let (title, moved) = if puts {
         (
             format!("each element put before {list} moves all others, in `{}`", place.location.function),

@@ -147,7 +147,7 @@ fn dropped<'c>(cx: &'c Context<'_>, least_share: f64) -> Vec<(Place, &'c Hit)> {
             if !file.line(hit.lines.first).trim_start().starts_with(&hit.subject) {
                 continue;
             }
-            let Some(place) = cx.place_through_lines(path, hit.lines) else { continue };
+            let Some(place) = cx.cost_of_lines(ledger, path, hit.lines, |_, _| true) else { continue };
             let is_written = place.claim.stacks().any(|at| writes[at] && ledger.values[at] > 0);
             if place.share.low >= least_share && !is_written {
                 found.push((place, hit));
@@ -158,10 +158,7 @@ fn dropped<'c>(cx: &'c Context<'_>, least_share: f64) -> Vec<(Place, &'c Hit)> {
 }
 
 fn turns(cx: &Context<'_>, place: &Place) -> String {
-    match cx.loops_at(place).and_then(|nest| nest.over.last().cloned()).filter(|over| !over.is_empty()) {
-        Some(over) => format!("each turn of the loop over {}", words::quoted(&over)),
-        None => "each turn of the loop".to_owned(),
-    }
+    cx.each_turn(place).unwrap_or_else(|| "each turn of the loop".to_owned())
 }
 
 fn written(cx: &Context<'_>, seen: &Seen<'_>) -> Draft {
@@ -193,7 +190,7 @@ fn built(cx: &Context<'_>, place: &Place, hit: &Hit) -> Draft {
     .evidence(
         "samples",
         format!(
-            "{} of {} ({}, {} observations) is spent for {}, and none of it in what writes a message",
+            "{} of {} ({}, {} observations) is spent at {}, and none of it in what writes a message",
             words::share(place.share),
             cx.goal.metric,
             words::time(place.value),

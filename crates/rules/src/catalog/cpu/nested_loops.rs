@@ -73,7 +73,7 @@ impl Rule for NestedLoops {
             Draft::at(place, format!("`{}` is {order} over {over}", place.location.function), Grade::E1)
                 .evidence(
                     "samples",
-                    format!("{} of {} ({}) is spent for {}", words::share(place.share), cx.goal.metric, words::time(place.value), place.words()),
+                    format!("{} of {} ({}) is spent at {}", words::share(place.share), cx.goal.metric, words::time(place.value), place.words()),
                 )
                 .evidence("source", format!("{} loops from line {} on, {order}", hot.hit.loop_depth, hot.hit.lines.first))
                 .cause(format!("the inner loop walks everything again for each turn of the outer one ({order} over {over})"))

@@ -209,13 +209,11 @@ impl Made {
 
 /// When it is made: in each turn of a loop, or whenever the function is called.
 fn turns(cx: &Context<'_>, place: &Place) -> String {
-    match cx.loops_at(place) {
-        Some(nest) if nest.degree > 0 && !nest.over.is_empty() => {
-            let over = nest.over.last().map_or_else(String::new, |over| words::quoted(over));
-            format!("in each turn of the loop over {over}")
-        }
-        _ => format!("whenever `{}` is called,", place.location.function),
-    }
+    let turn = cx.loops_at(place).filter(|nest| nest.degree > 0).and_then(|_| cx.each_turn(place));
+    turn.map_or_else(
+        || format!("whenever `{}` is called,", place.location.function),
+        |turn| format!("in {turn}"),
+    )
 }
 
 fn advice(draft: Draft, what: Made, language: Option<Language>) -> Draft {

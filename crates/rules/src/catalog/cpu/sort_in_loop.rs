@@ -143,12 +143,10 @@ fn finding(cx: &Context<'_>, seen: &Seen<'_>, hit: &Hit) -> Draft {
         seen.draft(cx, format!("{sort} puts all in order to take one element, in `{function}`"))
             .cause(format!("{sort} compares all elements with each other, and only one of them is asked for"))
     } else {
-        let over = cx.loops_at(place).and_then(|nest| nest.over.last().cloned());
-        let turns = match over {
-            Some(over) if !over.is_empty() => format!("each turn of the loop over {}", words::quoted(&over)),
-            _ if hit.loop_lines.is_some() => "each turn of the loop".to_owned(),
-            _ => format!("each call of `{function}` in a loop"),
-        };
+        let turns = cx.each_turn(place).unwrap_or_else(|| match hit.loop_lines {
+            Some(_) => "each turn of the loop".to_owned(),
+            None => format!("each call of `{function}` in a loop"),
+        });
         seen.draft(cx, format!("{sort} sorts everything again in each turn, in `{function}`"))
             .cause(format!("{turns} sorts all elements again, though most of them are where they were"))
     };
@@ -166,10 +164,9 @@ fn with_keys<'a>(cx: &Context<'_>, seen: &Seen<'a>, hit: &Hit) -> Seen<'a> {
         let text = file.line(hit.lines.first).trim_start();
         text.starts_with(&hit.subject) || text.contains(&format!("= {}(", hit.subject))
     });
-    if is_all && let Some(all) = cx.place_through_lines(&file, hit.lines) {
+    if is_all && let Some(all) = cx.cost_of_lines(cx.goal_ledger(), &file, hit.lines, |_, _| true) {
         seen.place.claim.join(&all.claim);
-        let (value, n) = cx.goal_ledger().sum(&seen.place.claim);
-        (seen.place.value, seen.place.n, seen.place.share) = (value, n, cx.goal_ledger().share(value));
+        seen.place.recount(cx.goal_ledger());
     }
     seen
 }

@@ -126,8 +126,7 @@ impl Rule for StringBuildingInLoop {
 
 fn finding(cx: &Context<'_>, seen: &Seen<'_>) -> Draft {
     let what = words::quoted(seen.hit.map_or("text", |hit| hit.subject.as_str()));
-    let over = cx.loops_at(&seen.place).and_then(|nest| nest.over.last().cloned());
-    let turns = over.map_or_else(String::new, |over| format!(" over {}", words::quoted(&over)));
+    let turns = cx.each_turn(&seen.place).unwrap_or_else(|| "each turn of the loop".to_owned());
     let title = format!("{what} is copied whole each time it grows in `{}`", seen.place.location.function);
     let (instead, end) = match seen.place.language {
         Some(Language::Java) => {
@@ -157,9 +156,7 @@ fn finding(cx: &Context<'_>, seen: &Seen<'_>) -> Draft {
         ),
     };
     seen.draft(cx, title)
-        .cause(format!(
-            "each turn of the loop{turns} makes a new text of all that {what} holds and the next part"
-        ))
+        .cause(format!("{turns} makes a new text of all that {what} holds and the next part"))
         .advice(format!("{instead} ({what} is what grows)"))
         .advice(end)
         .assuming("writing each part once is not counted")

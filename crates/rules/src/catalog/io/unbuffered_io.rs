@@ -2,7 +2,7 @@
 
 use fathom_model::ThreadState;
 
-use crate::context::FrameSet;
+use crate::frame_set::FrameSet;
 use crate::prelude::*;
 
 threshold! {
@@ -355,6 +355,11 @@ mod tests {
             cpu main@a.c:9;write[libc.so.6]{library};do_syscall_64{kernel} 1s n=500
             cpu main@a.c:9;write[libc.so.6]{library};do_syscall_64{kernel};ksys_write{kernel};copy_folio_from_iter_atomic{kernel} 9s n=4500";
         assert!(findings(&UnbufferedIo, profile, &[]).is_empty());
+        // Also where the source writes without a buffer in a loop.
+        let source = "#include <unistd.h>\nint main(void) {\n    char text[1 << 20];\n    int n;\n    int file = 1;\n\n    while ((n = next(text)) > 0) {\n        n = fill(text, n);\n        write(file, text, n);\n    }\n}\n";
+        assert!(findings(&UnbufferedIo, profile, &[("a.c", source)]).is_empty());
+        let small = profile.replace(";ksys_write{kernel};copy_folio_from_iter_atomic{kernel}", "");
+        assert_eq!(findings(&UnbufferedIo, &small, &[("a.c", source)]).len(), 1);
     }
 
     #[test]

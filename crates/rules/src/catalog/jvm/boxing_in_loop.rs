@@ -134,15 +134,11 @@ fn finding(cx: &Context<'_>, hot: &HotHit<'_>, grade: Grade, of_line: f64, of_by
         }
         () => format!("{what} is a new object with each step, in `{}`", place.location.function),
     };
-    let over = cx.loops_at(place).and_then(|nest| nest.over.last().cloned()).filter(|over| !over.is_empty());
-    let turns = match over {
-        Some(over) => format!("each turn of the loop over {}", words::quoted(&over)),
-        None => "each turn of the loop".to_owned(),
-    };
+    let turns = cx.each_turn(place).unwrap_or_else(|| "each turn of the loop".to_owned());
     let mut draft = Draft::at(place, title, grade).evidence(
         "samples",
         format!(
-            "{} of {} ({}, {} observations) is spent for {}, {} of it inside what makes objects of numbers",
+            "{} of {} ({}, {} observations) is spent at {}, {} of it inside what makes objects of numbers",
             words::share(place.share),
             cx.goal.metric,
             words::time(place.value),

@@ -29,9 +29,6 @@ const YIELDS: &[&str] = &[
     "core::sync::atomic::spin_loop_hint",
     "*::_mm_pause",
     "runtime.Gosched",
-    "java.lang.Thread.yield*",
-    "java.lang.Thread.onSpinWait",
-    "JVM_Yield",
     "os_sched_yield",
 ];
 /// What sleeps for a time.
@@ -43,8 +40,6 @@ const SLEEPS: &[&str] = &[
     "std::thread::sleep",
     "std::thread::functions::sleep",
     "time.Sleep",
-    "java.lang.Thread.sleep*",
-    "java.util.concurrent.locks.LockSupport.parkNanos",
     "time_sleep",
     "pysleep",
     "floatsleep",
@@ -156,8 +151,7 @@ impl BusyWait {
         }
         seen.extend(loops.into_values());
         for found in &mut seen {
-            (found.place.value, found.place.n) = ledger.sum(&found.place.claim);
-            found.place.share = ledger.share(found.place.value);
+            found.place.recount(ledger);
         }
         seen.sort_by_key(|found| std::cmp::Reverse(found.place.value));
         seen
@@ -279,9 +273,6 @@ fn signal(draft: Draft, language: Option<Language>) -> Draft {
         Some(Language::Go) => draft
             .advice("have the other goroutine send on a channel, and receive here: `result := <-results`")
             .advice("to wait until some goroutines have ended use `sync.WaitGroup`; for a flag, close a channel"),
-        Some(Language::Java) => draft
-            .advice("hand results over with a `BlockingQueue` or a `CompletableFuture`; wait for the end of work with a `CountDownLatch`")
-            .advice("between threads that share a monitor use `wait()` and `notifyAll()`"),
         Some(Language::Rust) => draft
             .advice("receive from a channel (`std::sync::mpsc`), or wait on a `Condvar` that the other thread notifies")
             .advice("to wait for the end of a thread, `join` it"),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fathom_analysis::FunctionId;
 use fathom_model::{GoalMetric, Sample, StackId, ThreadId, ThreadState, WaitClass};
 
-use crate::context::FrameSet;
+use crate::frame_set::FrameSet;
 use crate::ledger::Ledger;
 use crate::prelude::*;
 

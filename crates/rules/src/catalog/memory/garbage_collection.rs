@@ -2,6 +2,7 @@
 
 use crate::costs::cost;
 use crate::ledger::{Claim, Ledger};
+use crate::place::Cost;
 use crate::prelude::*;
 use fathom_analysis::Share;
 use fathom_code::Language;
@@ -168,26 +169,23 @@ declare_rule! {
 /// What the collector takes of one currency.
 struct Burden<'a> {
     ledger: &'a Ledger,
-    share: Share,
-    value: i64,
-    n: u64,
+    cost: Cost,
 }
 
 impl Rule for GarbageCollection {
     fn check(&self, cx: &Context<'_>) -> Verdict {
         let collectors = cx.functions(COLLECTORS);
-        let of = |ledger| {
-            let cost = cx.cost_under(ledger, &collectors);
-            Burden { ledger, share: cost.share, value: cost.value, n: cost.n }
-        };
+        let of = |ledger| Burden { ledger, cost: cx.cost_under(ledger, &collectors) };
         let least = |threshold| cx.limit(self.info().id, threshold);
         let of_goal = of(cx.goal_ledger());
         let of_cpu = of(cx.cpu_ledger());
         let is_wall = cx.goal.metric == GoalMetric::Wall;
-        let is_told = |burden: &Burden<'_>| burden.n >= LEAST_OBSERVATIONS;
-        let burden = if is_wall && of_goal.share.low >= least(&LEAST_WALL_SHARE) && is_told(&of_goal) {
+        let is_much = |burden: &Burden<'_>, threshold| {
+            burden.cost.share.low >= least(threshold) && burden.cost.n >= LEAST_OBSERVATIONS
+        };
+        let burden = if is_wall && is_much(&of_goal, &LEAST_WALL_SHARE) {
             of_goal
-        } else if of_cpu.share.low >= least(&LEAST_CPU_SHARE) && is_told(&of_cpu) {
+        } else if is_much(&of_cpu, &LEAST_CPU_SHARE) {
             of_cpu
         } else {
             return Verdict::Clear(format!("{}: too little to act on", taken(&of_cpu)));
@@ -196,21 +194,28 @@ impl Rule for GarbageCollection {
         // Nobody can act on a share alone: without a line it is a number among those that were looked at.
         match lines.first().filter(|first| first.share.ratio >= LEAST_OF_FIRST) {
             Some(first) => Verdict::Found(vec![finding(cx, &burden, first, &lines, told_by)]),
-            None => Verdict::Clear(format!("{}; no line of own code was seen to allocate", taken(&burden))),
+            None => Verdict::Clear(match lines.first() {
+                Some(first) => format!(
+                    "{}; no line of own code allocates most of it: at most {}, {}",
+                    taken(&burden),
+                    words::percent(first.share.ratio),
+                    first.words()
+                ),
+                None => format!("{}; no line of own code was seen to allocate", taken(&burden)),
+            }),
         }
     }
 }
 
 fn taken(burden: &Burden<'_>) -> String {
-    format!("the garbage collector takes {} of {}", words::share(burden.share), burden.ledger.metric)
+    format!("the garbage collector takes {} of {}", words::share(burden.cost.share), burden.ledger.metric)
 }
 
 fn finding(cx: &Context<'_>, burden: &Burden<'_>, first: &Place, lines: &[Place], told_by: &str) -> Draft {
-    let collectors = cx.cost_under(burden.ledger, &cx.functions(COLLECTORS));
     let metric = burden.ledger.metric;
     let title = format!("the garbage collector works for what `{}` allocates", first.location.function);
     let mut draft = Draft::at(first, title, Grade::E2);
-    draft.claim = collectors.claim;
+    draft.claim.clone_from(&burden.cost.claim);
     draft.beside = Some(allocating(cx, burden.ledger));
     draft.metric = (metric != cx.goal.metric).then_some(metric);
     draft.subject = "garbage collection".to_owned();
@@ -218,8 +223,8 @@ fn finding(cx: &Context<'_>, burden: &Burden<'_>, first: &Place, lines: &[Place]
         "samples",
         format!(
             "the collector is at work for {} of {metric} ({})",
-            words::share(burden.share),
-            words::time(burden.value)
+            words::share(burden.cost.share),
+            words::time(burden.cost.value)
         ),
     );
     draft = match pauses(cx) {
@@ -367,6 +372,53 @@ mod tests {
         assert!(findings(&GarbageCollection, profile, &[]).is_empty());
         let more = profile.replace("1s n=500", "3s n=1500");
         assert_eq!(findings(&GarbageCollection, &more, &[]).len(), 1);
+    }
+
+    /// A collector that works for 3 of 12 s, and lines of `main` that allocate so much each.
+    fn with_lines(lines: &[(&str, u32)], n_collector: u32) -> usize {
+        let mut profile = format!(
+            "wall 10s\ncommand ./a\nprocess a runtime=go\nthread main
+            cpu runtime.main{{runtime,go}};main.main@a.go:3{{user,go}} 5s n=2500"
+        );
+        for (place, millis) in lines {
+            profile += &format!(
+                "\ncpu runtime.main{{runtime,go}};main.main@{place}{{user,go}};runtime.mallocgc{{gc,go}} {millis}ms n={millis}"
+            );
+        }
+        profile += &format!("\nthread worker\ncpu runtime.gcBgMarkWorker{{gc,go}} 3s n={n_collector}");
+        findings(&GarbageCollection, &profile, &[]).len()
+    }
+
+    #[test]
+    fn quiet_where_no_line_allocates_a_good_part() {
+        let four = [("a.go:5", 1000), ("a.go:6", 1000), ("a.go:7", 1000), ("a.go:8", 1000)];
+        assert_eq!((with_lines(&four, 1500), with_lines(&four[..3], 1500)), (0, 1));
+    }
+
+    #[test]
+    fn quiet_after_a_single_collection() {
+        assert_eq!((with_lines(&[("a.go:5", 100)], 19), with_lines(&[("a.go:5", 100)], 1500)), (0, 1));
+    }
+
+    #[test]
+    fn names_neither_what_a_compiler_wrote_nor_a_whole_file() {
+        let go = |file: &str| {
+            let profile = format!(
+                "wall 10s\ncommand ./a\nprocess a runtime=go\nthread main
+                cpu main.main@a.go:3{{user,go}} 5s n=2500
+                cpu main.main@a.go:3{{user,go}};main.(*T).Write@{file}:1{{user,go}};runtime.mallocgc{{gc,go}} 4s n=4000
+                thread worker\ncpu runtime.gcBgMarkWorker{{gc,go}} 3s n=1500"
+            );
+            findings(&GarbageCollection, &profile, &[]).len()
+        };
+        assert_eq!((go("/src/<autogenerated>"), go("/src/t.go")), (0, 1));
+        let node = "wall 10s\ncommand node a.js\nprocess node runtime=node\nthread main
+            cpu main@a.js:1^1{jit,node} 5s n=2500
+            cpu main@a.js:1^1{jit,node};v8::internal::Factory::NewJSArray[node]{runtime,node} 2s n=1000
+            thread worker\ncpu v8::internal::ScavengerCollector::CollectGarbage[node]{gc,node} 3s n=1500";
+        assert!(findings(&GarbageCollection, node, &[]).is_empty());
+        let function = node.replace("1^1", "7^7");
+        assert_eq!(findings(&GarbageCollection, &function, &[]).len(), 1);
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use fathom_analysis::FunctionId;
 use fathom_code::{Hit, Language};
 
-use crate::context::{CodeFile, FrameSet};
+use crate::context::CodeFile;
 use crate::costs::cost;
+use crate::frame_set::FrameSet;
 use crate::place::Cost;
 use crate::prelude::*;
 use crate::released::RELEASES;
@@ -138,8 +139,7 @@ impl Rule for AllocationInLoop {
                 let taken_value = taken.value;
                 place.claim = taken.claim;
                 place.claim.join(&given.claim);
-                (place.value, place.n) = cx.goal_ledger().sum(&place.claim);
-                place.share = cx.goal_ledger().share(place.value);
+                place.recount(cx.goal_ledger());
                 place.location.line = Some(hit.lines.first);
                 // A large block that is given back has the allocator tidy up after others.
                 let takes_part = cx.goal_ledger().share(taken_value).low >= least_share / 2.0;

@@ -80,8 +80,7 @@ impl Rule for PassByValue {
                 let Some(mut place) = calls.next().cloned() else { continue };
                 let caller = place.words();
                 calls.for_each(|more| place.claim.join(&more.claim));
-                (place.value, place.n) = cx.goal_ledger().sum(&place.claim);
-                place.share = cx.goal_ledger().share(place.value);
+                place.recount(cx.goal_ledger());
                 if place.share.ratio > most.ratio {
                     most = place.share;
                 }

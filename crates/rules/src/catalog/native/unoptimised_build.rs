@@ -1,7 +1,7 @@
 //! A program that was compiled without optimisation.
 
-use crate::context::FrameSet;
 use crate::costs::cost;
+use crate::frame_set::FrameSet;
 use crate::prelude::*;
 
 threshold! {

@@ -106,8 +106,7 @@ impl Rule for SerialCalls {
                 // Lines behind the one that asks read the rest of the answer.
                 let same = cost.places.iter().filter(|other| other.function == place.function);
                 same.for_each(|other| place.claim.join(&other.claim));
-                (place.value, place.n) = waits.sum(&place.claim);
-                place.share = cx.goal_ledger().share(place.value);
+                place.recount(&waits);
                 Some(Seen { place, hit, grade })
             })
             .map(|seen| draft(cx, &seen))

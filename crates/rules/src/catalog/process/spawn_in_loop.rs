@@ -50,10 +50,6 @@ const STARTERS: &[&str] = &[
     "os/exec.(*Cmd).Output",
     "os/exec.(*Cmd).CombinedOutput",
     "os.StartProcess",
-    "std::process::Command::spawn",
-    "std::process::Command::output",
-    "std::process::Command::status",
-    "java.lang.ProcessBuilder.start",
 ];
 /// What waits for its answer or its end.
 const WAITERS: &[&str] = &[
@@ -70,8 +66,6 @@ const WAITERS: &[&str] = &[
     "waitpid",
     "os/exec.(*Cmd).Wait",
     "os.(*Process).Wait",
-    "std::process::Child::wait*",
-    "java.lang.ProcessImpl.waitFor",
 ];
 
 declare_rule! {
@@ -167,8 +161,7 @@ impl Rule for SpawnInLoop {
             if cx.goal.metric == GoalMetric::Cpu && is_most {
                 children.claim(cx, &mut place);
             }
-            (place.value, place.n) = goal.sum(&place.claim);
-            place.share = goal.share(place.value);
+            place.recount(goal);
             if place.share.low < cx.limit(info.id, &LEAST_SHARE) {
                 continue;
             }

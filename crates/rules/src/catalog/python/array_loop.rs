@@ -3,7 +3,7 @@
 use fathom_analysis::Function;
 use fathom_code::{Hit, LineSpan};
 
-use crate::context::FrameSet;
+use crate::frame_set::FrameSet;
 use crate::prelude::*;
 
 threshold! {
@@ -173,8 +173,8 @@ fn draft(cx: &Context<'_>, place: &Place, hit: &Hit, scalar: Option<&Place>) -> 
         )
         .evidence("source", format!("the loop in lines {first} to {last} takes one element of {array} at a time"))
         .cause(format!("each turn of the loop makes objects of single elements of {array} and computes with them one by one"))
-        .advice(format!("write it for the whole array: slices such as `{0}[1:]` and `{0}[:-1]` stand for neighbours, `numpy.where` for an `if`, `numpy.cumsum` and `numpy.maximum.accumulate` for running values", short(&hit.subject)))
-        .advice(format!("if an element needs the result before it, loop over `{}.tolist()` and make an array of the results at the end, or compile the function with Numba", short(&hit.subject)))
+        .advice(format!("write it for the whole array: slices such as `{0}[1:]` and `{0}[:-1]` stand for neighbours, `numpy.where` for an `if`, `numpy.cumsum` and `numpy.maximum.accumulate` for running values", words::short_name(&hit.subject, "a")))
+        .advice(format!("if an element needs the result before it, loop over `{}.tolist()` and make an array of the results at the end, or compile the function with Numba", words::short_name(&hit.subject, "a")))
         .assuming("the loop can be said as operations on arrays, whose own cost is not counted")
         .alternative("each element depends on the result before it in a way that no operation on arrays has");
     if let Some(scalar) = scalar {
@@ -189,11 +189,6 @@ fn draft(cx: &Context<'_>, place: &Place, hit: &Hit, scalar: Option<&Place>) -> 
     }
     draft.subject.clone_from(&hit.subject);
     draft
-}
-
-/// A name that fits into an example.
-fn short(subject: &str) -> &str {
-    if subject.len() <= 20 && !subject.contains('`') { subject } else { "a" }
 }
 
 #[cfg(test)]

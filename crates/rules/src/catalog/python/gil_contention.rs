@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fathom_analysis::Function;
 use fathom_model::{GoalMetric, Impact, Interval, Sample, ThreadId, ThreadState};
 
-use crate::context::FrameSet;
+use crate::frame_set::FrameSet;
 use crate::ledger::Ledger;
 use crate::place::Cost;
 use crate::prelude::*;

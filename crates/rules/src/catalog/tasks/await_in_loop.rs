@@ -201,10 +201,10 @@ fn draft(cx: &Context<'_>, idle: &Cost, awaited: &Awaited<'_>) -> Draft {
     draft.subject.clone_from(&hit.subject);
     match language {
         Language::Python => draft
-            .advice(format!("ask for all together: `answers = await asyncio.gather(*({}(x) for x in xs))`; with `asyncio.TaskGroup` (3.11) an error ends the others", short(&hit.subject)))
+            .advice(format!("ask for all together: `answers = await asyncio.gather(*({}(x) for x in xs))`; with `asyncio.TaskGroup` (3.11) an error ends the others", words::short_name(&hit.subject, "ask")))
             .advice("if the other side bears only so many, let each first enter `async with asyncio.Semaphore(20)`"),
         _ => draft
-            .advice(format!("ask for all together: `const answers = await Promise.all(xs.map((x) => {}(x)))`", short(&hit.subject)))
+            .advice(format!("ask for all together: `const answers = await Promise.all(xs.map((x) => {}(x)))`", words::short_name(&hit.subject, "ask")))
             .advice("if the other side bears only so many, take them in groups, or limit them with a package such as `p-limit`"),
     }
 }
@@ -229,11 +229,6 @@ fn place(idle: &Cost, awaited: &Awaited<'_>) -> Place {
         mechanism: awaited.hit.subject.clone(),
         path: known.map(|known| known.path).unwrap_or_default(),
     }
-}
-
-/// A name that fits into an example.
-fn short(subject: &str) -> &str {
-    if subject.len() <= 24 && !subject.contains(['`', '(', '[']) { subject } else { "ask" }
 }
 
 #[cfg(test)]
