@@ -40,6 +40,11 @@ pub fn classify(frame: &Frame, module: Option<&Module>, hints: &ClassifyHints) -
             _ => FrameKind::Interpreter,
         };
     }
+    if module.is_some_and(|module| module.name().trim_end_matches(" (deleted)") == "libjvm.so") {
+        let is_gc = |name: &str| HOTSPOT_GC.iter().any(|start| name.starts_with(start));
+        let is_collector = frame.function.as_deref().is_some_and(is_gc);
+        return if is_collector { FrameKind::Gc } else { FrameKind::Runtime };
+    }
     if module.is_some_and(is_node)
         && let Some(kind) = frame.function.as_deref().and_then(kind_in_node)
     {
@@ -66,6 +71,35 @@ pub fn classify(frame: &Frame, module: Option<&Module>, hints: &ClassifyHints) -
 /// Entry points of CPython's collector (Modules/gcmodule.c, Python/gc.c, Python/gc_free_threading.c).
 const PYTHON_GC: &[&str] =
     &["gc_collect_", "_PyGC_Collect", "PyGC_Collect", "_Py_RunGC", "gc_alloc_collect", "_PyGC_RunGC"];
+
+/// Classes of HotSpot's collectors (src/hotspot/share/gc).
+const HOTSPOT_GC: &[&str] = &[
+    "G1",
+    "VM_G1",
+    "VM_GenCollect",
+    "VM_Parallel",
+    "VM_Serial",
+    "VM_CollectForAllocation",
+    "GenCollectedHeap",
+    "SerialHeap",
+    "SerialFullGC",
+    "DefNewGeneration",
+    "TenuredGeneration",
+    "GenMarkSweep",
+    "PSScavenge",
+    "PSPromotion",
+    "PSParallelCompact",
+    "ParCompaction",
+    "ScavengeRoots",
+    "ZMark",
+    "ZRelocate",
+    "ZDriver",
+    "ZGeneration",
+    "XMark",
+    "XRelocate",
+    "XDriver",
+    "Shenandoah",
+];
 
 /// Whether a module is CPython itself: `libpython3.12.so.1.0`, or the program `python3`, `python3.13t`.
 fn is_python(module: &Module) -> bool {
@@ -462,6 +496,18 @@ mod tests {
         };
         let module = (!module.path.is_empty()).then_some(&module);
         classify(&frame, module, &hints)
+    }
+
+    #[test]
+    fn functions_of_hotspot_are_told_apart() {
+        let jvm = "/usr/lib/jvm/java-25/lib/server/libjvm.so";
+        let collector = "G1ParScanThreadState::trim_queue_to_threshold(unsigned int)";
+        assert_eq!(kind(collector, "", jvm, ""), FrameKind::Gc);
+        assert_eq!(
+            kind("OptoRuntime::new_array_C(Klass*, int, JavaThread*)", "", jvm, ""),
+            FrameKind::Runtime
+        );
+        assert_eq!(kind(collector, "", "/usr/lib/jvm/java-25/lib/libjava.so", ""), FrameKind::Library);
     }
 
     #[test]

@@ -108,12 +108,17 @@ impl Context<'_> {
     /// The stacks of a line of own code in the goal, with everything it calls but other own code; where only its function
     /// is known, those of the function.
     pub fn line_claim(&self, place: &Place) -> Claim {
+        self.line_claim_of(self.own_lines(), place)
+    }
+
+    /// The same in another currency, whose own lines are given.
+    pub(crate) fn line_claim_of(&self, own_lines: &Cost, place: &Place) -> Claim {
         let has_lines = self.has_lines(place.function);
         let is_it = |line: &&Place| {
             line.function == place.function && (!has_lines || line.location.line == place.location.line)
         };
         let empty = Claim::empty(self.recording.stacks.nodes().len());
-        self.own_lines().places.iter().filter(is_it).fold(empty, |mut claim, line| {
+        own_lines.places.iter().filter(is_it).fold(empty, |mut claim, line| {
             claim.join(&line.claim);
             claim
         })

@@ -1,5 +1,5 @@
 // corpus: names = reading point load readings shift points mix total row scale
-// corpus: numbers = 2600 9000
+// corpus: numbers = 2600 6000
 
 // Moves the readings of a sensor into another grid.
 package main
@@ -42,9 +42,9 @@ func mix(points []point) int64 {
 func main() {
 	readings := load(2600)
 	total := int64(0)
-	for i := int64(0); i < 9000; i++ {
+	for i := int64(0); i < 6000; i++ {
 		points := shift(readings, i)
-		if i%2 == 0 {
+		for again := 0; again < 6; again++ {
 			total += mix(points)
 		}
 	}

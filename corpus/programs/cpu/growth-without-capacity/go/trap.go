@@ -1,5 +1,5 @@
 // corpus: names = reading point find points mix total row scale last
-// corpus: numbers = 5000 5600
+// corpus: numbers = 5000 4000
 
 // Follows a sensor's readings until their time is up; nobody knows before how many that are.
 package main
@@ -36,8 +36,11 @@ func mix(points []point) int64 {
 
 func main() {
 	total := int64(0)
-	for i := int64(0); i < 5600; i++ {
-		total += mix(find(i, 5000))
+	for i := int64(0); i < 4000; i++ {
+		points := find(i, 5000)
+		for again := 0; again < 8; again++ {
+			total += mix(points)
+		}
 	}
 	fmt.Println(total)
 }

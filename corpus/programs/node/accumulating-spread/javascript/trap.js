@@ -19,7 +19,7 @@ function priced(products, options) {
 
 function total(products) {
   const perWeight = new Map();
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < 70; round++) {
     for (const product of products) {
       perWeight.set(product.weight, (perWeight.get(product.weight) ?? 0) + (product.cents ^ round));
     }

@@ -5,7 +5,6 @@
 import sys
 
 import pandas as pd  # @planted
-import requests  # @planted
 
 
 def read_parcels(n):
@@ -28,6 +27,8 @@ def checked(n):
 
 def report(counts, address):
     if address:
+        import requests
+
         requests.post(address, json=counts, timeout=5)
     return " ".join("%d:%d" % item for item in sorted(counts.items()))
 

@@ -263,6 +263,9 @@ mod tests {
         assert_eq!(grades("(a+)+$"), [Grade::E2]);
         // The engine works for another expression, which is seen by its name.
         assert_eq!(grades("^[a-z]b+$"), []);
+        let (profile, source) = javascript("^[a-z]b+$");
+        let elsewhere = "\ncpu other@b.js:1^1{jit,node};Builtins_RegExpPrototypeTest[node]{runtime,node};(a+)+${library,node} 1s n=1000";
+        assert!(findings(&RegexBacktracking, &(profile + elsewhere), &[("a.js", &source)]).is_empty());
         // No expression is seen by its name: which of them it is stays open.
         assert_eq!(grades("IrregexpInterpreter"), [Grade::E1]);
     }

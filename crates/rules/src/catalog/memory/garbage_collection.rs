@@ -313,8 +313,9 @@ fn allocating_lines(cx: &Context<'_>, ledger: &Ledger) -> (Vec<Place>, &'static 
 fn allocating(cx: &Context<'_>, ledger: &Ledger) -> Claim {
     let places = cx.cost_under(ledger, &cx.functions(ALLOCATORS)).places;
     let empty = Claim::empty(cx.recording.stacks.nodes().len());
+    let own_lines = cx.own_lines_of(ledger);
     places.iter().filter(|place| place.is_own).fold(empty, |mut all, place| {
-        all.join(&cx.line_claim(place));
+        all.join(&cx.line_claim_of(&own_lines, place));
         all
     })
 }

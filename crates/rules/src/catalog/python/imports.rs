@@ -2,6 +2,7 @@
 
 use fathom_model::GoalMetric;
 
+use crate::ledger::Claim;
 use crate::prelude::*;
 
 threshold! {
@@ -90,9 +91,12 @@ impl Rule for Imports {
                 drafts.push(unknown(cx, place));
                 continue;
             };
-            let used = use_of(cx, &package, &below);
+            let uses = use_of(cx, &package, &below);
+            let used = goal.sum(&uses).0;
             if (used as f64) < cx.limit(info.id, &MOST_USE) * place.value as f64 {
-                drafts.push(draft(cx, place, &package, &statement, used));
+                // Who does without the package does without its use, too.
+                let draft = draft(cx, place, &package, &statement, used);
+                drafts.push(Draft { beside: Some(uses), ..draft });
             }
         }
         if drafts.is_empty() {
@@ -117,13 +121,14 @@ fn imported(cx: &Context<'_>, place: &Place) -> Option<(String, String)> {
 }
 
 /// What a package does outside of imports.
-fn use_of(cx: &Context<'_>, package: &str, below_import: &[bool]) -> i64 {
+fn use_of(cx: &Context<'_>, package: &str, below_import: &[bool]) -> Claim {
     let (folder, file) = (format!("/{package}/"), format!("/{package}.py"));
     let is_in = |path: &str| path.contains(&folder) || path.ends_with(&file);
     let functions = cx.functions_where(|function| function.file.as_deref().is_some_and(is_in));
     let through = cx.stacks_through(&functions);
-    let values = cx.goal_ledger().values.iter().enumerate();
-    values.filter(|(at, _)| through[*at] && !below_import[*at]).map(|(_, value)| *value).sum()
+    let mut claim = Claim::empty(through.len());
+    (0..through.len()).filter(|at| through[*at] && !below_import[*at]).for_each(|at| claim.add(at));
+    claim
 }
 
 fn evidence(cx: &Context<'_>, place: &Place) -> String {
