@@ -2,8 +2,9 @@
 //!
 //! `corpus/programs/<topic>/<rule>/<language>/` holds `bug.EXT`, `twin.EXT` and `trap.EXT`. `--live` renames their
 //! identifiers, changes their constants, builds and runs them, records them with Fathom and keeps the recordings, without
-//! what tells of this machine, in `corpus/recordings/`; `--gains` times bugs and twins without a profiler. Without it the kept recordings are judged again. Either way
-//! `corpus/findings.txt` holds what the rules say about every recording; a test fails if that changes.
+//! what tells of this machine, in `corpus/recordings/`; `--gains` times bugs and twins without a profiler. Without it the
+//! kept recordings are judged again. Either way `corpus/findings.txt` holds what the rules say about every recording; a
+//! test fails if that changes.
 
 mod build;
 mod gain;
@@ -69,8 +70,10 @@ impl Corpus {
         let mut gains = gain::Gains::read()?;
         let mut rows = Vec::new();
         for case in &cases {
+            // What could not be measured has no row: an older recording says nothing about this run.
             if let Err(error) = self.measure(case, &mut gains) {
                 eprintln!("{}: {error:#}", case.name());
+                continue;
             }
             rows.push(score::score(case, gains.of(&case.name()))?);
         }

@@ -1,4 +1,4 @@
-// corpus: names = Portfolio Quote Position readQuotes revalue quotes positions history average
+// corpus: names = Portfolio Quote Position readQuotes revalue quotes positions history average digest
 // corpus: numbers = 60000
 // corpus: class = Portfolio
 import java.util.ArrayList;
@@ -34,11 +34,21 @@ public class Portfolio {
         return sum / Math.max(1, values.size());
     }
 
+    static long digest(List<Quote> quotes, int rounds) {
+        long digest = 7;
+        for (int round = 0; round < rounds; round++) {
+            for (Quote quote : quotes) {
+                digest = (digest ^ quote.cents() + round) * 1099511628211L;
+            }
+        }
+        return digest;
+    }
+
     public static void main(String[] arguments) {
         List<Quote> quotes = readQuotes(60000);
         List<Map<String, List<Long>>> history = new ArrayList<>();
         long sum = 0;
-        for (int day = 0; day < 180; day++) {
+        for (int day = 0; day < 60; day++) {
             Map<String, List<Long>> values = revalue(quotes, day);
             history.add(values);
             if (history.size() > 20) {
@@ -46,6 +56,6 @@ public class Portfolio {
             }
             sum += average(values);
         }
-        System.out.println(sum);
+        System.out.println(sum + digest(quotes, 3000));
     }
 }
