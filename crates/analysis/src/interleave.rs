@@ -12,7 +12,7 @@
 //! each method, which has no such gaps. What that method had called when it was looked at is left out then: it runs
 //! itself. Only methods that were compiled into it stay, which no perf map tells apart. Of several looks one is taken that
 //! holds the callers too which the kernel's stack shows; where none holds the method, the first of its callers that one
-//! holds takes its place, and what is inside keeps the names of the perf map. An interval off the CPU goes by an event that covers its begin (a park, a
+//! holds takes its place, and what is inside keeps the names of the perf map. An interval off the CPU goes by an event that covers its start (a park, a
 //! contended monitor), else by a look. Where nothing is near, a look that was put on this very native stack at another
 //! time is: the same addresses are the same code. A wait from before the runtime told of any is taken for the nearest one
 //! of the same thread through the same native functions, if that holds every method that is known of the stack. Where no

@@ -7,7 +7,7 @@
 //! of tasks without threads ([`task_waits`]), the account of every thread's life ([`account`]), a timeline
 //! ([`timeline`], [`state_timeline`]), the same tree with less detail and the same sums ([`PathTree`], [`Folder`]),
 //! two recordings compared ([`diff()`]), values per line ([`line_table`]), what functions do ([`region`]), shapes of flame graphs ([`flame_shapes`]); and,
-//! for those who make recordings, [`classify`], [`wait_class`], [`calibrate`], [`interleave`] and the in-memory sink
+//! for those who make recordings, [`classify`], [`own_installed_programs`], [`wait_class`], [`calibrate`], [`interleave`] and the in-memory sink
 //! [`LiveAggregate`].
 //!
 //! **It does not** do I/O, read a clock or the environment, or render anything.
@@ -27,6 +27,7 @@ mod flame_shapes;
 mod fold;
 mod function_table;
 mod functions;
+mod installed;
 mod interleave;
 mod interpreted;
 mod line_table;
@@ -59,6 +60,7 @@ pub use flame_shapes::{FlameShape, ShapeKind, ShapeTree, flame_shapes};
 pub use fold::{Fold, FoldLimits, FoldNode, Folder};
 pub use function_table::{FunctionRow, FunctionTable, Neighbours, neighbours};
 pub use functions::{Function, FunctionId, FunctionIndex};
+pub use installed::own_installed_programs;
 pub use interleave::{Interleaved, interleave};
 pub use interpreted::{Payers, is_managed};
 pub use line_table::{LineRow, line_table};

@@ -1,6 +1,6 @@
 //! A fixed number of bins of time by state, per thread and per process. Knows no stacks.
 //!
-//! A CPU sample falls into the bin of its moment. An off-CPU sample is spread over the time from its begin for as
+//! A CPU sample falls into the bin of its moment. An off-CPU sample is spread over the time from its start for as
 //! long as its value; a value scaled up (1 in N drawn, or calibrated) is longer than the interval really was, so
 //! it is spread over later bins than its own, and what would pass the end of the recording is spread evenly over
 //! the part before it. Sums per thread and state are kept; bins of rarely drawn intervals are smeared.

@@ -127,7 +127,7 @@ pub struct Ask {
 /// How long a recording of running processes waits at most for [`Inquiry::is_ready`].
 pub(crate) const READY_LIMIT: std::time::Duration = std::time::Duration::from_secs(3);
 
-/// A collector that asks running programs about themselves: at the begin and at the end of a recording, and as they
+/// A collector that asks running programs about themselves: at the start and at the end of a recording, and as they
 /// come and go between.
 pub trait Inquiry {
     /// Asks for the first time those that run already; none at a launch. Returns at once: nobody reads the rings

@@ -194,7 +194,7 @@ impl Running {
         self.lines.recv_timeout(Duration::from_secs(60)).expect("a line of the program, before long")
     }
 
-    /// Waits until it has served the last profile of the begin.
+    /// Waits until it has served the last profile of the start.
     fn waits_for_begin(&mut self) -> Vec<String> {
         let mut served = Vec::new();
         while served.last().is_none_or(|line: &String| !line.ends_with("/block")) {
@@ -306,7 +306,7 @@ fn what_happened_in_between_is_what_is_recorded() {
         return;
     };
     let mut running = Running::start(&program, &["rates"]);
-    // Before the begin, so that it must not count.
+    // Before the start, so that it must not count.
     assert!(running.works().is_empty());
     let (told, outcome, served) = record(&mut running, PprofAsk::Found, None);
     let served: Vec<&str> = served.iter().map(|line| line.trim_start_matches("served ")).collect();

@@ -186,7 +186,7 @@ impl<'a> Input<'a> {
         head
     }
 
-    /// The file from its begin on, without compression. Reading it tells the progress.
+    /// The file from its start on, without compression. Reading it tells the progress.
     pub fn stream(&self) -> Stream<'a> {
         let found = Rc::new(RefCell::new(Vec::new()));
         let file = FileReader {
@@ -241,7 +241,7 @@ impl<'a> Input<'a> {
     }
 }
 
-/// An input without compression, from its begin on.
+/// An input without compression, from its start on.
 pub struct Stream<'a> {
     reader: BufReader<Guard<'a>>,
     issues: Rc<RefCell<Vec<Issue>>>,
@@ -270,7 +270,7 @@ impl BufRead for Stream<'_> {
     }
 }
 
-/// The file from its begin on.
+/// The file from its start on.
 struct FileReader<'a> {
     bytes: &'a dyn ReadAt,
     length: u64,

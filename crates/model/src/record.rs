@@ -43,7 +43,7 @@ pub struct NamedFrame {
 pub struct RawSample {
     /// What was measured.
     pub signal: Signal,
-    /// `CLOCK_MONOTONIC` nanoseconds; of an interval, its begin.
+    /// `CLOCK_MONOTONIC` nanoseconds; of an interval, its start.
     pub time_nanos: i64,
     /// The process.
     pub process: ProcessId,

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub struct Sample {
     /// What was measured.
     pub signal: Signal,
-    /// `CLOCK_MONOTONIC` nanoseconds; of an interval, its begin.
+    /// `CLOCK_MONOTONIC` nanoseconds; of an interval, its start.
     pub time_nanos: i64,
     /// The process.
     pub process: ProcessId,

@@ -189,7 +189,7 @@ impl<'a> Context<'a> {
         self.settings.threshold(rule, threshold)
     }
 
-    /// The functions that some names mean; `*` stands for any begin or end.
+    /// The functions that some names mean; `*` stands for any start or end.
     pub fn functions(&self, names: &[&str]) -> FrameSet {
         FrameSet::new(self.names.matching(self.index.functions(), names))
     }

@@ -239,7 +239,7 @@ fn unsteady(cx: &Context<'_>) -> Option<Gate> {
         .sum::<f64>()
         / 2.0;
     (distance > UNSTEADY_DISTANCE).then(|| {
-        gate("unsteady", false, format!("the program does something else at its begin than later ({} of its work differs): shares are those of the whole run", percent(distance)))
+        gate("unsteady", false, format!("the program does something else at its start than later ({} of its work differs): shares are those of the whole run", percent(distance)))
     })
     .flatten()
 }

@@ -21,7 +21,7 @@ const LEAST_CONFIRMED: u64 = 20;
 /// What gives a mechanism away.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mechanism {
-    /// Functions of runtimes and libraries; `*` stands for any begin or end.
+    /// Functions of runtimes and libraries; `*` stands for any start or end.
     pub(crate) functions: &'static [&'static str],
     /// Patterns in source.
     pub(crate) patterns: &'static [Pattern],

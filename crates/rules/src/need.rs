@@ -11,9 +11,9 @@ pub enum Need {
     Signal(Signal),
     /// CPU samples, of Fathom or of another tool.
     CpuSamples,
-    /// A time series by the begin of its name.
+    /// A time series by the start of its name.
     Series(&'static str),
-    /// Events of a kind, by the begin of its name.
+    /// Events of a kind, by the start of its name.
     Events(&'static str),
     /// Processes that were seen to start, with their commands.
     Processes,

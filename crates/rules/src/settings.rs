@@ -76,7 +76,7 @@ pub struct RuleSettings {
 pub struct CustomRule {
     /// Topic and name, like those of built-in rules: `team/no-pickle`.
     pub id: String,
-    /// Functions that call each other, outermost first; `*` stands for any begin or end of a name, `...` for any
+    /// Functions that call each other, outermost first; `*` stands for any start or end of a name, `...` for any
     /// functions between.
     pub frames: Vec<String>,
     /// Percent of the goal from which on it is reported.

@@ -110,7 +110,7 @@ pub struct CodeName {
     pub file: String,
     /// First line of the function.
     pub line: Option<u32>,
-    /// Column of its begin.
+    /// Column of its start.
     pub column: Option<u32>,
     /// How it is executed: `interpreted`, `baseline`.
     pub tier: Option<&'static str>,

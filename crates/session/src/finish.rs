@@ -9,7 +9,10 @@ use crate::short_threads::share_stacks_among_siblings;
 use crate::source_maps::SourceMaps;
 use crate::spool_guard::Spool;
 use crate::symbolise::{Names, symbolise};
-use fathom_analysis::{ClassifyHints, Interleaved, calibrate, classify, interleave, is_managed, wait_class};
+use fathom_analysis::{
+    ClassifyHints, Interleaved, calibrate, classify, interleave, is_managed, own_installed_programs,
+    wait_class,
+};
 use fathom_collect::Recorder;
 use fathom_model::{
     Event, Frame, FrameId, FrameKind, Issue, Meta, Module, ModuleId, ModuleKind, NamedFrame, RawFrame,
@@ -148,6 +151,7 @@ pub(crate) fn name_everything(gathered: Gathered, names: &dyn FrameNames) -> Rec
         final_ids.push(current.expect("every address gives at least one frame"));
     }
     recording.frames = frames.frames;
+    own_installed_programs(&mut recording.frames);
     recording.stacks = stacks;
     recording.meta = gathered.meta;
     recording.processes = gathered.processes;

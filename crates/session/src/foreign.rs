@@ -4,7 +4,7 @@
 
 use crate::error::SessionError;
 use crate::foreign_names::name_addresses;
-use fathom_analysis::{ClassifyHints, classify};
+use fathom_analysis::{ClassifyHints, classify, own_installed_programs};
 use fathom_formats::{HEAD_BYTES, Input, Limits, recognise};
 use fathom_model::{FrameKind, Issue, ModuleKind, Recording};
 use fathom_symbols::demangle;
@@ -69,4 +69,5 @@ fn name_kinds(recording: &mut Recording) {
             frame.kind = FrameKind::User;
         }
     }
+    own_installed_programs(&mut recording.frames);
 }

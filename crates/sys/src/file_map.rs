@@ -25,7 +25,7 @@ impl AsRef<[u8]> for FileBytes {
     }
 }
 
-/// Reads or maps a regular file from its begin.
+/// Reads or maps a regular file from its start.
 ///
 /// # Errors
 /// What the system answers; `InvalidInput` for what is no regular file.

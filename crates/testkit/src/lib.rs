@@ -16,7 +16,7 @@
 //! a word with blanks stands in double quotes. `[x]` is optional, `TIME` and `VALUE` are quantities.
 //!
 //! ```text
-//! start TIME                        begin of the recording (default 0s); all other times count from it
+//! start TIME                        start of the recording (default 0s); all other times count from it
 //! wall TIME                         length of the recording
 //! clock TIME TIME                   a pair: offset in the recording, time since 1970
 //! command WORD...                   the command line

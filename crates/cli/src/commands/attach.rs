@@ -42,7 +42,7 @@ pub(crate) struct Attach {
     /// Ask Go programs for profiles of themselves
     ///
     /// Heap, allocations, contended locks, waits and number of goroutines, of programs that serve net/http/pprof: at
-    /// their own ports on this machine, or at URL. They are asked at the begin and at the end, which makes them work a
+    /// their own ports on this machine, or at URL. They are asked at the start and at the end, which makes them work a
     /// little and may leave a line in their log; without this flag nothing is asked.
     #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", value_parser = values::profiles)]
     pprof: Option<PprofAsk>,

@@ -338,7 +338,7 @@ impl Values<'_> {
 
 /// Indices and distinct values in order of appearance; `None` where too few repeat for a dictionary to pay.
 fn dictionary<T: Copy + Eq + Hash>(values: impl Iterator<Item = T>) -> Option<(Vec<u32>, Vec<T>)> {
-    /// Values looked at before giving up; the begin of a table is not always like the rest.
+    /// Values looked at before giving up; the start of a table is not always like the rest.
     const TRIED: usize = 2048;
     let mut indices = Vec::with_capacity(values.size_hint().0);
     let mut entries = Vec::new();

@@ -381,9 +381,9 @@ pub struct ProcessFact {
     pub command: Vec<String>,
     /// Language runtime.
     pub runtime: Option<String>,
-    /// Begin, from the begin of the recording.
+    /// Start, from the start of the recording.
     pub start_offset_nanos: i64,
-    /// End, from the begin of the recording.
+    /// End, from the start of the recording.
     pub end_offset_nanos: Option<i64>,
     /// Exit status as `wait` gives it.
     pub exit_status: Option<i32>,

@@ -12,7 +12,7 @@ pub(crate) fn fit(text: &str, width: usize) -> String {
     out
 }
 
-/// The same, cut at the begin.
+/// The same, cut at the start.
 pub(crate) fn fit_left(text: &str, width: usize) -> String {
     let length = text.chars().count();
     if length <= width {
@@ -29,7 +29,7 @@ pub(crate) fn pad(text: &str, width: usize) -> String {
     text + &" ".repeat(fill)
 }
 
-/// Cut and filled at the begin, for numbers.
+/// Cut and filled at the start, for numbers.
 pub(crate) fn pad_left(text: &str, width: usize) -> String {
     let text = fit(text, width);
     " ".repeat(width - text.chars().count()) + &text

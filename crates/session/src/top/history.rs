@@ -44,7 +44,7 @@ impl Kept {
 #[derive(Clone, Debug)]
 pub(crate) struct KnownThread {
     pub(crate) row: Thread,
-    /// Its times at the begin of what is kept.
+    /// Its times at the start of what is kept.
     base: ThreadTimes,
     last_kept_nanos: i64,
 }

@@ -66,7 +66,7 @@ mod flag {
     pub(super) const STACK: u8 = 32;
 }
 
-/// What records of a block are coded relative to; all zero at its begin.
+/// What records of a block are coded relative to; all zero at its start.
 #[derive(Clone, Debug, Default)]
 struct Context {
     time_nanos: i64,

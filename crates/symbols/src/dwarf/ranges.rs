@@ -34,7 +34,7 @@ impl RangeAttributes {
         }
     }
 
-    /// Calls `found` with the begin and end of each range that begins in code.
+    /// Calls `found` with the start and end of each range that begins in code.
     pub(super) fn for_each(
         &self,
         unit: UnitRef<'_, Slice<'_>>,

@@ -1,7 +1,7 @@
 //! The inspector of Node.js: JavaScript stacks of programs that run already, without a flag at their start.
 //!
 //! SIGUSR1 opens the inspector, which listens on a port of this machine until it is closed again; the port is open
-//! for some milliseconds at the begin and at the end. In between a probe inside the process (`probe.js`) takes V8's
+//! for some milliseconds at the start and at the end. In between a probe inside the process (`probe.js`) takes V8's
 //! own samples of each JavaScript thread, notes garbage collections, requests and how late the event loop was, and
 //! keeps them within limits. It ends by itself when Fathom is gone. What cannot be taken back: Node writes three lines
 //! about a debugger to its stderr each time the inspector is opened.
@@ -69,7 +69,7 @@ impl Collector for Inspector {
 
     fn overhead(&self) -> &'static str {
         "V8 stops each JavaScript thread for some microseconds a sample; the inspector's port is open for milliseconds \
-         at the begin and at the end; Node writes three lines to its stderr each time, \
+         at the start and at the end; Node writes three lines to its stderr each time, \
          and two or four more if its event loop was blocked"
     }
 

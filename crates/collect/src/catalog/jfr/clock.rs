@@ -72,7 +72,7 @@ mod tests {
         assert_eq!(map.monotonic(51_000), 1_000);
         assert_eq!(map.monotonic(56_050), 6_000);
         assert_eq!(map.monotonic(61_100), 11_000);
-        assert_eq!(map.monotonic(50_000), 0, "before the begin");
+        assert_eq!(map.monotonic(50_000), 0, "before the start");
         assert_eq!(map.error_nanos(), 130);
     }
 

@@ -1,4 +1,4 @@
-//! Asking one process: what it serves where, and its profiles at the begin and at the end.
+//! Asking one process: what it serves where, and its profiles at the start and at the end.
 
 use super::PprofAsk;
 use super::cpu::CpuPieces;
@@ -13,7 +13,7 @@ use fathom_sys::process_view::ProcessView;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// For all requests at the begin, and again for all at the end.
+/// For all requests at the start, and again for all at the end.
 const ALL_REQUESTS: Duration = Duration::from_secs(15);
 /// For the list of profiles, which is all that a port is asked that may be another service's.
 const LIST_LIMIT: Duration = Duration::from_secs(1);

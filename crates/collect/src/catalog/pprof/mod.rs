@@ -3,7 +3,7 @@
 //! Asking makes the program work: it answers a request, stops its goroutines for a moment to count them, and writes
 //! a line into its log if it keeps one. Therefore nothing is asked without `--pprof`; without it Fathom only says that
 //! the program could be asked, which it knows from the program's file and its sockets. What `heap`, `mutex` and `block`
-//! count since the program's start is read at the begin and at the end; the difference is the recording's. No profile
+//! count since the program's start is read at the start and at the end; the difference is the recording's. No profile
 //! forces a garbage collection but `goroutineleak`, which is one and is read last. The CPU profile is taken only where
 //! Fathom has no stacks of CPU time itself, which are better: theirs lacks the kernel and C, and interrupts the program.
 
@@ -160,7 +160,7 @@ fn used(asked: &[Asked], notes: &mut Vec<String>) -> CollectorUse {
         [] if notes.is_empty() => "no process that was recorded is a Go program".to_owned(),
         [] => notes.remove(0).trim_end_matches('.').to_owned(),
         places => format!(
-            "asked at begin and end: {}; a heap is as of the program's last garbage collection",
+            "asked at the start and end: {}; a heap is as of the program's last garbage collection",
             places.join(", ")
         ),
     };

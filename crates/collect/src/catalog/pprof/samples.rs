@@ -124,7 +124,7 @@ pub(super) fn put(mut asked: Asked, frames: &mut Frames, answers: &mut Answers) 
     if let Some(clause) = heap_stood_still(asked) {
         clauses.push(clause.to_owned());
     }
-    clauses.extend(asked.begin.problems.iter().map(|problem| format!("at the begin {problem}")));
+    clauses.extend(asked.begin.problems.iter().map(|problem| format!("at the start {problem}")));
     clauses.extend(asked.end.problems.iter().map(|problem| format!("at the end {problem}")));
     clauses.extend(other_program(asked));
     if !clauses.is_empty() {

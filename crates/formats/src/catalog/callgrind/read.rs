@@ -407,7 +407,7 @@ fn event_of(name: &str) -> (&str, Unit, u64) {
     }
 }
 
-/// The begin of a text, for a message.
+/// The start of a text, for a message.
 fn shown(text: &str) -> &str {
     &text[..text.floor_char_boundary(40)]
 }

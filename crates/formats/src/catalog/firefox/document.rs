@@ -191,7 +191,7 @@ impl Group {
         self.by_address.sort_unstable();
     }
 
-    /// The library that lay at an address, and its begin.
+    /// The library that lay at an address, and its start.
     pub(super) fn lib_at(&self, address: u64) -> Option<(&Lib, u64)> {
         let after = self.by_address.partition_point(|(start, ..)| *start <= address);
         let (start, end, at) = *self.by_address.get(after.checked_sub(1)?)?;

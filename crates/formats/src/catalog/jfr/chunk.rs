@@ -347,7 +347,7 @@ fn event<'a>(
         let bytes = payload.get(*offsets.get(at)? as usize..)?;
         Cursor::new(bytes, context.header.is_compressed).long().map(|ticks| ticks as i64)
     };
-    // Every event begins with the moment of its begin; those with a length have it next.
+    // Every event begins with the moment of its start; those with a length have it next.
     let start = of.fields.first().filter(|field| &*field.name == "startTime" && is_ticks(field));
     start?;
     let has_duration = of.fields.get(1).is_some_and(|field| &*field.name == "duration" && is_ticks(field));

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 pub struct Event<'a> {
     /// Its type: `jdk.ExecutionSample`.
     pub name: &'a str,
-    /// Wall-clock time of its begin, nanoseconds since 1970.
+    /// Wall-clock time of its start, nanoseconds since 1970.
     pub start_nanos: i64,
     /// Its length in nanoseconds; 0 for a moment.
     pub duration_nanos: i64,

@@ -9,7 +9,7 @@ pub(super) const HEADER_BYTES: u64 = 68;
 
 const COMPRESSED_INTEGERS: u32 = 1;
 
-/// The head of one chunk. Offsets in it are relative to its begin.
+/// The head of one chunk. Offsets in it are relative to its start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChunkHeader {
     /// Version of the format: 1 or 2, and a minor number.
@@ -20,7 +20,7 @@ pub struct ChunkHeader {
     pub checkpoint_offset: u64,
     /// Where the newest metadata event stands.
     pub metadata_offset: u64,
-    /// Wall-clock time of the begin, nanoseconds since 1970.
+    /// Wall-clock time of the start, nanoseconds since 1970.
     pub start_nanos: i64,
     /// Length of the chunk in nanoseconds.
     pub duration_nanos: i64,

@@ -49,7 +49,7 @@ fn cut<'a>(bytes: &'a [u8], length: impl Fn(&mut &'a [u8]) -> Option<u64>) -> Op
     (!messages.is_empty()).then_some(messages)
 }
 
-/// What the begin of a message looks like.
+/// What the start of a message looks like.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Look {
     /// Fields that are not of the schema.
@@ -70,7 +70,7 @@ pub(super) fn sniff(head: &[u8]) -> Sniff {
     }
 }
 
-/// Looks at the begin of a message and of those in it. Where they may be cut, a number without its end is no sign of
+/// Looks at the start of a message and of those in it. Where they may be cut, a number without its end is no sign of
 /// anything; elsewhere it is one of other messages.
 fn looks_like(schema: &Schema, bytes: &[u8], may_be_cut: bool, depth: usize) -> Look {
     let mut look = Look::Unsure;

@@ -173,7 +173,7 @@ impl<'a> Tables<'a> {
         self.functions.id(row.into_bytes())
     }
 
-    /// The mapping of a module and its begin.
+    /// The mapping of a module and its start.
     fn mapping(&mut self, module: ModuleId) -> Option<(u64, u64)> {
         let row: &Module = self.recording.modules.get(module.index())?;
         let start = row.load_addresses.first().copied().unwrap_or(0);

@@ -173,7 +173,7 @@ fn frame(location: &Location, placed: Option<Placed>) -> Frame {
 }
 
 /// What was added to the addresses of a file when it was loaded. The format does not tell where in the file's address
-/// space the mapped part belongs; in all but odd files it is as far from the begin as in the file.
+/// space the mapped part belongs; in all but odd files it is as far from the start as in the file.
 fn bias_of(mapping: &Mapping, tables: &Tables, is_own: bool) -> u64 {
     let bias = mapping.start.wrapping_sub(mapping.offset);
     if is_own {

@@ -153,7 +153,7 @@ fn own_plans(
     Some(plans)
 }
 
-/// What stands behind the begin of the first comment that begins so.
+/// What stands behind the start of the first comment that begins so.
 pub(super) fn comment_with(tables: &Tables, begin: &str) -> Option<String> {
     let mut texts = tables.comments.iter().take(MOST_COMMENTS).map(|id| tables.text(*id));
     texts.find_map(|text| text.strip_prefix(begin).map(str::to_owned))

@@ -10,7 +10,7 @@ use std::hash::BuildHasher;
 
 /// No stack, no location, no node.
 pub(super) const NONE: u32 = u32::MAX;
-/// Ids below this have a place in a list from the begin on; profiles with larger ones have addresses or hashes as ids.
+/// Ids below this have a place in a list from the start on; profiles with larger ones have addresses or hashes as ids.
 const ALWAYS_DENSE: u64 = 1 << 20;
 /// A node, its key, and its place in the index while that grows.
 pub(super) const NODE_BYTES: u64 = 40;

@@ -20,7 +20,7 @@ impl Libraries {
             return;
         }
         self.libraries.entry(start).or_insert((end, library));
-        // Every 4096th address from the begin on has its page marked.
+        // Every 4096th address from the start on has its page marked.
         let last_address = start + ((end - start) >> PAGE_BITS << PAGE_BITS);
         let (mut first, mut last) = (start >> PAGE_BITS, last_address >> PAGE_BITS);
         while let Some((begin, until)) = self.pages.range(..=last).next_back().map(|(a, b)| (*a, *b)) {

@@ -128,7 +128,7 @@ fn the_corpus_gives_what_node_gives() {
     let found: Vec<(&str, usize)> = ticks.iter().map(|(name, n)| (name.as_str(), *n)).collect();
     assert_eq!(found, expected);
     assert_eq!(n_collecting, 3);
-    // From the begin to the last tick.
+    // From the start to the last tick.
     assert_eq!(recording.total(Signal::ProgramWall), recording.meta.duration_nanos);
 }
 

@@ -7,8 +7,8 @@ threshold! {
     LEAST_SHARE = "least-share", Share(0.03), source: "our own choice, held by the corpus"
 }
 
-/// What searches a sequence in each runtime: CPython's list methods (tuples are mostly short literals), V8's builtins, the JDK's lists, Go's
-/// `slices`, Rust's slices, libstdc++'s algorithms.
+/// What searches a sequence in each runtime: CPython's list methods (tuples are mostly short literals), V8's builtins,
+/// the JDK's lists, Go's `slices`, Rust's slices, libstdc++'s algorithms.
 const SEARCHES: &[&str] = &[
     "list_contains",
     "list_index",
@@ -113,13 +113,33 @@ impl Rule for LinearSearchInLoop {
                 }
                 _ => draft.cause(format!("{what} is a sequence, and each search walks it until it finds its entry, or to its end")),
             };
+            let draft = if grows(cx, seen) {
+                draft
+                    .advice(format!("the loop adds to {what}: keep a set beside it, ask the set, and add to both"))
+                    .advice("entries that cannot be hashed need a key for the set: the fields that make two of them equal")
+            } else {
+                draft
+                    .advice(format!("build a set or a map of {what} once, before the loop, and ask that"))
+                    .advice("keep the list beside it only if its order is needed")
+            };
             draft
-                .advice(format!("build a set or a map of {what} once, before the loop, and ask that"))
-                .advice("keep the list beside it only if its order is needed")
                 .assuming("building the set costs one walk, which is not counted")
                 .alternative("with fewer than about 16 entries a walk is as fast as a look-up")
         })
     }
+}
+
+/// Whether the loop itself adds to what it searches: then a set that is built before it would not have all.
+fn grows(cx: &Context<'_>, seen: &Seen<'_>) -> bool {
+    let (Some(hit), Some((file, _))) = (seen.hit, cx.file_of(&seen.place)) else { return false };
+    let subject = &hit.subject;
+    let adds = ["append", "push", "push_back", "add", "insert", "extend"];
+    let calls: Vec<String> = adds.iter().map(|call| format!("{subject}.{call}(")).collect();
+    let of_go = format!("append({subject},");
+    let lines = hit.loop_lines.unwrap_or(hit.lines);
+    let is_added =
+        |text: &str| text.contains(&of_go) || calls.iter().any(|call| text.contains(call.as_str()));
+    !subject.is_empty() && (lines.first..=lines.last).any(|line| is_added(file.line(line)))
 }
 
 #[cfg(test)]
@@ -144,6 +164,15 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].grade, Grade::E2);
         assert_eq!(found[0].location.as_ref().and_then(|location| location.line), Some(4));
+    }
+
+    #[test]
+    fn a_list_that_the_loop_adds_to_needs_a_set_beside_it() {
+        let advice = |source: &str| {
+            findings(&LinearSearchInLoop, &profile(4000, 1000), &[("a.py", source)])[0].advice[0].clone()
+        };
+        assert!(advice(SOURCE).starts_with("build a set or a map of `b` once"));
+        assert!(advice(&SOURCE.replace("print(x)", "b.append(x)")).contains("keep a set beside it"));
     }
 
     #[test]

@@ -58,7 +58,7 @@ declare_rule! {
     /// With a few dozen elements the move is as cheap as anything else. V8 only moves the start of arrays with less
     /// than about 16,000 elements, so that `shift` is cheap there.
     /// ## What to do
-    /// Use the language's queue with two ends, or walk the list with an index and cut off its begin once.
+    /// Use the language's queue with two ends, or walk the list with an index and cut off its start once.
     /// ## Example
     /// ```profile
     /// wall 10s

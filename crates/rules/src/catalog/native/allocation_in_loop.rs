@@ -82,7 +82,7 @@ declare_rule! {
     /// A buffer that lives on holds its largest size for the whole loop. Threads that share the loop's body need one
     /// each.
     /// ## What to do
-    /// Make it before the loop and empty it at the begin of each round: `clear()` keeps the memory.
+    /// Make it before the loop and empty it at the start of each round: `clear()` keeps the memory.
     /// ## Example
     /// ```profile
     /// wall 10s

@@ -169,7 +169,7 @@ fn in_elf<'d, R: ReadRef<'d>>(
 
 type Elf<'d, R> = ElfFile64<'d, Endianness, R>;
 
-/// From the section, else from the begin of the program's writable data, as `debug/buildinfo` does.
+/// From the section, else from the start of the program's writable data, as `debug/buildinfo` does.
 fn build_info<'d, R: ReadRef<'d>>(elf: &Elf<'d, R>, is_program: bool) -> Option<BuildInfo> {
     if let Some(section) = elf.section_by_name(".go.buildinfo") {
         return BuildInfo::find(section.data().ok()?);

@@ -118,10 +118,10 @@ fn an_empty_profile_and_a_lost_begin_are_said() {
     begin.problems.push("block answered 500".to_owned());
     let end = answer(9, vec![("mutex", profile(&columns, &[])), ("block", waits)]);
     let (answers, lines) = said(begin, end);
-    // Without its begin, what the block profile says is of the program's whole life.
+    // Without its start, what the block profile says is of the program's whole life.
     assert!(lines.is_empty(), "{lines:?}");
     let expected = "Profiles of Go 1.26 process 2147483647 by itself: mutex is empty, as it is until the program calls \
-                    runtime.SetMutexProfileFraction and something waits; at the begin block answered 500.";
+                    runtime.SetMutexProfileFraction and something waits; at the start block answered 500.";
     assert_eq!(answers.notes, [expected]);
 }
 

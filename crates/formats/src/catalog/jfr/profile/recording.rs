@@ -1,6 +1,6 @@
 //! A whole JFR file as a recording of Fathom's own.
 //!
-//! Time 0 is the begin of the first chunk; the clock pair in `meta` leads back to wall-clock time. One process; what
+//! Time 0 is the start of the first chunk; the clock pair in `meta` leads back to wall-clock time. One process; what
 //! is not in a JFR file (modules, exact times of threads, the host) stays empty.
 
 use super::names::{RUNTIME, frame_kind};
@@ -74,7 +74,7 @@ impl ReadAt for InputSource<'_, '_> {
 
 struct Converter {
     profile: Profile,
-    /// Wall-clock time of the begin and the end.
+    /// Wall-clock time of the start and the end.
     start: i64,
     end: i64,
 }

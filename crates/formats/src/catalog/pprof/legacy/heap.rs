@@ -100,7 +100,7 @@ fn sample(line: &str, header: &Header) -> Option<(Vec<i64>, i64, Vec<u64>)> {
     Some((values, block, addresses))
 }
 
-/// The begin of a line, for a message.
+/// The start of a line, for a message.
 pub(super) fn quoted(line: &str) -> String {
     let begin: String = line.trim().chars().take(40).collect();
     format!("{begin:?}")

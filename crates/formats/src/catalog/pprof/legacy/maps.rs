@@ -21,7 +21,7 @@ pub(super) struct Map {
 #[derive(Debug, Default)]
 pub(super) struct Maps {
     pub(super) list: Vec<Map>,
-    /// Positions by the begin of the mappings.
+    /// Positions by the start of the mappings.
     by_start: Vec<usize>,
 }
 
