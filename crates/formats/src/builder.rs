@@ -224,6 +224,14 @@ impl RecordingBuilder {
         id
     }
 
+    /// The next program that a process runs: what is said of its number from now on is this one's.
+    pub fn next_program(&mut self, pid: i32, name: &str, exec_generation: u32) -> ProcessId {
+        self.processes.remove(&pid);
+        let id = self.process(pid, name);
+        self.recording.processes[id.index()].exec_generation = exec_generation;
+        id
+    }
+
     /// A thread of a process by its number and name: tools without numbers tell threads by names alone.
     pub fn thread(&mut self, process: ProcessId, tid: i32, name: &str) -> ThreadId {
         let rows = &mut self.recording.threads;

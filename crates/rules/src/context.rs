@@ -233,7 +233,10 @@ impl<'a> Context<'a> {
         let callbacks = file.source.loops().iter().filter(|found| found.kind == LoopKind::Callback);
         let beginning =
             functions.chain(callbacks.map(|found| found.lines)).filter(|lines| lines.first == line);
-        beginning.max_by_key(|lines| lines.last).unwrap_or(here)
+        // What stands in no function is V8's function of the whole file, which begins at its first line.
+        let whole = LineSpan { first: 1, last: u32::try_from(file.text.len()).unwrap_or(u32::MAX) };
+        let otherwise = if line == 1 { whole } else { here };
+        beginning.max_by_key(|lines| lines.last).unwrap_or(otherwise)
     }
 
     /// Whether lines within a function are known, and not only where it begins.
@@ -384,10 +387,12 @@ fn is_own(function: &Function) -> bool {
 }
 
 fn own_frames(recording: &Recording, index: &FunctionIndex) -> Vec<u32> {
+    // Of each function once: a large profile has ten thousand times as many nodes.
+    let functions: Vec<bool> = index.functions().iter().map(is_own).collect();
     let mut own: Vec<u32> = Vec::with_capacity(recording.stacks.nodes().len());
     for (at, node) in recording.stacks.nodes().iter().enumerate() {
         let above = node.parent.map(|parent| parent.index()).filter(|parent| *parent < at);
-        own.push(if is_own(index.get(index.of_frame(node.frame))) {
+        own.push(if functions[index.of_frame(node.frame).index()] {
             at as u32
         } else {
             above.map_or(NONE, |parent| own[parent])

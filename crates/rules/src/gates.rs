@@ -1,6 +1,6 @@
 //! What about a recording makes its findings less sure. Never findings themselves.
 
-use fathom_model::{Gate, GoalMetric, Recording, Signal, ThreadState};
+use fathom_model::{Gate, GoalMetric, Recording, Signal, StackId, ThreadState};
 
 use crate::context::Context;
 
@@ -59,20 +59,25 @@ fn few_samples(cx: &Context<'_>) -> Option<Gate> {
         return None;
     }
     let n = evidence.n;
+    let recorded = cx.recording.meta.quality.cpu_samples;
+    if cx.recording.samples.is_empty() && recorded > 0 {
+        let text = format!(
+            "{recorded} samples were recorded, and their table cannot be read: nothing is known of what cost most"
+        );
+        return gate("few-samples", true, text);
+    }
     // A main thread that waits for its workers is seen waiting once or twice; they are seen often.
     let is_seen = |sample: &&fathom_model::Sample| matches!(sample.signal, Signal::Cpu | Signal::OffCpu);
     let all = cx.recording.samples.iter().filter(is_seen).map(|sample| u64::from(sample.n)).sum::<u64>();
     let of_all = if cx.goal.metric == GoalMetric::Wall { all.max(n) } else { n };
     let blocks = of_all < LEAST_OBSERVATIONS;
     let result = if blocks { "too few to say what costs most" } else { "shares are rough" };
-    gate(
-        "few-samples",
-        blocks,
-        format!(
-            "{n} observations of {}, {result}: run longer, or with a higher --rate ({GOOD_OBSERVATIONS} are good)",
-            cx.goal.metric
-        ),
-    )
+    let more = if cx.recording.meta.imported.is_some() {
+        "profile a longer run"
+    } else {
+        "run longer, or with a higher --rate"
+    };
+    gate("few-samples", blocks, format!("{n} observations, {result}: {more} ({GOOD_OBSERVATIONS} are good)"))
 }
 
 fn lost(recording: &Recording) -> Option<Gate> {
@@ -111,11 +116,15 @@ fn truncated(recording: &Recording) -> Option<Gate> {
 fn unresolved(recording: &Recording) -> Option<Gate> {
     let main = recording.main_signal();
     let mut sums = [0_i64; 2];
+    // Where all code has a name, nobody has to be asked for it.
+    let all_named = recording.frames.iter().all(|frame| frame.function.is_some());
+    let has_name = |stack: StackId| {
+        let frame = || recording.frames.get(recording.stacks.get(stack)?.frame.index());
+        all_named || frame().is_some_and(|frame| frame.function.is_some())
+    };
     for sample in recording.samples.iter().filter(|sample| sample.signal == main && sample.n > 0) {
-        let leaf = sample.stack.and_then(|stack| recording.stacks.get(stack));
-        let frame = leaf.and_then(|node| recording.frames.get(node.frame.index()));
         sums[0] = sums[0].saturating_add(sample.value.max(0));
-        if frame.is_none_or(|frame| frame.function.is_none()) {
+        if !sample.stack.is_some_and(has_name) {
             sums[1] = sums[1].saturating_add(sample.value.max(0));
         }
     }

@@ -198,6 +198,15 @@ mod tests {
     }
 
     #[test]
+    fn code_outside_of_functions_is_the_whole_files() {
+        let source =
+            "const known = read();\nfor (const id of ids()) {\n  if (known.includes(id)) use(id);\n}\n";
+        assert_eq!(grades(&javascript(1), "a.js", source), [Grade::E2]);
+        let inside = "const known = read();\nfunction g(ids) {\n  for (const id of ids) {\n    if (known.includes(id)) use(id);\n  }\n}\ng(ids());\n";
+        assert_eq!(grades(&javascript(1), "a.js", inside), []);
+    }
+
+    #[test]
     fn a_closure_that_is_called_for_each_element_is_known_by_its_first_line() {
         let source = "function f(rows) {\n  rows.forEach((row) => {\n    const id = row.id;\n    if (seen.includes(id)) use(row);\n  });\n}\nf(read());\n";
         assert_eq!(grades(&javascript(2), "a.js", source), [Grade::E2]);

@@ -116,7 +116,17 @@ pub(crate) fn check_target(pid: Pid) -> Result<(), SessionError> {
         return Err(SessionError::NoProcess(pid));
     };
     let (owner, own) = (metadata.uid(), effective_uid());
-    if own != 0 && owner != own { Err(SessionError::NotPermitted { pid, owner, own }) } else { Ok(()) }
+    if (own != 0 || !is_root_everywhere()) && owner != own {
+        Err(SessionError::NotPermitted { pid, owner, own })
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether user 0 is root of the machine: in a user namespace others' processes stay out of reach.
+fn is_root_everywhere() -> bool {
+    let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    map.is_empty() || map.split_whitespace().collect::<Vec<_>>() == ["0", "0", "4294967295"]
 }
 
 /// The threads of all processes.

@@ -114,7 +114,13 @@ fn entries(bytes: &[u8]) -> Result<BTreeMap<String, Entry>, String> {
     if bytes.is_empty() {
         return Err("the file is empty".into());
     }
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
+    let mut archive = match ZipArchive::new(Cursor::new(bytes)) {
+        Ok(archive) => archive,
+        Err(error) => {
+            let found = entries_in_order(bytes);
+            return if found.is_empty() { Err(error.to_string()) } else { Ok(found) };
+        }
+    };
     let mut entries = BTreeMap::new();
     for at in 0..archive.len() {
         let Ok(file) = archive.by_index_raw(at) else { continue };
@@ -128,4 +134,26 @@ fn entries(bytes: &[u8]) -> Result<BTreeMap<String, Entry>, String> {
         }
     }
     Ok(entries)
+}
+
+/// The files as they stand one behind the other, where the directory at the end of the ZIP is cut off.
+fn entries_in_order(bytes: &[u8]) -> BTreeMap<String, Entry> {
+    let mut rest = Cursor::new(bytes);
+    let mut entries = BTreeMap::new();
+    loop {
+        let header = usize::try_from(rest.position()).ok().and_then(|at| Some((at, bytes.get(at..)?)));
+        let Ok(Some(file)) = zip::read::read_zipfile_from_stream(&mut rest) else { return entries };
+        let range = header.and_then(|(at, header)| {
+            // Behind the 30 bytes of the header stand name and extra field, whose lengths are its last two numbers
+            // (APPNOTE.TXT 6.3.10, section 4.3.7).
+            let length =
+                |at: usize| Some(usize::from(u16::from_le_bytes(header.get(at..at + 2)?.try_into().ok()?)));
+            let start = at + 30 + length(26)? + length(28)?;
+            Some(start..start.checked_add(usize::try_from(file.compressed_size()).ok()?)?)
+        });
+        let entry = Entry { range, crc32: file.crc32(), method: file.compression() };
+        if let Ok(name) = file.name() {
+            entries.insert(name.into_owned(), entry);
+        }
+    }
 }

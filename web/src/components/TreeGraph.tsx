@@ -60,7 +60,7 @@ export function TreeGraph(props: TreeGraphProps) {
     const up = tree.parent[box]!;
     return up > 0 && tree.fn[up]! < model.fn.count && model.fn.region[tree.fn[up]!] === model.fn.region[fn] ? '' : frameRegion(model, fn);
   };
-  if (tree.count <= 1 && tree.sum === 0) return <p class="empty">Nothing is left with these filters. Remove one of the chips above, or choose another signal.</p>;
+  if (tree.count <= 1 && tree.sum === 0) return <p class="empty">Nothing of this signal is left. Choose another signal, or remove a filter if there is one above.</p>;
   return (
     <GraphView
       graph={graph} colors={colors} palette={palette} flipped={props.flipped} goal={seen} cursor={cursorNode} matches={search?.matches ?? null} badges={badges}

@@ -82,7 +82,7 @@ function CallGraphView({ model, state, update, tree, dark, openMenu }: ViewProps
             {graph.edges.map((edge, index) => {
               if (Math.abs(edge.value / (tree.sum || 1)) < LEAST_LABEL_SHARE) return null;
               const { x, y } = middleOf(layout.routes[index]!);
-              return <text key={`label${index}`} class="call-edge" x={x} y={y}>{formatShare(edge.value, tree.sum)}</text>;
+              return <text key={`label${index}`} class="call-edge" x={x + 8} y={y}>{formatShare(edge.value, tree.sum)}</text>;
             })}
             {graph.nodes.map((node, index) => {
               const { x, y } = layout.nodes[index]!, { width, height, name, numbers, font } = nodes[index]!;

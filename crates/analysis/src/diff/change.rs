@@ -120,6 +120,8 @@ impl Comparison {
     /// Compares a part of the whole.
     pub(crate) fn change(&self, tallies: [Tally; 2], chunks: [&[f64]; 2]) -> Change {
         let Dispersion { phi, degrees } = self.dispersion(tallies, chunks);
+        // One burst is one observation, and fewer there are not.
+        let phi = phi.min(tallies[0].n.max(tallies[1].n).max(1) as f64);
         let difference = tallies[1].value * self.scale() - tallies[0].value;
         let (low, high) = self.interval(tallies, phi, self.quantile_95(degrees));
         Change {
@@ -175,7 +177,10 @@ impl Comparison {
         let count = tally.value / weight;
         let half = z * (count + z * z / 4.0).sqrt();
         let middle = count + z * z / 2.0;
-        ((middle - half).max(0.0) * weight, tally.value, (middle + half) * weight)
+        let (low, high) = ((middle - half).max(0.0) * weight, (middle + half) * weight);
+        // A part of a whole run is not more than the run.
+        let is_part = self.whole_runs && tally.value < whole.value;
+        (low, tally.value, if is_part { high.min(whole.value) } else { high })
     }
 
     fn quantile_95(&self, degrees: f64) -> f64 {

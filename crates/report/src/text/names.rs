@@ -85,10 +85,16 @@ pub(crate) fn last_part(short_name: &str) -> &str {
 /// Names of threads with their number: `main, worker ×3`. Digits at the end of names are folded.
 pub(crate) fn thread_names(threads: &[WaitThreadFact], most: usize) -> String {
     let mut names: Vec<(String, usize)> = Vec::new();
-    for thread in threads {
+    let bare = |thread: &'_ WaitThreadFact| {
         let bare = thread.name.trim_end_matches(|c: char| c.is_ascii_digit());
-        let bare = bare.trim_end_matches(['-', '_', '/', ':', ' ', '#']);
-        let name = if bare.is_empty() { thread.name.as_str() } else { bare };
+        bare.trim_end_matches(['-', '_', '/', ':', ' ', '#']).to_owned()
+    };
+    for thread in threads {
+        // The digits of a single one belong to its name: `sqlite3`.
+        let with_digits = bare(thread);
+        let is_one_of_many = threads.iter().filter(|other| bare(other) == with_digits).count() > 1;
+        let name =
+            if with_digits.is_empty() || !is_one_of_many { thread.name.as_str() } else { &with_digits };
         match names.iter_mut().find(|(known, _)| known == name) {
             Some((_, count)) => *count += 1,
             None => names.push((name.to_owned(), 1)),
@@ -138,7 +144,7 @@ mod tests {
     fn pools_are_folded() {
         let thread = |name: &str| WaitThreadFact { name: name.into(), tid: 0, nanos: 0 };
         let threads = ["main", "worker-1", "worker-2", "tokio 3", "42"].map(thread);
-        assert_eq!(thread_names(&threads, 9), "main, worker ×2, tokio, 42");
+        assert_eq!(thread_names(&threads, 9), "main, worker ×2, tokio 3, 42");
         assert_eq!(thread_names(&threads, 1), "main, +3");
     }
 }

@@ -60,6 +60,14 @@ pub(crate) fn target_of(facts: &ReportJson) -> String {
 /// Why there is no sample of a signal.
 pub(crate) fn why_no_samples(facts: &ReportJson, signal: Signal) -> String {
     let meta = &facts.meta;
+    let recorded = match signal {
+        Signal::Cpu => meta.quality.cpu_samples,
+        Signal::OffCpu => meta.quality.off_cpu_samples,
+        _ => 0,
+    };
+    if recorded > 0 {
+        return format!("{} were recorded, and their table cannot be read", count_text(recorded));
+    }
     let missing = meta.collectors.iter().find(|collector| collector.id == signal.as_str() && !collector.used);
     if let Some(collector) = missing {
         return format!("the {} collector did not run: {}", collector.id, plain(&collector.how));

@@ -12,6 +12,8 @@ const SCRIPT: &str = r#"
 import sys, duckdb
 tables = ["events", "findings", "frames", "labels", "modules", "processes", "samples", "series", "stacks", "threads"]
 db = duckdb.connect()
+# On a slow machine it would stand among the answers.
+db.execute("SET enable_progress_bar = false")
 for table in tables:
     db.execute(f"create view {table} as select * from read_parquet('{sys.argv[1]}/{table}.parquet')")
 def show(title, query):

@@ -91,6 +91,20 @@ fn a_damaged_table_is_named_and_the_rest_is_kept() {
 }
 
 #[test]
+fn a_file_that_was_cut_off_is_read_as_far_as_it_goes() {
+    let bytes = packed();
+    // Without the directory at the end, and in the middle of the last table.
+    let last = bytes.windows(15).rposition(|name| name == b"threads.parquet").expect("in the directory");
+    let header =
+        bytes[..last - 46].windows(15).rposition(|name| name == b"threads.parquet").expect("a header");
+    let (read, issues) = read_recording_bytes(&bytes[..header + 40]).expect("readable");
+    // Samples whose thread is in the table that was lost go with it; what stands for itself is there.
+    assert!(!read.frames.is_empty() && !read.series.is_empty() && !read.processes.is_empty());
+    assert!(issues.iter().any(|issue| issue.to_string().starts_with("threads.parquet: ")), "{issues:?}");
+    assert!(read_recording_bytes(&bytes[..20]).is_err());
+}
+
+#[test]
 fn overlapping_and_oversized_entries_take_no_memory() {
     // A ZIP whose directory claims four gigabytes for a table of some bytes.
     let mut bytes = zip(&[("meta.json", b"{\"format_version\": \"1.0\"}"), ("samples.parquet", b"PAR1PAR1")]);

@@ -36,7 +36,9 @@ export function FindingsPage({ model, judgement, chosen, choose, ways }: Props) 
 function Summary({ model, judgement, choose }: Pick<Props, 'model' | 'judgement' | 'choose'>) {
   const { findings, goal, roadmap, gates } = judgement;
   const counts = severityCounts(findings);
-  const size = goal.metric === 'profile' ? formatValue(goal.value, model.header.signals[0]!.unit) : formatNanos(goal.value);
+  // What a profile counts is the signal whose sum the goal is; it need not be the first.
+  const counted = model.header.signals.find((signal) => signal.total === goal.value) ?? model.header.signals[0]!;
+  const size = goal.metric === 'profile' ? formatValue(goal.value, counted.unit) : formatNanos(goal.value);
   const work: [string, string[]][] = [['Under an hour', roadmap.quick], ['within a day', roadmap.medium], ['larger', roadmap.architectural]];
   return (
     <div class="finding-summary">

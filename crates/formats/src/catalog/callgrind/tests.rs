@@ -224,6 +224,13 @@ fn what_is_written_reads_back() {
 }
 
 #[test]
+fn what_cost_nothing_is_not_written() {
+    let recording = recording_of(&[(vec![(1, 3), (2, 4)], 5), (vec![(1, 3), (9, 4)], 0)]);
+    let text = String::from_utf8_lossy(&written(&recording)).into_owned();
+    assert!(text.contains("f2") && !text.contains("f9"), "{text}");
+}
+
+#[test]
 fn callgrind_annotate_reads_what_is_written() {
     let (recording, _) = read_text(ALL);
     let directory = tempfile::tempdir().expect("a directory");

@@ -82,14 +82,17 @@ fn line(
     parts.join(";")
 }
 
+/// A name that a line can hold; one of blanks alone would make a line without a stack.
 fn cleaned(name: &str) -> String {
-    name.chars()
-        .map(|c| match c {
-            ';' => ':',
-            c if c.is_control() => ' ',
-            c => c,
-        })
-        .collect()
+    let letter = |c: char| match c {
+        ';' => ':',
+        c if c.is_control() => ' ',
+        c => c,
+    };
+    let name: String = name.chars().map(letter).collect();
+    // Blanks before the number belong to nothing.
+    let name = name.trim_ascii_end();
+    if name.is_empty() { "[unknown]".into() } else { name.to_owned() }
 }
 
 /// Text of which at least half of the lines end with a blank and a number; UTF-16 is told by its mark.

@@ -89,6 +89,10 @@ struct Reader {
     /// The time that is 0, in nanoseconds since 1970.
     base: Option<u64>,
     has_times: bool,
+    /// Processes by number, name and command.
+    resources: HashMap<(i32, String, Vec<String>), ProcessId>,
+    /// How many programs a process has run.
+    programs: HashMap<i32, u32>,
 }
 
 /// Who a sample is of, and what else it says.
@@ -106,6 +110,7 @@ struct Who {
 struct Resource {
     pid: i32,
     name: String,
+    id: Option<ProcessId>,
     labels: Vec<(String, String)>,
 }
 
@@ -120,7 +125,14 @@ struct Values {
 impl Reader {
     fn new(format: &str, input: &Input<'_>) -> Self {
         let builder = RecordingBuilder::new(format, input.limits());
-        Self { builder, notes: Notes::new("OpenTelemetry profile"), base: None, has_times: false }
+        Self {
+            builder,
+            notes: Notes::new("OpenTelemetry profile"),
+            base: None,
+            has_times: false,
+            resources: HashMap::new(),
+            programs: HashMap::new(),
+        }
     }
 
     fn finish(mut self) -> (Recording, Vec<Issue>) {
@@ -213,7 +225,20 @@ impl Reader {
                 resource.labels.insert(0, ("service.name".into(), service));
             }
         }
-        let id = self.builder.process(resource.pid, &resource.name);
+        // A process that has become another program is a resource of its own.
+        let key = (resource.pid, resource.name.clone(), command.clone());
+        let known = self.resources.get(&key).copied();
+        let id = known.unwrap_or_else(|| {
+            let n_before = self.programs.entry(resource.pid).or_insert(0);
+            let generation = *n_before;
+            *n_before += 1;
+            match generation {
+                0 => self.builder.process(resource.pid, &resource.name),
+                _ => self.builder.next_program(resource.pid, &resource.name, generation),
+            }
+        });
+        self.resources.insert(key, id);
+        resource.id = Some(id);
         let row = &mut self.builder.tasks_mut().0[id.index()];
         row.runtime = runtime.or(row.runtime.take());
         row.runtime_version = version.or(row.runtime_version.take());
@@ -340,7 +365,8 @@ impl Reader {
         } else if link > 0 {
             self.notes.at(offset, "sample has a link that is not in the table", || link.to_string());
         }
-        let process = self.builder.process(pid, &name);
+        let of_resource = resource.id.filter(|_| pid == resource.pid && name == resource.name);
+        let process = of_resource.unwrap_or_else(|| self.builder.process(pid, &name));
         let thread = self.builder.thread(process, tid, &thread);
         Who { process, thread, cpu, state, labels: self.builder.labels(labels) }
     }

@@ -151,6 +151,33 @@ fn numbers() -> impl Strategy<Value = Vec<Numbers>> {
     prop::collection::vec(sample, 1..10)
 }
 
+#[test]
+fn programs_that_one_process_ran_stay_apart() {
+    let mut builder = RecordingBuilder::new("test", Limits::default());
+    for (generation, name) in [(0, "sh"), (1, "python3")] {
+        let process = match generation {
+            0 => builder.process(7, name),
+            _ => builder.next_program(7, name, generation),
+        };
+        builder.tasks_mut().0[process.index()].command = vec![name.into()];
+        let thread = builder.thread(process, 7, name);
+        let frame = builder.frame(Frame::named(format!("main of {name}"), FrameKind::Unknown));
+        let stack = Some(builder.stack(None, frame));
+        builder.sum(Signal::Cpu, thread, stack, 5, 1);
+    }
+    let recording = builder.finish(false).0;
+    for (read, write) in WAYS {
+        let bytes = written(write, &recording);
+        let (again, issues) = read(&Input::new(&bytes));
+        assert_eq!(issues, []);
+        let programs: Vec<_> =
+            again.processes.iter().map(|row| (row.pid, &*row.name, row.exec_generation)).collect();
+        assert_eq!(programs, [(7, "sh", 0), (7, "python3", 1)]);
+        assert_eq!(lines(&again), lines(&recording));
+        assert!(written(write, &again) == bytes);
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_written_reads_back(samples in numbers()) {

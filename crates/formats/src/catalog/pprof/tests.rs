@@ -3,7 +3,7 @@
 use super::*;
 use crate::WriteOptions;
 use crate::catalog::parquet::tests::small_recording;
-use fathom_model::Signal;
+use fathom_model::{Module, ModuleId, ModuleKind, Signal};
 use std::path::Path;
 use std::process::Command;
 
@@ -49,6 +49,22 @@ fn go_reads_what_is_written() {
     assert!(raw.contains("(a;b<int>\nc)\n             main src/app.c:12:0 s=10"), "{raw}");
     assert!(raw.contains("/opt/app 0a0b"), "{raw}");
     assert!(raw.contains("thread:[worker]") && raw.contains("tid:[11]"), "{raw}");
+}
+
+#[test]
+fn the_program_is_the_first_mapping() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut recording = small_recording();
+    recording.meta.imported = None;
+    let module = |path: &str, kind| Module { path: path.into(), kind, ..recording.modules[0].clone() };
+    let before = [module("[kernel]", ModuleKind::Kernel), module("/usr/bin/env", ModuleKind::Elf)];
+    recording.modules.splice(..0, before);
+    recording.frames.iter_mut().for_each(|frame| frame.module = Some(ModuleId(2)));
+    let written = write::write(&recording, &WriteOptions::default()).expect("has samples").remove(0).bytes;
+    std::fs::write(directory.path().join("shop.pb.gz"), written).expect("written");
+    let Some(raw) = go(directory.path(), &["tool", "pprof", "-raw", "shop.pb.gz"]) else { return };
+    let mappings: Vec<&str> = raw.lines().skip_while(|line| *line != "Mappings").skip(1).collect();
+    assert!(mappings[0].contains("/opt/app"), "{raw}");
 }
 
 #[test]

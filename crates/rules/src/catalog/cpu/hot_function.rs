@@ -40,10 +40,13 @@ impl Rule for HotFunction {
         };
         let nest =
             cx.loops_at(place).map(|nest| format!(", inside {} over {}", nest.order, nest.over.join(", ")));
+        let what = if place.location.file.is_some() && place.location.line.is_some() {
+            format!("the hottest line of own code is {} in `{}`", place.words(), place.location.function)
+        } else {
+            format!("the hottest function of own code is `{}`", place.location.function)
+        };
         Verdict::Clear(format!(
-            "the hottest line of own code is {} in `{}`: {} of {}{}",
-            place.words(),
-            place.location.function,
+            "{what}: {} of {}{}",
             words::share(place.share),
             cx.goal.metric,
             nest.unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! Data forced to the device again and again.
 
 use crate::prelude::*;
+use crate::rule::Need;
 
 threshold! {
     /// JDK Mission Control speaks up at 50 ms for one call; as a share of a run a twentieth is what grouping can win.
@@ -102,6 +103,9 @@ impl Rule for FlushInLoop {
             .filter(|seen| seen.place.is_own && seen.place.n >= LEAST_CALLS)
             .filter(|seen| seen.hit.is_some() || cx.is_in_loop(&seen.place) != Some(false))
             .collect();
+        if seen.is_empty() && !cx.has(Need::Signal(Signal::OffCpu)) {
+            return Verdict::NotApplicable("waits were not recorded".to_owned());
+        }
         if seen.is_empty() {
             return Verdict::Clear(
                 "no line of own code waits again and again until data is on the device".to_owned(),

@@ -7,6 +7,7 @@ use fathom_model::{GoalMetric, Impact, Interval};
 use super::waits::{Of, Outermost, Waits};
 use crate::place::Cost;
 use crate::prelude::*;
+use crate::rule::Need;
 
 threshold! {
     /// Below a twentieth of the working threads' time, splitting a lock costs more care than it gives back.
@@ -68,6 +69,13 @@ impl Rule for ContendedLock {
         }
         if !drafts.is_empty() {
             return Verdict::Found(drafts);
+        }
+        if seen == 0
+            && ![Signal::OffCpu, Signal::Lock, Signal::TaskWait]
+                .into_iter()
+                .any(|of| cx.has(Need::Signal(of)))
+        {
+            return Verdict::NotApplicable("waits were not recorded".to_owned());
         }
         Verdict::Clear(if seen > 0 {
             format!("working threads wait for locks: {} in all", words::time(seen))
@@ -216,9 +224,11 @@ mod tests {
     }
 
     #[test]
-    fn unsure_is_what_a_profile_without_waits_is() {
-        // Nothing was seen, and that is what is said.
+    fn unsure_is_no_word_for_waits_that_were_not_recorded() {
         let busy = "wall 10s\ncommand ./a\nthread main\ncpu main@a.c:3 10s n=5000";
-        assert_eq!(standing(&ContendedLock, busy, &[]), "checked");
+        assert_eq!(standing(&ContendedLock, busy, &[]), "not applicable");
+        // Nothing was seen, and that is what is said.
+        let waits = format!("{busy}\noff-cpu blocked.timer main@a.c:4;sleep 1s n=50");
+        assert_eq!(standing(&ContendedLock, &waits, &[]), "checked");
     }
 }

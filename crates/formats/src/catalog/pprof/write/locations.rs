@@ -5,7 +5,7 @@ use crate::catalog::pprof::field;
 use crate::format::WriteOptions;
 use crate::names::{NO_STACK, frame_name};
 use crate::protobuf::Message;
-use fathom_model::{Frame, FrameId, Module, Recording, StackId, ThreadId};
+use fathom_model::{Frame, FrameId, Module, ModuleKind, Recording, StackId, ThreadId};
 use hashbrown::HashMap;
 
 /// Function, line and column.
@@ -43,12 +43,26 @@ pub(super) struct Locations<'a> {
     by_function: HashMap<(i64, i64, u32), u64>,
 }
 
+/// The file of the program that was recorded: readers take the first mapping for it. Of several that one process ran,
+/// one after the other, the last; where no name tells, the first file that is a program or library.
+fn main_program(recording: &Recording) -> Option<&Module> {
+    // What was read has its own order.
+    let first = recording.processes.first().filter(|_| recording.meta.imported.is_none())?;
+    let runs = recording.processes.iter().filter(|process| process.pid == first.pid);
+    let last = runs.max_by_key(|process| process.exec_generation)?;
+    // The kernel keeps 15 letters of a name.
+    let is_it = |module: &&Module| !last.name.is_empty() && module.name().starts_with(last.name.as_str());
+    let files = || recording.modules.iter().filter(|module| module.kind == ModuleKind::Elf);
+    files().find(is_it).or_else(|| files().next())
+}
+
 impl<'a> Locations<'a> {
     pub(super) fn new(recording: &'a Recording) -> Self {
         let mut mappings: Vec<Mapping<'a>> = Vec::new();
         let mut by_path: HashMap<&str, usize> = HashMap::new();
         let mut mapping_of = Vec::new();
-        for module in &recording.modules {
+        let main = main_program(recording);
+        for module in main.into_iter().chain(&recording.modules) {
             let at = *by_path.entry(&module.path).or_insert_with(|| {
                 let start = module.load_addresses.first().copied().unwrap_or(0);
                 mappings.push(Mapping { module, start, highest: 0 });
@@ -56,6 +70,8 @@ impl<'a> Locations<'a> {
             });
             mapping_of.push(at);
         }
+        // The program stands first twice, and once among the others.
+        mapping_of.drain(..usize::from(main.is_some()));
         Self {
             recording,
             mappings,
