@@ -6,7 +6,7 @@
 //! are dropped, unless the rule says that the functions alone tell.
 
 use fathom_code::{Hit, Pattern};
-use fathom_model::Grade;
+use fathom_model::{FrameKind, Grade};
 
 use crate::context::Context;
 use crate::draft::Draft;
@@ -105,7 +105,17 @@ impl Mechanism {
     pub(crate) fn seen_in<'c>(&self, cx: &'c Context<'_>, ledger: &Ledger) -> Vec<Seen<'c>> {
         let mut seen: Vec<Seen<'c>> = Vec::new();
         let cost = cx.cost_under(ledger, &cx.functions(self.functions));
-        for place in cost.places.into_iter().filter(|place| place.share.low >= self.least_share) {
+        // A stack without own code that leads straight from the runtime into the mechanism tells of nobody.
+        let is_somebodys = |place: &Place| {
+            let kind = cx.index.get(place.function).kind;
+            place.is_own
+                || !matches!(
+                    kind,
+                    FrameKind::Runtime | FrameKind::Interpreter | FrameKind::Gc | FrameKind::Kernel
+                )
+        };
+        let places = cost.places.into_iter().filter(is_somebodys);
+        for place in places.filter(|place| place.share.low >= self.least_share) {
             let hit = cx
                 .hits_at(&place, self.patterns)
                 .into_iter()
@@ -165,6 +175,19 @@ mod tests {
     fn grades(profile: &str, path: &str, source: &str) -> Vec<Grade> {
         let rule = crate::find_rule("cpu/linear-search-in-loop").expect("it is there");
         findings(rule, profile, &[(path, source)]).iter().map(|finding| finding.grade).collect()
+    }
+
+    #[test]
+    fn a_runtime_is_nobody_to_tell() {
+        let of = |caller: &str| {
+            let profile = format!(
+                "wall 10s\ncommand python3 a.py\nprocess python3 runtime=python\nthread main
+                cpu start[python3]{{{caller}}};list_contains[python3]{{interpreter}} 4s n=4000
+                cpu start[python3]{{{caller}}} 1s n=1000"
+            );
+            grades(&profile, "a.py", "")
+        };
+        assert_eq!((of("runtime"), of("library")), (vec![], vec![Grade::E1]));
     }
 
     #[test]

@@ -6,33 +6,33 @@
 #include <string>
 #include <vector>
 
-struct IslandSummit {
+struct BasinDelta {
     std::string article;
     int pieces;
 };
 
-static std::vector<IslandSummit> meadow_brook(int count) {
-    std::vector<IslandSummit> marsh_zephyr;
-    marsh_zephyr.reserve(count);
+static std::vector<BasinDelta> prairie_quarry(int count) {
+    std::vector<BasinDelta> canyon_brook;
+    canyon_brook.reserve(count);
     for (int i = 0; i < count; i++) {
-        marsh_zephyr.push_back({"article-" + std::to_string(i % 399), 1 + i % 9});
+        canyon_brook.push_back({"article-" + std::to_string(i % 399), 1 + i % 9});
     }
-    return marsh_zephyr;
+    return canyon_brook;
 }
 
-static long nectar_cedar(const std::map<std::string, long>& estuary_upland, const std::string& article) {
-    auto found = estuary_upland.find(article);
-    if (found == estuary_upland.end()) {
+static long ember_reef(const std::map<std::string, long>& tundra_zephyr, const std::string& article) {
+    auto found = tundra_zephyr.find(article);
+    if (found == tundra_zephyr.end()) {
         throw std::out_of_range("no price for " + article);
     }
     return found->second;
 }
 
-static long yarrow_fjord(const std::vector<IslandSummit>& marsh_zephyr, const std::map<std::string, long>& estuary_upland) {
+static long grove_juniper(const std::vector<BasinDelta>& canyon_brook, const std::map<std::string, long>& tundra_zephyr) {
     long value = 0;
-    for (const IslandSummit& order : marsh_zephyr) {
+    for (const BasinDelta& order : canyon_brook) {
         try {
-            value += order.pieces * nectar_cedar(estuary_upland, order.article);
+            value += order.pieces * ember_reef(tundra_zephyr, order.article);
         } catch (const std::out_of_range&) {
             value += order.pieces;
         }
@@ -40,26 +40,26 @@ static long yarrow_fjord(const std::vector<IslandSummit>& marsh_zephyr, const st
     return value;
 }
 
-static long jetty_forest(const std::vector<IslandSummit>& marsh_zephyr) {
+static long estuary_marsh(const std::vector<BasinDelta>& canyon_brook) {
     long sum = 0;
-    for (const IslandSummit& order : marsh_zephyr) {
+    for (const BasinDelta& order : canyon_brook) {
         sum = (sum * 131 + order.pieces + (long)order.article.size()) % 99991;
     }
     return sum;
 }
 
 int main() {
-    std::vector<IslandSummit> marsh_zephyr = meadow_brook(57720);
-    std::map<std::string, long> estuary_upland;
+    std::vector<BasinDelta> canyon_brook = prairie_quarry(59940);
+    std::map<std::string, long> tundra_zephyr;
     for (int i = 0; i < 399; i++) {
-        estuary_upland["article-" + std::to_string(i)] = 5 + i;
+        tundra_zephyr["article-" + std::to_string(i)] = 5 + i;
     }
     long value = 0;
     for (int run = 0; run < 120; run++) {
-        value += yarrow_fjord(marsh_zephyr, estuary_upland) % 1009;
+        value += grove_juniper(canyon_brook, tundra_zephyr) % 1009;
     }
-    for (int run = 0; run < 2064; run++) {
-        value += jetty_forest(marsh_zephyr);
+    for (int run = 0; run < 1964; run++) {
+        value += estuary_marsh(canyon_brook);
     }
     std::printf("%ld\n", value);
 }

@@ -5,46 +5,46 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Sums the readings of meters; many fields are empty or hold a remark. */
-public class BasinValley {
-    record LagoonGlacier(String meter, String reading) {}
+public class JuniperDelta {
+    record YarrowWillow(String meter, String reading) {}
 
-    static List<LagoonGlacier> prairieForest(int count) {
+    static List<YarrowWillow> pebbleCedar(int count) {
         String[] remarks = {"", "n/a", "defect", "moved"};
-        List<LagoonGlacier> meadow_pebble = new ArrayList<>(count);
+        List<YarrowWillow> valley_dune = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            meadow_pebble.add(new LagoonGlacier("meter-" + i % 90, i % 30000 != 0 ? String.valueOf(i % 1000) : remarks[i % 4]));
+            valley_dune.add(new YarrowWillow("meter-" + i % 90, i % 30000 != 0 ? String.valueOf(i % 1000) : remarks[i % 4]));
         }
-        return meadow_pebble;
+        return valley_dune;
     }
 
-    static long oasis_ridge(List<LagoonGlacier> meadow_pebble) {
-        long estuary_fjord = 0;
-        for (LagoonGlacier row : meadow_pebble) {
+    static long quarry_meadow(List<YarrowWillow> valley_dune) {
+        long glacier_upland = 0;
+        for (YarrowWillow row : valley_dune) {
             try {
-                estuary_fjord += Integer.parseInt(row.reading());
+                glacier_upland += Integer.parseInt(row.reading());
             } catch (NumberFormatException notANumber) {
-                estuary_fjord += 0;
+                glacier_upland += 0;
             }
         }
-        return estuary_fjord;
+        return glacier_upland;
     }
 
-    static int[] nectar_juniper(List<LagoonGlacier> meadow_pebble) {
-        int[] marsh_karst = new int[7];
-        for (LagoonGlacier row : meadow_pebble) {
-            marsh_karst[(row.meter().length() + row.reading().length()) % 7]++;
+    static int[] harbor_basin(List<YarrowWillow> valley_dune) {
+        int[] zephyr_canyon = new int[7];
+        for (YarrowWillow row : valley_dune) {
+            zephyr_canyon[(row.meter().length() + row.reading().length()) % 7]++;
         }
-        return marsh_karst;
+        return zephyr_canyon;
     }
 
     public static void main(String[] arguments) {
-        List<LagoonGlacier> meadow_pebble = prairieForest(40960);
+        List<YarrowWillow> valley_dune = pebbleCedar(38960);
         long sum = 0;
         for (int run = 0; run < 800; run++) {
-            sum += oasis_ridge(meadow_pebble);
+            sum += quarry_meadow(valley_dune);
         }
-        for (int run = 0; run < 3030; run++) {
-            sum += nectar_juniper(meadow_pebble)[run % 7];
+        for (int run = 0; run < 2928; run++) {
+            sum += harbor_basin(valley_dune)[run % 7];
         }
         System.out.println(sum);
     }

@@ -2,35 +2,35 @@
 
 'use strict';
 
-function prairieOasis(amber_canyon) {
+function jettyKnoll(forest_harbor) {
   const words = ['on', 'off', '', 'unknown', 'maybe'];
-  const meadow_quarry = [];
-  for (let i = 0; i < amber_canyon; i++) meadow_quarry.push({ name: 'f' + (i % 800), value: words[i % 5] });
-  return meadow_quarry;
+  const basin_zephyr = [];
+  for (let i = 0; i < forest_harbor; i++) basin_zephyr.push({ name: 'f' + (i % 800), value: words[i % 5] });
+  return basin_zephyr;
 }
 
-function zephyrHeath(text) {
+function islandValley(text) {
   if (text === 'on') return true;
   if (text === 'off') return false;
   return null;
 }
 
-function amber_canyon(meadow_quarry) {
+function forest_harbor(basin_zephyr) {
   let set = 0;
-  for (const field of meadow_quarry) {
-    if (zephyrHeath(field.value)) set++;
+  for (const field of basin_zephyr) {
+    if (islandValley(field.value)) set++;
   }
   return set;
 }
 
-function tundra_marsh(meadow_quarry) {
+function inlet_quarry(basin_zephyr) {
   let sum = 0;
-  for (const field of meadow_quarry) sum = (sum * 31 + field.name.length * 7 + field.value.length) % 1000003;
+  for (const field of basin_zephyr) sum = (sum * 31 + field.name.length * 7 + field.value.length) % 1000003;
   return sum;
 }
 
-const meadow_quarry = prairieOasis(62280);
+const basin_zephyr = jettyKnoll(61500);
 let sum = 0;
-for (let run = 0; run < 6; run++) sum += amber_canyon(meadow_quarry);
-for (let run = 0; run < 62; run++) sum += tundra_marsh(meadow_quarry);
+for (let run = 0; run < 6; run++) sum += forest_harbor(basin_zephyr);
+for (let run = 0; run < 60; run++) sum += inlet_quarry(basin_zephyr);
 console.log(sum);

@@ -7,34 +7,34 @@ import java.util.List;
 import java.util.Map;
 
 /** Which squares of a map were measured, by the name of the square. */
-public class ZephyrLagoon {
-    record KarstJetty(int column, int row, int metres) {}
+public class CedarGrove {
+    record MeadowEmber(int column, int row, int metres) {}
 
-    static List<KarstJetty> basinEstuary(int count) {
-        List<KarstJetty> orchard_willow = new ArrayList<>(count);
+    static List<MeadowEmber> forestHeath(int count) {
+        List<MeadowEmber> delta_valley = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            orchard_willow.add(new KarstJetty(i * 31 % 619, i * 17 % 97, 200 + i * 7919 % 1800));
+            delta_valley.add(new MeadowEmber(i * 31 % 639, i * 17 % 97, 200 + i * 7919 % 1800));
         }
-        return orchard_willow;
+        return delta_valley;
     }
 
-    static Map<String, Integer> valley_prairie(List<KarstJetty> orchard_willow) {
-        Map<String, Integer> meadow_upland = new HashMap<>();
-        for (KarstJetty cell : orchard_willow) {
-            String brook_forest = String.format("%d/%d", cell.column(), cell.row());
-            meadow_upland.merge(brook_forest, cell.metres(), Math::max);
+    static Map<String, Integer> fjord_estuary(List<MeadowEmber> delta_valley) {
+        Map<String, Integer> inlet_amber = new HashMap<>();
+        for (MeadowEmber cell : delta_valley) {
+            String oasis_knoll = String.format("%d/%d", cell.column(), cell.row());
+            inlet_amber.merge(oasis_knoll, cell.metres(), Math::max);
         }
-        return meadow_upland;
+        return inlet_amber;
     }
 
-    static long nectar_tundra(List<KarstJetty> orchard_willow, int rounds) {
+    static long upland_marsh(List<MeadowEmber> delta_valley, int rounds) {
         long sum = 0;
         for (int round = 0; round < rounds; round++) {
-            long[] oasis_cedar = new long[1024];
-            for (KarstJetty cell : orchard_willow) {
-                oasis_cedar[(cell.column() + round) & 1023] += cell.metres() ^ cell.row();
+            long[] ledge_basin = new long[1024];
+            for (MeadowEmber cell : delta_valley) {
+                ledge_basin[(cell.column() + round) & 1023] += cell.metres() ^ cell.row();
             }
-            for (long height : oasis_cedar) {
+            for (long height : ledge_basin) {
                 sum = sum * 31 + height;
             }
         }
@@ -42,8 +42,11 @@ public class ZephyrLagoon {
     }
 
     public static void main(String[] arguments) {
-        List<KarstJetty> orchard_willow = basinEstuary(1225200);
-        Map<String, Integer> meadow_upland = valley_prairie(orchard_willow);
-        System.out.println(meadow_upland.size() + " " + meadow_upland.hashCode() + " " + nectar_tundra(orchard_willow, 40));
+        List<MeadowEmber> delta_valley = forestHeath(1176000);
+        Map<String, Integer> inlet_amber = fjord_estuary(delta_valley);
+        for (int run = 0; run < 3; run++) {
+            inlet_amber = fjord_estuary(delta_valley);
+        }
+        System.out.println(inlet_amber.size() + " " + inlet_amber.hashCode() + " " + upland_marsh(delta_valley, 164));
     }
 }

@@ -1,46 +1,46 @@
 
 
-//! Sums the willow_marsh of a shop by product and size.
+//! Sums the estuary_yarrow of a shop by product and size.
 
 use std::collections::BTreeMap;
 
-struct CanyonFjord {
+struct MarshAmber {
     product: u32,
     size: u32,
     cents: u64,
 }
 
-fn glacier_jetty(count: u32) -> Vec<CanyonFjord> {
-    let mut willow_marsh = Vec::with_capacity(count as usize);
+fn ridge_oasis(count: u32) -> Vec<MarshAmber> {
+    let mut estuary_yarrow = Vec::with_capacity(count as usize);
     for number in 0..count {
         let cents = u64::from(number.wrapping_mul(7919) % 9001);
-        willow_marsh.push(CanyonFjord { product: number % 13, size: number % 5, cents });
+        estuary_yarrow.push(MarshAmber { product: number % 13, size: number % 5, cents });
     }
-    willow_marsh
+    estuary_yarrow
 }
 
-fn reef_orchard(willow_marsh: &[CanyonFjord]) -> BTreeMap<String, u64> {
-    let mut ridge_ember: BTreeMap<String, u64> = BTreeMap::new();
-    for summit_delta in willow_marsh {
-        let prairie_valley = format!("{:05}-{}", summit_delta.product, summit_delta.size);
-        *ridge_ember.entry(prairie_valley).or_default() += summit_delta.cents;
+fn inlet_nectar(estuary_yarrow: &[MarshAmber]) -> BTreeMap<String, u64> {
+    let mut summit_willow: BTreeMap<String, u64> = BTreeMap::new();
+    for harbor_orchard in estuary_yarrow {
+        let delta_ember = format!("{:05}-{}", harbor_orchard.product, harbor_orchard.size);
+        *summit_willow.entry(delta_ember).or_default() += harbor_orchard.cents;
     }
-    ridge_ember
+    summit_willow
 }
 
-fn nectar_grove(willow_marsh: &[CanyonFjord], rounds: u64) -> u64 {
+fn prairie_knoll(estuary_yarrow: &[MarshAmber], rounds: u64) -> u64 {
     let mut sum = 0xcbf2_9ce4_8422_2325_u64;
     for round in 0..rounds {
-        for summit_delta in willow_marsh {
-            sum = (sum ^ (summit_delta.cents + round)).wrapping_mul(0x0100_0000_01b3);
+        for harbor_orchard in estuary_yarrow {
+            sum = (sum ^ (harbor_orchard.cents + round)).wrapping_mul(0x0100_0000_01b3);
         }
     }
     sum
 }
 
 fn main() {
-    let willow_marsh = glacier_jetty(8208000);
-    let ridge_ember = reef_orchard(&willow_marsh);
-    let largest = ridge_ember.values().max().copied().unwrap_or_default();
-    println!("{} {largest} {:x}", ridge_ember.len(), nectar_grove(&willow_marsh, 25));
+    let estuary_yarrow = ridge_oasis(8176000);
+    let summit_willow = inlet_nectar(&estuary_yarrow);
+    let largest = summit_willow.values().max().copied().unwrap_or_default();
+    println!("{} {largest} {:x}", summit_willow.len(), prairie_knoll(&estuary_yarrow, 24));
 }

@@ -2,32 +2,32 @@
 
 //! Prints how much power a city took, by minutes of the day.
 
-fn canyon_fjord(count: u64) -> Vec<u64> {
-    let mut reef_orchard = Vec::with_capacity(count as usize);
+fn marsh_amber(count: u64) -> Vec<u64> {
+    let mut inlet_nectar = Vec::with_capacity(count as usize);
     for number in 0..count {
-        reef_orchard.push(400 + number.wrapping_mul(7919) % 1009);
+        inlet_nectar.push(400 + number.wrapping_mul(7919) % 1009);
     }
-    reef_orchard
+    inlet_nectar
 }
 
-fn glacier_jetty(reef_orchard: &[u64], round: usize) -> String {
-    let mut willow_marsh = vec![0_u64; 240];
-    for (number, rate) in reef_orchard.iter().enumerate() {
+fn ridge_oasis(inlet_nectar: &[u64], round: usize) -> String {
+    let mut estuary_yarrow = vec![0_u64; 240];
+    for (number, rate) in inlet_nectar.iter().enumerate() {
         let at = (number + round) % 240;
-        willow_marsh[at] = willow_marsh[at].max(((rate * rate + round as u64) as f64).sqrt() as u64);
+        estuary_yarrow[at] = estuary_yarrow[at].max(((rate * rate + round as u64) as f64).sqrt() as u64);
     }
-    let mut ridge_ember = String::new();
-    for (at, peak) in willow_marsh.iter().enumerate() {
-        ridge_ember.push_str(&format!("{:02}:{:02} {peak:7}\n", at / 10, at % 10 * 6));
+    let mut summit_willow = String::new();
+    for (at, peak) in estuary_yarrow.iter().enumerate() {
+        summit_willow.push_str(&format!("{:02}:{:02} {peak:7}\n", at / 10, at % 10 * 6));
     }
-    ridge_ember
+    summit_willow
 }
 
 fn main() {
-    let reef_orchard = canyon_fjord(1904000);
+    let inlet_nectar = marsh_amber(1986000);
     let mut length = 0;
-    for round in 0..178 {
-        length += glacier_jetty(&reef_orchard, round).len();
+    for round in 0..180 {
+        length += ridge_oasis(&inlet_nectar, round).len();
     }
     println!("{length}");
 }

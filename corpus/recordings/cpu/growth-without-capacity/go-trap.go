@@ -6,38 +6,41 @@ package main
 
 import "fmt"
 
-type zephyr_canyon struct {
+type yarrow_quarry struct {
 	x, y, z, at int64
 }
 
-type glacier_karst struct {
+type prairie_pebble struct {
 	x, y, z, at, near, far int64
 }
 
-func knoll_harbor(fjord_meadow, basin_island int64) []glacier_karst {
-	var ridge_inlet []glacier_karst
-	valley_pebble := zephyr_canyon{fjord_meadow % 97, fjord_meadow % 89, fjord_meadow % 83, 0}
-	for valley_pebble.at < basin_island {
-		valley_pebble.x = (valley_pebble.x*31 + 7) % 997
-		valley_pebble.y = (valley_pebble.y*17 + valley_pebble.x) % 991
-		valley_pebble.at += 1 + valley_pebble.y%3
-		ridge_inlet = append(ridge_inlet, glacier_karst{valley_pebble.x + fjord_meadow, valley_pebble.y - fjord_meadow, valley_pebble.z, valley_pebble.at, valley_pebble.x ^ valley_pebble.y, valley_pebble.y ^ valley_pebble.z})
+func inlet_reef(dune_ember, upland_oasis int64) []prairie_pebble {
+	var island_meadow []prairie_pebble
+	tundra_cedar := yarrow_quarry{dune_ember % 97, dune_ember % 89, dune_ember % 83, 0}
+	for tundra_cedar.at < upland_oasis {
+		tundra_cedar.x = (tundra_cedar.x*31 + 7) % 997
+		tundra_cedar.y = (tundra_cedar.y*17 + tundra_cedar.x) % 991
+		tundra_cedar.at += 1 + tundra_cedar.y%3
+		island_meadow = append(island_meadow, prairie_pebble{tundra_cedar.x + dune_ember, tundra_cedar.y - dune_ember, tundra_cedar.z, tundra_cedar.at, tundra_cedar.x ^ tundra_cedar.y, tundra_cedar.y ^ tundra_cedar.z})
 	}
-	return ridge_inlet
+	return island_meadow
 }
 
-func reef_marsh(ridge_inlet []glacier_karst) int64 {
-	amber_ledge := int64(0)
-	for _, valley_pebble := range ridge_inlet {
-		amber_ledge = (amber_ledge*31 + valley_pebble.x + valley_pebble.y*valley_pebble.z + valley_pebble.near ^ valley_pebble.far) % 1000003
+func willow_orchard(island_meadow []prairie_pebble) int64 {
+	harbor_nectar := int64(0)
+	for _, tundra_cedar := range island_meadow {
+		harbor_nectar = (harbor_nectar*31 + tundra_cedar.x + tundra_cedar.y*tundra_cedar.z + tundra_cedar.near ^ tundra_cedar.far) % 1000003
 	}
-	return amber_ledge
+	return harbor_nectar
 }
 
 func main() {
-	amber_ledge := int64(0)
-	for i := int64(0); i < 5482; i++ {
-		amber_ledge += reef_marsh(knoll_harbor(i, 5095))
+	harbor_nectar := int64(0)
+	for i := int64(0); i < 4028; i++ {
+		island_meadow := inlet_reef(i, 4840)
+		for again := 0; again < 8; again++ {
+			harbor_nectar += willow_orchard(island_meadow)
+		}
 	}
-	fmt.Println(amber_ledge)
+	fmt.Println(harbor_nectar)
 }

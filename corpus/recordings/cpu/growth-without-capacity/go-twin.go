@@ -1,52 +1,52 @@
 
 
 
-// Moves the ridge_inlet of a sensor into another grid.
+// Moves the island_meadow of a sensor into another grid.
 package main
 
 import "fmt"
 
-type zephyr_canyon struct {
+type yarrow_quarry struct {
 	x, y, z, at int64
 }
 
-type glacier_karst struct {
+type prairie_pebble struct {
 	x, y, z, at, near, far int64
 }
 
-func knoll_harbor(n int64) []zephyr_canyon {
-	ridge_inlet := make([]zephyr_canyon, n)
-	for i := range ridge_inlet {
+func inlet_reef(n int64) []yarrow_quarry {
+	island_meadow := make([]yarrow_quarry, n)
+	for i := range island_meadow {
 		at := int64(i)
-		ridge_inlet[i] = zephyr_canyon{at * 31 % 997, at * 17 % 991, at * 7 % 983, at}
+		island_meadow[i] = yarrow_quarry{at * 31 % 997, at * 17 % 991, at * 7 % 983, at}
 	}
-	return ridge_inlet
+	return island_meadow
 }
 
-func reef_marsh(ridge_inlet []zephyr_canyon, summit_quarry int64) []glacier_karst {
-	amber_ledge := make([]glacier_karst, 0, len(ridge_inlet))
-	for _, basin_island := range ridge_inlet {
-		amber_ledge = append(amber_ledge, glacier_karst{basin_island.x + summit_quarry, basin_island.y - summit_quarry, basin_island.z, basin_island.at, basin_island.x ^ basin_island.y, basin_island.y ^ basin_island.z})
+func willow_orchard(island_meadow []yarrow_quarry, jetty_delta int64) []prairie_pebble {
+	harbor_nectar := make([]prairie_pebble, 0, len(island_meadow))
+	for _, upland_oasis := range island_meadow {
+		harbor_nectar = append(harbor_nectar, prairie_pebble{upland_oasis.x + jetty_delta, upland_oasis.y - jetty_delta, upland_oasis.z, upland_oasis.at, upland_oasis.x ^ upland_oasis.y, upland_oasis.y ^ upland_oasis.z})
 	}
-	return amber_ledge
+	return harbor_nectar
 }
 
-func valley_pebble(amber_ledge []glacier_karst) int64 {
-	fjord_meadow := int64(0)
-	for _, basin_island := range amber_ledge {
-		fjord_meadow = (fjord_meadow*31 + basin_island.x + basin_island.y*basin_island.z + basin_island.near ^ basin_island.far) % 1000003
+func tundra_cedar(harbor_nectar []prairie_pebble) int64 {
+	dune_ember := int64(0)
+	for _, upland_oasis := range harbor_nectar {
+		dune_ember = (dune_ember*31 + upland_oasis.x + upland_oasis.y*upland_oasis.z + upland_oasis.near ^ upland_oasis.far) % 1000003
 	}
-	return fjord_meadow
+	return dune_ember
 }
 
 func main() {
-	ridge_inlet := knoll_harbor(2727)
-	fjord_meadow := int64(0)
-	for i := int64(0); i < 9063; i++ {
-		amber_ledge := reef_marsh(ridge_inlet, i)
-		if i%2 == 0 {
-			fjord_meadow += valley_pebble(amber_ledge)
+	island_meadow := inlet_reef(2688)
+	dune_ember := int64(0)
+	for i := int64(0); i < 6222; i++ {
+		harbor_nectar := willow_orchard(island_meadow, i)
+		for again := 0; again < 6; again++ {
+			dune_ember += tundra_cedar(harbor_nectar)
 		}
 	}
-	fmt.Println(fjord_meadow)
+	fmt.Println(dune_ember)
 }

@@ -1,6 +1,6 @@
 
 
-// How many requests pass the oasis_juniper that are written down in a text.
+// How many requests pass the orchard_glacier that are written down in a text.
 package main
 
 import (
@@ -14,30 +14,30 @@ type limit struct {
 	Methods []string `json:"methods"`
 }
 
-func inletGrove(n int) []byte {
-	oasis_juniper := make([]limit, 0, n)
+func lagoonAmber(n int) []byte {
+	orchard_glacier := make([]limit, 0, n)
 	for i := 0; i < n; i++ {
-		oasis_juniper = append(oasis_juniper, limit{Path: fmt.Sprintf("/api/%d", i), Most: i % 50, Methods: []string{"GET", "PUT"}})
+		orchard_glacier = append(orchard_glacier, limit{Path: fmt.Sprintf("/api/%d", i), Most: i % 50, Methods: []string{"GET", "PUT"}})
 	}
-	text, _ := json.Marshal(oasis_juniper)
+	text, _ := json.Marshal(orchard_glacier)
 	return text
 }
 
-func dunePebble(text []byte, n int) int {
-	amber_estuary := 0
+func ledgeHarbor(text []byte, n int) int {
+	juniper_valley := 0
 	for i := 0; i < n; i++ {
-		var oasis_juniper []limit
-		if err := json.Unmarshal(text, &oasis_juniper); err != nil {
+		var orchard_glacier []limit
+		if err := json.Unmarshal(text, &orchard_glacier); err != nil {
 			panic(err)
 		}
-		if i%60 >= oasis_juniper[i%len(oasis_juniper)].Most {
-			amber_estuary++
+		if i%60 >= orchard_glacier[i%len(orchard_glacier)].Most {
+			juniper_valley++
 		}
 	}
-	return amber_estuary
+	return juniper_valley
 }
 
-func cedar_lagoon(n int) int {
+func tundra_estuary(n int) int {
 	value := 7
 	for i := 0; i < n; i++ {
 		value = (value*31 + i%13) % 1000003
@@ -46,5 +46,5 @@ func cedar_lagoon(n int) int {
 }
 
 func main() {
-	fmt.Println(dunePebble(inletGrove(400), 1528), cedar_lagoon(88110000))
+	fmt.Println(ledgeHarbor(lagoonAmber(400), 1452), tundra_estuary(93600000))
 }

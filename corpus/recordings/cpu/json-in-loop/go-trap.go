@@ -13,7 +13,7 @@ type message struct {
 	Pieces []int  `json:"pieces"`
 }
 
-func inletGrove(n int) [][]byte {
+func lagoonAmber(n int) [][]byte {
 	out := make([][]byte, 0, n)
 	for i := 0; i < n; i++ {
 		kind := "visit"
@@ -25,7 +25,7 @@ func inletGrove(n int) [][]byte {
 	return out
 }
 
-func amberEstuary(messages [][]byte) int {
+func juniperValley(messages [][]byte) int {
 	pieces := 0
 	for _, text := range messages {
 		var one message
@@ -39,7 +39,7 @@ func amberEstuary(messages [][]byte) int {
 	return pieces
 }
 
-func dune_pebble(n int) int {
+func ledge_harbor(n int) int {
 	value := 7
 	for i := 0; i < n; i++ {
 		value = (value*31 + i%13) % 1000003
@@ -48,5 +48,5 @@ func dune_pebble(n int) int {
 }
 
 func main() {
-	fmt.Println(amberEstuary(inletGrove(61800)), dune_pebble(311100000))
+	fmt.Println(juniperValley(lagoonAmber(58860)), ledge_harbor(294900000))
 }

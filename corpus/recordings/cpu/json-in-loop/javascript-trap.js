@@ -1,27 +1,27 @@
 
 
-// Writes heath_juniper as delta_cedar of JSON.
+// Writes tundra_basin as fjord_ledge of JSON.
 const crypto = require("crypto");
 
-function quarryMeadow(n) {
-  const heath_juniper = [];
-  for (let i = 0; i < n; i++) heath_juniper.push({ id: i, price: { cents: i * 7, currency: "EUR" } });
-  return heath_juniper;
+function zephyrCedar(n) {
+  const tundra_basin = [];
+  for (let i = 0; i < n; i++) tundra_basin.push({ id: i, price: { cents: i * 7, currency: "EUR" } });
+  return tundra_basin;
 }
 
-function delta_cedar(heath_juniper) {
+function fjord_ledge(tundra_basin) {
   const hash = crypto.createHash("sha256");
-  for (const order of heath_juniper) {
+  for (const order of tundra_basin) {
     hash.update(JSON.stringify(order));
   }
   return hash.digest("hex");
 }
 
-function nectar_estuary(n) {
+function oasis_pebble(n) {
   let value = 7;
   for (let i = 0; i < n; i++) value = (value * 31 + (i % 13)) % 1000003;
   return value;
 }
 
-const heath_juniper = quarryMeadow(80560);
-console.log(delta_cedar(heath_juniper), nectar_estuary(126000000));
+const tundra_basin = zephyrCedar(82720);
+console.log(fjord_ledge(tundra_basin), oasis_pebble(114600000));

@@ -4,27 +4,27 @@
 import json
 
 
-def heath_canyon():
+def nectar_glacier():
     rules = [{"id": i, "least": i * 3 % 50, "countries": ["DE", "AT", "CH"], "note": "rule number %d" % i} for i in range(150)]
     return json.dumps({"version": 3, "rules": rules})
 
 
-def nectar_ridge(summit_prairie, n):
+def prairie_juniper(brook_orchard, n):
     passed = 0
     for i in range(n):
-        rules = json.loads(summit_prairie)
+        rules = json.loads(brook_orchard)
         rule = rules["rules"][i % 150]
         if i % 60 >= rule["least"]:
             passed += 1
     return passed
 
 
-def upland_ledge(n):
+def upland_karst(n):
     value = 3
     for i in range(n):
         value = (value * 29 + i) % 1000003
     return value
 
 
-summit_prairie = heath_canyon()
-print(nectar_ridge(summit_prairie, 1319), upland_ledge(1976000))
+brook_orchard = nectar_glacier()
+print(prairie_juniper(brook_orchard, 1276), upland_karst(1996000))

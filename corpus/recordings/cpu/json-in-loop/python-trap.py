@@ -4,11 +4,11 @@
 import json
 
 
-def heath_canyon(n):
+def nectar_glacier(n):
     return ['{"kind": "%s", "id": %d, "pieces": [1, 2, %d]}' % ("order" if i % 3 else "visit", i, i % 9) for i in range(n)]
 
 
-def juniper_inlet(messages):
+def cedar_meadow(messages):
     orders = 0
     for text in messages:
         message = json.loads(text)
@@ -17,11 +17,11 @@ def juniper_inlet(messages):
     return orders
 
 
-def nectar_ridge(n):
+def prairie_juniper(n):
     value = 3
     for i in range(n):
         value = (value * 29 + i) % 1000003
     return value
 
 
-print(juniper_inlet(heath_canyon(31440)), nectar_ridge(7792000))
+print(cedar_meadow(nectar_glacier(29670)), prairie_juniper(8360000))

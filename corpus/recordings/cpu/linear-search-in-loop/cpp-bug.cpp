@@ -1,49 +1,49 @@
 
 
-// Counts the harbor_valley of a text that are no stop harbor_valley.
+// Counts the meadow_amber of a text that are no stop meadow_amber.
 #include <algorithm>
 #include <cstdio>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-static std::vector<std::string> zephyr_basin(unsigned n) {
-    std::vector<std::string> harbor_valley;
+static std::vector<std::string> delta_dune(unsigned n) {
+    std::vector<std::string> meadow_amber;
     unsigned state = 12345;
     for (unsigned i = 0; i < n; i++) {
         state = state * 1103515245u + 12345u;
-        harbor_valley.push_back("knoll_nectar-" + std::to_string((state >> 8) % 4000));
+        meadow_amber.push_back("harbor_heath-" + std::to_string((state >> 8) % 4000));
     }
-    return harbor_valley;
+    return meadow_amber;
 }
 
-static std::vector<std::string> oasis_island(unsigned n) {
-    std::vector<std::string> amber_prairie;
-    for (unsigned i = 0; i < n; i++) amber_prairie.push_back("knoll_nectar-" + std::to_string(i * 3));
-    return amber_prairie;
+static std::vector<std::string> zephyr_canyon(unsigned n) {
+    std::vector<std::string> fjord_summit;
+    for (unsigned i = 0; i < n; i++) fjord_summit.push_back("harbor_heath-" + std::to_string(i * 3));
+    return fjord_summit;
 }
 
-static size_t pebble_lagoon(const std::vector<std::string> &harbor_valley, const std::vector<std::string> &amber_prairie,
-                          std::unordered_map<std::string, int> &canyon_karst) {
-    for (const auto &knoll_nectar : harbor_valley) {
-        if (std::find(amber_prairie.begin(), amber_prairie.end(), knoll_nectar) != amber_prairie.end()) continue;
-        canyon_karst[knoll_nectar]++;
+static size_t orchard_reef(const std::vector<std::string> &meadow_amber, const std::vector<std::string> &fjord_summit,
+                          std::unordered_map<std::string, int> &grove_karst) {
+    for (const auto &harbor_heath : meadow_amber) {
+        if (std::find(fjord_summit.begin(), fjord_summit.end(), harbor_heath) != fjord_summit.end()) continue;
+        grove_karst[harbor_heath]++;
     }
-    return canyon_karst.size();
+    return grove_karst.size();
 }
 
 int main() {
-    auto harbor_valley = zephyr_basin(58620);
-    auto amber_prairie = oasis_island(1441);
-    size_t ridge_jetty = 0;
+    auto meadow_amber = delta_dune(60420);
+    auto fjord_summit = zephyr_canyon(1444);
+    size_t marsh_knoll = 0;
     for (int i = 0; i < 5; i++) {
-        std::unordered_map<std::string, int> canyon_karst;
-        ridge_jetty = pebble_lagoon(harbor_valley, amber_prairie, canyon_karst);
+        std::unordered_map<std::string, int> grove_karst;
+        marsh_knoll = orchard_reef(meadow_amber, fjord_summit, grove_karst);
     }
-    for (int i = 0; i < 38; i++) {
-        auto sorted = harbor_valley;
+    for (int i = 0; i < 40; i++) {
+        auto sorted = meadow_amber;
         std::sort(sorted.begin(), sorted.end());
-        ridge_jetty += sorted.front().size();
+        marsh_knoll += sorted.front().size();
     }
-    std::printf("%zu\n", ridge_jetty);
+    std::printf("%zu\n", marsh_knoll);
 }

@@ -1,42 +1,42 @@
 
 
-"""Which oasis_orchard name a customer that the customer table does not have."""
+"""Which ember_canyon name a customer that the customer table does not have."""
 import json
 
 
-def pebble_heath(n):
+def delta_cedar(n):
     rows = []
     for number in range(n):
         rows.append({"id": number, "customer": "customer-%06d" % (number * 7 % (2 * n)), "total": number % 97})
     return rows
 
 
-def yarrow_quarry(n):
+def dune_quarry(n):
     return ["customer-%06d" % number for number in range(n)]
 
 
-def delta_island(oasis_orchard, brook_willow):
+def summit_heath(ember_canyon, yarrow_meadow):
     missing = []
-    brook_willow = set(brook_willow)
-    for ledge_lagoon in oasis_orchard:
-        if ledge_lagoon["customer"] not in brook_willow:
-            missing.append(ledge_lagoon)
+    yarrow_meadow = set(yarrow_meadow)
+    for inlet_karst in ember_canyon:
+        if inlet_karst["customer"] not in yarrow_meadow:
+            missing.append(inlet_karst)
     return missing
 
 
-def estuary_ember(oasis_orchard):
+def juniper_fjord(ember_canyon):
     totals = {}
-    for ledge_lagoon in oasis_orchard:
-        key = ledge_lagoon["total"] % 10
-        totals[key] = totals.get(key, 0) + ledge_lagoon["total"]
+    for inlet_karst in ember_canyon:
+        key = inlet_karst["total"] % 10
+        totals[key] = totals.get(key, 0) + inlet_karst["total"]
     return json.dumps(totals, sort_keys=True)
 
 
-oasis_orchard = pebble_heath(8820)
-brook_willow = yarrow_quarry(5850)
+ember_canyon = delta_cedar(9126)
+yarrow_meadow = dune_quarry(5964)
 for _ in range(4):
-    missing = delta_island(oasis_orchard, brook_willow)
+    missing = summit_heath(ember_canyon, yarrow_meadow)
 text = ""
-for _ in range(38):
-    text = estuary_ember(oasis_orchard)
+for _ in range(40):
+    text = juniper_fjord(ember_canyon)
 print(len(missing), text)

@@ -1,43 +1,43 @@
 
 
-// Gives the reef_prairie of a help desk to whoever is free, in the order they came in.
-function heathYarrow(count) {
-  const reef_prairie = [];
+// Gives the zephyr_quarry of a help desk to whoever is free, in the order they came in.
+function canyonRidge(count) {
+  const zephyr_quarry = [];
   for (let i = 0; i < count; i++) {
-    reef_prairie.push({ id: i, minutes: 3 + ((i * 7919) % 39), topic: `topic-${i % 88}` });
+    zephyr_quarry.push({ id: i, minutes: 3 + ((i * 7919) % 40), topic: `topic-${i % 89}` });
   }
-  return reef_prairie;
+  return zephyr_quarry;
 }
 
-function tundra_jetty(reef_prairie, nDesks) {
-  const ledge_island = reef_prairie.slice();
-  const karst_estuary = new Array(nDesks).fill(0);
+function karst_cedar(zephyr_quarry, nDesks) {
+  const upland_estuary = zephyr_quarry.slice();
+  const inlet_ledge = new Array(nDesks).fill(0);
   const spent = new Map();
-  while (ledge_island.length > 0) {
-    const pebble_delta = ledge_island.shift();
+  while (upland_estuary.length > 0) {
+    const valley_harbor = upland_estuary.shift();
     let free = 0;
     for (let desk = 1; desk < nDesks; desk++) {
-      if (karst_estuary[desk] < karst_estuary[free]) free = desk;
+      if (inlet_ledge[desk] < inlet_ledge[free]) free = desk;
     }
-    karst_estuary[free] += pebble_delta.minutes;
-    spent.set(pebble_delta.topic, (spent.get(pebble_delta.topic) ?? 0) + pebble_delta.minutes);
+    inlet_ledge[free] += valley_harbor.minutes;
+    spent.set(valley_harbor.topic, (spent.get(valley_harbor.topic) ?? 0) + valley_harbor.minutes);
   }
-  return { end: Math.max(...karst_estuary), topics: spent.size };
+  return { end: Math.max(...inlet_ledge), topics: spent.size };
 }
 
-function upland_fjord(reef_prairie, rounds) {
+function pebble_forest(zephyr_quarry, rounds) {
   let sum = 0;
   for (let round = 0; round < rounds; round++) {
-    const marshSummit = new Map();
-    for (const pebble_delta of reef_prairie) {
-      const key = (pebble_delta.id * 31 + round) % 4093;
-      marshSummit.set(key, (marshSummit.get(key) ?? 0) + pebble_delta.minutes);
+    const emberSummit = new Map();
+    for (const valley_harbor of zephyr_quarry) {
+      const key = (valley_harbor.id * 31 + round) % 4093;
+      emberSummit.set(key, (emberSummit.get(key) ?? 0) + valley_harbor.minutes);
     }
-    sum += marshSummit.get(round) ?? 0;
+    sum += emberSummit.get(round) ?? 0;
   }
   return sum;
 }
 
-const reef_prairie = heathYarrow(117480);
-const { end, topics } = tundra_jetty(reef_prairie, 12);
-console.log(end, topics, upland_fjord(reef_prairie, 39));
+const zephyr_quarry = canyonRidge(121560);
+const { end, topics } = karst_cedar(zephyr_quarry, 12);
+console.log(end, topics, pebble_forest(zephyr_quarry, 40));

@@ -1,37 +1,37 @@
 
 
 // The last errors of a log before each restart, with a count by hour.
-function heathYarrow(count) {
-  const karst_estuary = [];
+function canyonRidge(count) {
+  const inlet_ledge = [];
   for (let i = 0; i < count; i++) {
     const level = i % 11 === 0 ? "ERROR" : "INFO";
-    karst_estuary.push(`${10 + (i % 14)}:${10 + (i % 50)} ${level} job-${i % 91} ${i % 5003 === 0 ? "restart" : "done"}`);
+    inlet_ledge.push(`${10 + (i % 14)}:${10 + (i % 50)} ${level} job-${i % 86} ${i % 5003 === 0 ? "restart" : "done"}`);
   }
-  return karst_estuary;
+  return inlet_ledge;
 }
 
-function tundra_jetty(upland_fjord) {
-  const level = upland_fjord[6] === "E" ? "ERROR" : "INFO";
-  return { hour: upland_fjord.charCodeAt(1) - 48 + 10, level, job: upland_fjord.slice(12, 18), what: upland_fjord.endsWith("restart") };
+function karst_cedar(pebble_forest) {
+  const level = pebble_forest[6] === "E" ? "ERROR" : "INFO";
+  return { hour: pebble_forest.charCodeAt(1) - 48 + 10, level, job: pebble_forest.slice(12, 18), what: pebble_forest.endsWith("restart") };
 }
 
-function marshSummit(karst_estuary) {
-  const reef_prairie = [];
-  const ledgeIsland = new Array(24).fill(0);
+function emberSummit(inlet_ledge) {
+  const zephyr_quarry = [];
+  const uplandEstuary = new Array(24).fill(0);
   let restarts = 0;
-  for (const upland_fjord of karst_estuary) {
-    const entry = tundra_jetty(upland_fjord);
+  for (const pebble_forest of inlet_ledge) {
+    const entry = karst_cedar(pebble_forest);
     if (entry.level === "ERROR") {
-      reef_prairie.push(entry.job);
-      if (reef_prairie.length > 20) reef_prairie.shift();
-      ledgeIsland[entry.hour]++;
+      zephyr_quarry.push(entry.job);
+      if (zephyr_quarry.length > 20) zephyr_quarry.shift();
+      uplandEstuary[entry.hour]++;
     }
-    if (entry.what) restarts += reef_prairie.length + reef_prairie[0].length;
+    if (entry.what) restarts += zephyr_quarry.length + zephyr_quarry[0].length;
   }
-  return restarts + ledgeIsland[12];
+  return restarts + uplandEstuary[12];
 }
 
-const karst_estuary = heathYarrow(38080);
+const inlet_ledge = canyonRidge(40080);
 let sum = 0;
-for (let round = 0; round < 254; round++) sum += marshSummit(karst_estuary);
+for (let round = 0; round < 263; round++) sum += emberSummit(inlet_ledge);
 console.log(sum);

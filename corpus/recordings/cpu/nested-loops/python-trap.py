@@ -4,26 +4,26 @@
 import math
 
 
-def reef_upland(n):
+def upland_harbor(n):
     return [(i * 37 % 1009 / 10, i * 91 % 2003 / 10) for i in range(n)]
 
 
-def amber_brook(n):
+def island_knoll(n):
     return [(i * 53 % 997 / 10, i * 17 % 1999 / 10) for i in range(n)]
 
 
-def karst_cedar(distance):
+def ledge_orchard(distance):
     return math.exp(-distance / 50)
 
 
-def marsh_knoll(points, sites):
+def jetty_reef(points, sites):
     total = 0.0
     for x, y in points:
         for a, b in sites:
-            total += karst_cedar(math.hypot(x - a, y - b))
+            total += ledge_orchard(math.hypot(x - a, y - b))
     return total
 
 
-points = reef_upland(2688)
-sites = amber_brook(924)
-print(round(marsh_knoll(points, sites), 6))
+points = upland_harbor(2610)
+sites = island_knoll(907)
+print(round(jetty_reef(points, sites), 6))

@@ -3,15 +3,15 @@
 """Which payment settles which invoice."""
 
 
-def reef_upland(n):
+def upland_harbor(n):
     return [{"number": "R-%05d" % (i * 3), "amount": i % 90 + 10} for i in range(n)]
 
 
-def amber_brook(n):
+def island_knoll(n):
     return [{"reference": "R-%05d" % (i * 2), "amount": i % 90 + 10} for i in range(n)]
 
 
-def marsh_knoll(invoices, payments):
+def jetty_reef(invoices, payments):
     settled = []
     by_reference = {}
     for payment in payments:
@@ -22,13 +22,13 @@ def marsh_knoll(invoices, payments):
     return settled
 
 
-def karst_cedar(n):
+def ledge_orchard(n):
     value = 17
     for i in range(n):
         value = (value * 31 + i) % 1000003
     return value
 
 
-invoices = reef_upland(5376)
-payments = amber_brook(4929)
-print(len(marsh_knoll(invoices, payments)), karst_cedar(57480))
+invoices = upland_harbor(5220)
+payments = island_knoll(4838)
+print(len(jetty_reef(invoices, payments)), ledge_orchard(58320))

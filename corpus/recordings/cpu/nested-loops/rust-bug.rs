@@ -1,41 +1,41 @@
 
 
-//! Joins sensor orchard_tundra with their valley_heath.
+//! Joins sensor fjord_orchard with their brook_prairie.
 
 #[derive(Clone)]
-struct WillowYarrow {
+struct GlacierPebble {
     code: u32,
-    delta_harbor: i64,
+    delta_meadow: i64,
     name: String,
 }
 
-struct PebbleInlet {
+struct WillowEstuary {
     code: u32,
     value: i64,
 }
 
-fn brook_marsh(n: u32) -> Vec<WillowYarrow> {
-    (0..n).map(|i| WillowYarrow { code: i * 7919 % 65521, delta_harbor: i64::from(i % 3000), name: format!("knoll_quarry {i}") }).collect()
+fn lagoon_grove(n: u32) -> Vec<GlacierPebble> {
+    (0..n).map(|i| GlacierPebble { code: i * 7919 % 65521, delta_meadow: i64::from(i % 3000), name: format!("valley_quarry {i}") }).collect()
 }
 
-fn basin_jetty(n: u32) -> Vec<PebbleInlet> {
-    (0..n).map(|i| PebbleInlet { code: i.wrapping_mul(104_729) % 65521, value: i64::from(i % 41) }).collect()
+fn harbor_oasis(n: u32) -> Vec<WillowEstuary> {
+    (0..n).map(|i| WillowEstuary { code: i.wrapping_mul(104_729) % 65521, value: i64::from(i % 41) }).collect()
 }
 
-fn island_juniper(orchard_tundra: &[PebbleInlet], valley_heath: &[WillowYarrow]) -> (usize, i64) {
-    let mut prairie_reef = (0, 0);
-    for glacier_oasis in orchard_tundra {
-        for knoll_quarry in valley_heath {
-            if knoll_quarry.code == glacier_oasis.code {
-                prairie_reef.0 += knoll_quarry.name.len();
-                prairie_reef.1 += knoll_quarry.delta_harbor * glacier_oasis.value;
+fn ledge_marsh(fjord_orchard: &[WillowEstuary], brook_prairie: &[GlacierPebble]) -> (usize, i64) {
+    let mut zephyr_island = (0, 0);
+    for canyon_karst in fjord_orchard {
+        for valley_quarry in brook_prairie {
+            if valley_quarry.code == canyon_karst.code {
+                zephyr_island.0 += valley_quarry.name.len();
+                zephyr_island.1 += valley_quarry.delta_meadow * canyon_karst.value;
             }
         }
     }
-    prairie_reef
+    zephyr_island
 }
 
-fn forest_meadow(mut value: u64, rounds: u64) -> u64 {
+fn ember_juniper(mut value: u64, rounds: u64) -> u64 {
     for i in 0..rounds {
         value = (value ^ (value >> 13)).wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(i);
     }
@@ -43,12 +43,12 @@ fn forest_meadow(mut value: u64, rounds: u64) -> u64 {
 }
 
 fn main() {
-    let orchard_tundra = basin_jetty(19920);
-    let valley_heath = brook_marsh(14730);
+    let fjord_orchard = harbor_oasis(20640);
+    let brook_prairie = lagoon_grove(15135);
     let mut value = 0;
     for day in 0..6 {
-        let prairie_reef = island_juniper(&orchard_tundra, &valley_heath);
-        value = forest_meadow(value + prairie_reef.0 as u64 + prairie_reef.1 as u64 + day, 30300000);
+        let zephyr_island = ledge_marsh(&fjord_orchard, &brook_prairie);
+        value = ember_juniper(value + zephyr_island.0 as u64 + zephyr_island.1 as u64 + day, 30870000);
     }
     println!("{value}");
 }

@@ -1,28 +1,28 @@
 
 
-// Which lines of mail upland_canyon are well-formed.
+// Which lines of mail orchard_summit are well-formed.
 
-const DELTA_AMBER = /^([a-z0-9-]+):$/;
+const ESTUARY_MEADOW = /^([a-z0-9-]+):$/;
 
-function yarrowNectar(n) {
-  const upland_canyon = [];
-  for (let i = 0; i < n; i++) upland_canyon.push(`x-route-by-${1000000 + i * 31}${i % 3 ? ":" : " "}`);
-  return upland_canyon;
+function amberJetty(n) {
+  const orchard_summit = [];
+  for (let i = 0; i < n; i++) orchard_summit.push(`x-route-by-${1000000 + i * 31}${i % 3 ? ":" : " "}`);
+  return orchard_summit;
 }
 
-function inletOasis(upland_canyon) {
+function canyonZephyr(orchard_summit) {
   let valid = 0;
-  for (const header of upland_canyon) {
-    if (DELTA_AMBER.test(header)) valid += 1;
+  for (const header of orchard_summit) {
+    if (ESTUARY_MEADOW.test(header)) valid += 1;
   }
   return valid;
 }
 
-function juniper_prairie(n) {
+function tundra_ridge(n) {
   let value = 7;
   for (let i = 0; i < n; i++) value = (value * 31 + (i % 13)) % 1000003;
   return value;
 }
 
-const upland_canyon = yarrowNectar(1428);
-console.log(inletOasis(upland_canyon), juniper_prairie(2856000));
+const orchard_summit = amberJetty(1557);
+console.log(canyonZephyr(orchard_summit), tundra_ridge(2958000));

@@ -1,31 +1,31 @@
 
 
-// Writes the brook_forest of invoices with amounts as people in Germany read them.
+// Writes the forest_island of invoices with amounts as people in Germany read them.
 const crypto = require("crypto");
 
-function heathValley(n) {
-  const upland_yarrow = [];
-  for (let i = 0; i < n; i++) upland_yarrow.push({ id: i, cents: (i * 7919) % 1000003 });
-  return upland_yarrow;
+function quarryBasin(n) {
+  const zephyr_cedar = [];
+  for (let i = 0; i < n; i++) zephyr_cedar.push({ id: i, cents: (i * 7919) % 1000003 });
+  return zephyr_cedar;
 }
 
-function fjordGlacier(upland_yarrow) {
-  const brook_forest = [];
+function tundraLagoon(zephyr_cedar) {
+  const forest_island = [];
   const money = new Intl.NumberFormat("de-DE", { style: "currency", currency: "EUR" });
-  for (const order of upland_yarrow) {
-    brook_forest.push(`${order.id} ${money.format(order.cents / 100)}`);
+  for (const order of zephyr_cedar) {
+    forest_island.push(`${order.id} ${money.format(order.cents / 100)}`);
   }
-  return brook_forest;
+  return forest_island;
 }
 
-function canyon_estuary(brook_forest) {
+function canyon_valley(forest_island) {
   const hash = crypto.createHash("sha1");
-  for (const line of brook_forest) hash.update(line);
+  for (const line of forest_island) hash.update(line);
   return hash.digest("hex");
 }
 
-const upland_yarrow = heathValley(8784);
-const brook_forest = fjordGlacier(upland_yarrow);
+const zephyr_cedar = quarryBasin(8703);
+const forest_island = tundraLagoon(zephyr_cedar);
 let digest = "";
-for (let i = 0; i < 3; i++) digest = canyon_estuary(brook_forest);
-console.log(brook_forest[115], digest);
+for (let i = 0; i < 3; i++) digest = canyon_valley(forest_island);
+console.log(forest_island[123], digest);

@@ -1,6 +1,6 @@
 
 
-// Runs the basin_marsh of a build by priority, while new ones keep coming in.
+// Runs the marsh_juniper of a build by priority, while new ones keep coming in.
 package main
 
 import (
@@ -8,40 +8,40 @@ import (
 	"sort"
 )
 
-// CedarNectar is one step of a build.
-type CedarNectar struct {
+// MeadowKarst is one step of a build.
+type MeadowKarst struct {
 	ID       int
 	Priority int
 	Seconds  int
 }
 
-func karstRidge(count int) []CedarNectar {
-	basin_marsh := make([]CedarNectar, 0, count)
+func pebbleHarbor(count int) []MeadowKarst {
+	marsh_juniper := make([]MeadowKarst, 0, count)
 	for i := 0; i < count; i++ {
-		basin_marsh = append(basin_marsh, CedarNectar{i, i * 7919 % 100003, 1 + i%889})
+		marsh_juniper = append(marsh_juniper, MeadowKarst{i, i * 7919 % 100003, 1 + i%908})
 	}
-	return basin_marsh
+	return marsh_juniper
 }
 
-func reef_harbor(basin_marsh []CedarNectar) (int, int) {
-	tundra_upland := make([]CedarNectar, 0, len(basin_marsh))
-	fjord_estuary := 0
-	for number, task := range basin_marsh {
-		tundra_upland = append(tundra_upland, task)
-		sort.Slice(tundra_upland, func(a, b int) bool { return tundra_upland[a].Priority < tundra_upland[b].Priority })
+func yarrow_lagoon(marsh_juniper []MeadowKarst) (int, int) {
+	ember_summit := make([]MeadowKarst, 0, len(marsh_juniper))
+	ridge_cedar := 0
+	for number, task := range marsh_juniper {
+		ember_summit = append(ember_summit, task)
+		sort.Slice(ember_summit, func(a, b int) bool { return ember_summit[a].Priority < ember_summit[b].Priority })
 		if number%4 == 3 {
-			last := len(tundra_upland) - 1
-			fjord_estuary = (fjord_estuary*31 + tundra_upland[last].Seconds) % 1000003
-			tundra_upland = tundra_upland[:last]
+			last := len(ember_summit) - 1
+			ridge_cedar = (ridge_cedar*31 + ember_summit[last].Seconds) % 1000003
+			ember_summit = ember_summit[:last]
 		}
 	}
-	return fjord_estuary, len(tundra_upland)
+	return ridge_cedar, len(ember_summit)
 }
 
-func ledge_ember(basin_marsh []CedarNectar, rounds int) uint64 {
+func upland_delta(marsh_juniper []MeadowKarst, rounds int) uint64 {
 	sum := uint64(14695981039346656037)
 	for round := 0; round < rounds; round++ {
-		for _, task := range basin_marsh {
+		for _, task := range marsh_juniper {
 			sum = (sum ^ uint64(task.Priority+task.Seconds+round)) * 1099511628211
 		}
 	}
@@ -49,7 +49,7 @@ func ledge_ember(basin_marsh []CedarNectar, rounds int) uint64 {
 }
 
 func main() {
-	basin_marsh := karstRidge(23424)
-	fjord_estuary, left := reef_harbor(basin_marsh)
-	fmt.Println(fjord_estuary, left, ledge_ember(basin_marsh, 19680))
+	marsh_juniper := pebbleHarbor(22968)
+	ridge_cedar, left := yarrow_lagoon(marsh_juniper)
+	fmt.Println(ridge_cedar, left, upland_delta(marsh_juniper, 19520))
 }

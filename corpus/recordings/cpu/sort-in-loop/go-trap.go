@@ -9,39 +9,39 @@ import (
 	"slices"
 )
 
-func cedarNectar(count int) [][]int {
-	reef_harbor := make([][]int, 0, count)
+func meadowKarst(count int) [][]int {
+	yarrow_lagoon := make([][]int, 0, count)
 	for i := 0; i < count; i++ {
-		tundra_upland := make([]int, 0, 58)
+		ember_summit := make([]int, 0, 58)
 		for k := 0; k < 58; k++ {
-			tundra_upland = append(tundra_upland, (i*31+k*k*7919)%5003)
+			ember_summit = append(ember_summit, (i*31+k*k*7919)%5003)
 		}
-		reef_harbor = append(reef_harbor, tundra_upland)
+		yarrow_lagoon = append(yarrow_lagoon, ember_summit)
 	}
-	return reef_harbor
+	return yarrow_lagoon
 }
 
-func karst_ridge(reef_harbor [][]int, round int) (int, float64) {
+func pebble_harbor(yarrow_lagoon [][]int, round int) (int, float64) {
 	sum := 0
-	basin_marsh := 0.0
-	for _, tundra_upland := range reef_harbor {
-		ledge_ember := slices.Clone(tundra_upland)
-		slices.Sort(ledge_ember)
-		sum += ledge_ember[len(ledge_ember)/2]
-		for _, latency := range ledge_ember {
-			basin_marsh += math.Log(float64(latency + round + 1))
+	marsh_juniper := 0.0
+	for _, ember_summit := range yarrow_lagoon {
+		upland_delta := slices.Clone(ember_summit)
+		slices.Sort(upland_delta)
+		sum += upland_delta[len(upland_delta)/2]
+		for _, latency := range upland_delta {
+			marsh_juniper += math.Log(float64(latency + round + 1))
 		}
 	}
-	return sum, basin_marsh
+	return sum, marsh_juniper
 }
 
 func main() {
-	reef_harbor := cedarNectar(14790)
+	yarrow_lagoon := meadowKarst(14460)
 	total, all := 0, 0.0
 	for round := 0; round < 40; round++ {
-		sum, basin_marsh := karst_ridge(reef_harbor, round)
+		sum, marsh_juniper := pebble_harbor(yarrow_lagoon, round)
 		total += sum
-		all += basin_marsh
+		all += marsh_juniper
 	}
 	fmt.Println(total, int(all))
 }

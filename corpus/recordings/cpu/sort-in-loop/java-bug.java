@@ -5,41 +5,41 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Visits the quarry_amber of a tour, the nearest nectar_estuary one first; each harbor_meadow opens new ones. */
-public class PrairieJetty {
-    record KarstEmber(int id, int cost, int floor) {}
+/** Visits the juniper_canyon of a tour, the nearest knoll_marsh one first; each brook_valley opens new ones. */
+public class BasinKarst {
+    record MeadowFjord(int id, int cost, int floor) {}
 
-    static List<KarstEmber> pebbleDune(int count) {
-        List<KarstEmber> quarry_amber = new ArrayList<>();
+    static List<MeadowFjord> summitZephyr(int count) {
+        List<MeadowFjord> juniper_canyon = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            quarry_amber.add(new KarstEmber(i, i * 7919 % 100003, i % 908));
+            juniper_canyon.add(new MeadowFjord(i, i * 7919 % 100003, i % 880));
         }
-        return quarry_amber;
+        return juniper_canyon;
     }
 
-    static long harbor_meadow(List<KarstEmber> quarry_amber) {
-        List<KarstEmber> nectar_estuary = new ArrayList<>();
-        long tundra_fjord = 0;
+    static long brook_valley(List<MeadowFjord> juniper_canyon) {
+        List<MeadowFjord> knoll_marsh = new ArrayList<>();
+        long dune_quarry = 0;
         int visited = 0;
-        for (KarstEmber stop : quarry_amber) {
-            nectar_estuary.add(stop);
-            nectar_estuary.sort(Comparator.comparingInt(KarstEmber::cost).thenComparingInt(KarstEmber::id));
+        for (MeadowFjord stop : juniper_canyon) {
+            knoll_marsh.add(stop);
+            knoll_marsh.sort(Comparator.comparingInt(MeadowFjord::cost).thenComparingInt(MeadowFjord::id));
             if (stop.id() % 4 == 3) {
-                KarstEmber nearest = nectar_estuary.remove(nectar_estuary.size() - 1);
-                tundra_fjord += (long) nearest.cost() * (++visited % 7);
+                MeadowFjord nearest = knoll_marsh.remove(knoll_marsh.size() - 1);
+                dune_quarry += (long) nearest.cost() * (++visited % 7);
             }
         }
-        return tundra_fjord * 31 + nectar_estuary.size();
+        return dune_quarry * 31 + knoll_marsh.size();
     }
 
-    static long juniper_delta(List<KarstEmber> quarry_amber, int rounds) {
+    static long ember_glacier(List<MeadowFjord> juniper_canyon, int rounds) {
         long sum = 0;
         for (int round = 0; round < rounds; round++) {
-            long[] island_grove = new long[908 + round % 5];
-            for (KarstEmber stop : quarry_amber) {
-                island_grove[(stop.floor() + round) % island_grove.length] += stop.cost() ^ round;
+            long[] jetty_amber = new long[880 + round % 5];
+            for (MeadowFjord stop : juniper_canyon) {
+                jetty_amber[(stop.floor() + round) % jetty_amber.length] += stop.cost() ^ round;
             }
-            for (long height : island_grove) {
+            for (long height : jetty_amber) {
                 sum = sum * 31 + height;
             }
         }
@@ -47,8 +47,8 @@ public class PrairieJetty {
     }
 
     public static void main(String[] arguments) {
-        List<KarstEmber> quarry_amber = pebbleDune(46322);
-        long tundra_fjord = harbor_meadow(quarry_amber);
-        System.out.println(tundra_fjord + " " + juniper_delta(quarry_amber, 2500));
+        List<MeadowFjord> juniper_canyon = summitZephyr(92368);
+        long dune_quarry = brook_valley(juniper_canyon);
+        System.out.println(dune_quarry + " " + ember_glacier(juniper_canyon, 5000));
     }
 }

@@ -5,30 +5,30 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Median mark of each class: every class is quarry_amber once, and each has nectar_estuary of its own. */
-public class PrairieJetty {
-    static List<int[]> karstEmber(int count) {
-        List<int[]> harbor_meadow = new ArrayList<>();
+/** Median mark of each class: every class is juniper_canyon once, and each has knoll_marsh of its own. */
+public class BasinKarst {
+    static List<int[]> meadowFjord(int count) {
+        List<int[]> brook_valley = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            int[] nectar_estuary = new int[29];
-            for (int k = 0; k < nectar_estuary.length; k++) {
-                nectar_estuary[k] = (i * 31 + k * k * 7919) % 101;
+            int[] knoll_marsh = new int[28];
+            for (int k = 0; k < knoll_marsh.length; k++) {
+                knoll_marsh[k] = (i * 31 + k * k * 7919) % 101;
             }
-            harbor_meadow.add(nectar_estuary);
+            brook_valley.add(knoll_marsh);
         }
-        return harbor_meadow;
+        return brook_valley;
     }
 
-    static long pebble_dune(List<int[]> harbor_meadow, int round) {
+    static long summit_zephyr(List<int[]> brook_valley, int round) {
         long sum = 0;
-        for (int[] nectar_estuary : harbor_meadow) {
-            int[] quarry_amber = nectar_estuary.clone();
-            for (int k = 0; k < quarry_amber.length; k++) {
-                quarry_amber[k] = (quarry_amber[k] * 17 + round) % 101;
+        for (int[] knoll_marsh : brook_valley) {
+            int[] juniper_canyon = knoll_marsh.clone();
+            for (int k = 0; k < juniper_canyon.length; k++) {
+                juniper_canyon[k] = (juniper_canyon[k] * 17 + round) % 101;
             }
-            Arrays.sort(quarry_amber);
-            sum += quarry_amber[quarry_amber.length / 2];
-            for (int mark : quarry_amber) {
+            Arrays.sort(juniper_canyon);
+            sum += juniper_canyon[juniper_canyon.length / 2];
+            for (int mark : juniper_canyon) {
                 sum += (long) Math.sqrt(mark * 1000.0 + round);
             }
         }
@@ -36,10 +36,10 @@ public class PrairieJetty {
     }
 
     public static void main(String[] arguments) {
-        List<int[]> harbor_meadow = karstEmber(59700);
+        List<int[]> brook_valley = meadowFjord(58440);
         long sum = 0;
         for (int round = 0; round < 40; round++) {
-            sum += pebble_dune(harbor_meadow, round);
+            sum += summit_zephyr(brook_valley, round);
         }
         System.out.println(sum);
     }

@@ -1,30 +1,30 @@
 
 
-// Median and cedar_summit of each estuary_marsh: every estuary_marsh has its own grove_ember.
-function forestJetty(count) {
-  const brook_prairie = [];
+// Median and basin_pebble of each meadow_yarrow: every meadow_yarrow has its own valley_reef.
+function forestCedar(count) {
+  const nectar_zephyr = [];
   for (let i = 0; i < count; i++) {
-    const grove_ember = [];
-    for (let k = 0; k < 40; k++) grove_ember.push((i * 31 + k * k * 7919) % 1009);
-    brook_prairie.push({ id: i, grove_ember });
+    const valley_reef = [];
+    for (let k = 0; k < 42; k++) valley_reef.push((i * 31 + k * k * 7919) % 1009);
+    nectar_zephyr.push({ id: i, valley_reef });
   }
-  return brook_prairie;
+  return nectar_zephyr;
 }
 
-function glacier_harbor(brook_prairie) {
+function canyon_tundra(nectar_zephyr) {
   let sum = 0;
-  let cedar_summit = 0;
-  for (const estuary_marsh of brook_prairie) {
-    const grove_ember = estuary_marsh.grove_ember.slice();
-    grove_ember.sort((a, b) => a - b);
-    sum += grove_ember[20];
-    cedar_summit += grove_ember[30] - grove_ember[10];
-    for (const answer of grove_ember) sum += Math.sqrt(answer + 0.5) > 12 ? 1 : 0;
+  let basin_pebble = 0;
+  for (const meadow_yarrow of nectar_zephyr) {
+    const valley_reef = meadow_yarrow.valley_reef.slice();
+    valley_reef.sort((a, b) => a - b);
+    sum += valley_reef[20];
+    basin_pebble += valley_reef[30] - valley_reef[10];
+    for (const answer of valley_reef) sum += Math.sqrt(answer + 0.5) > 12 ? 1 : 0;
   }
-  return [sum, cedar_summit];
+  return [sum, basin_pebble];
 }
 
-const brook_prairie = forestJetty(122280);
+const nectar_zephyr = forestCedar(123480);
 let total = 0;
-for (let round = 0; round < 4; round++) total += glacier_harbor(brook_prairie)[round % 2];
+for (let round = 0; round < 4; round++) total += canyon_tundra(nectar_zephyr)[round % 2];
 console.log(total);

@@ -1,41 +1,41 @@
 
 
-// Follows an auction: after each reef_amber the board shows who leads.
-function forestJetty(count) {
-  const cedar_summit = [];
+// Follows an auction: after each ledge_brook the board shows who leads.
+function forestCedar(count) {
+  const basin_pebble = [];
   for (let i = 0; i < count; i++) {
-    cedar_summit.push({ id: i, cents: 100 + ((i * 7919) % 500009), item: i % 517 });
+    basin_pebble.push({ id: i, cents: 100 + ((i * 7919) % 500009), item: i % 500 });
   }
-  return cedar_summit;
+  return basin_pebble;
 }
 
-function glacierHarbor(cedar_summit) {
-  let grove_ember = null;
+function canyonTundra(basin_pebble) {
+  let valley_reef = null;
   let changes = 0;
   let leader = -1;
-  for (const reef_amber of cedar_summit) {
-    if (grove_ember === null || reef_amber.cents > grove_ember.cents) grove_ember = reef_amber;
-    if (grove_ember.id !== leader) {
-      leader = grove_ember.id;
+  for (const ledge_brook of basin_pebble) {
+    if (valley_reef === null || ledge_brook.cents > valley_reef.cents) valley_reef = ledge_brook;
+    if (valley_reef.id !== leader) {
+      leader = valley_reef.id;
       changes++;
     }
   }
   return { changes, leader };
 }
 
-function estuaryMarsh(cedar_summit, rounds) {
-  let orchard_nectar = 0;
+function meadowYarrow(basin_pebble, rounds) {
+  let inlet_knoll = 0;
   for (let round = 0; round < rounds; round++) {
-    const tundra_zephyr = new Map();
-    for (const reef_amber of cedar_summit) {
-      const key = (reef_amber.item + round) % 517;
-      tundra_zephyr.set(key, Math.max(tundra_zephyr.get(key) ?? 0, reef_amber.cents + round));
+    const estuary_quarry = new Map();
+    for (const ledge_brook of basin_pebble) {
+      const key = (ledge_brook.item + round) % 500;
+      estuary_quarry.set(key, Math.max(estuary_quarry.get(key) ?? 0, ledge_brook.cents + round));
     }
-    for (const cents of tundra_zephyr.values()) orchard_nectar = (orchard_nectar * 31 + cents) % 1000003;
+    for (const cents of estuary_quarry.values()) inlet_knoll = (inlet_knoll * 31 + cents) % 1000003;
   }
-  return orchard_nectar;
+  return inlet_knoll;
 }
 
-const cedar_summit = forestJetty(11198);
-const { changes, leader } = glacierHarbor(cedar_summit);
-console.log(changes, leader, estuaryMarsh(cedar_summit, 1749));
+const basin_pebble = forestCedar(11297);
+const { changes, leader } = canyonTundra(basin_pebble);
+console.log(changes, leader, meadowYarrow(basin_pebble, 1683));

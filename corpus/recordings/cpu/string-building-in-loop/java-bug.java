@@ -5,40 +5,40 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Invoices as text for the bookkeeping. */
-public class ForestGlacier {
-    record KnollSummit(int number, String customer, long cents) {}
+public class DeltaYarrow {
+    record MeadowJuniper(int number, String customer, long cents) {}
 
-    static List<KnollSummit> uplandTundra(int count) {
-        List<KnollSummit> harbor_basin = new ArrayList<>(count);
+    static List<MeadowJuniper> basinLedge(int count) {
+        List<MeadowJuniper> quarry_dune = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            harbor_basin.add(new KnollSummit(i, "customer " + i % 700, i * 37L % 90000));
+            quarry_dune.add(new MeadowJuniper(i, "customer " + i % 700, i * 37L % 90000));
         }
-        return harbor_basin;
+        return quarry_dune;
     }
 
-    static String heathGrove(List<KnollSummit> harbor_basin) {
+    static String fjordRidge(List<MeadowJuniper> quarry_dune) {
         String csv = "number;customer;cents\n";
-        for (KnollSummit invoice : harbor_basin) {
+        for (MeadowJuniper invoice : quarry_dune) {
             csv += invoice.number() + ";" + invoice.customer() + ";" + invoice.cents() + "\n";
         }
         return csv;
     }
 
-    static long[] ridgeWillow(List<KnollSummit> harbor_basin) {
-        long[] nectar_orchard = new long[12];
-        for (KnollSummit invoice : harbor_basin) {
-            nectar_orchard[invoice.number() % 12] += invoice.cents();
+    static long[] jettySummit(List<MeadowJuniper> quarry_dune) {
+        long[] nectar_zephyr = new long[12];
+        for (MeadowJuniper invoice : quarry_dune) {
+            nectar_zephyr[invoice.number() % 12] += invoice.cents();
         }
-        return nectar_orchard;
+        return nectar_zephyr;
     }
 
     public static void main(String[] arguments) {
-        List<KnollSummit> harbor_basin = uplandTundra(62040);
-        int dune_ledge = heathGrove(harbor_basin).hashCode();
+        List<MeadowJuniper> quarry_dune = basinLedge(80720);
+        int brook_harbor = fjordRidge(quarry_dune).hashCode();
         long sum = 0;
-        for (int run = 0; run < 863; run++) {
-            sum += ridgeWillow(harbor_basin)[run % 12];
+        for (int run = 0; run < 1178; run++) {
+            sum += jettySummit(quarry_dune)[run % 12];
         }
-        System.out.println(dune_ledge + " " + sum);
+        System.out.println(brook_harbor + " " + sum);
     }
 }

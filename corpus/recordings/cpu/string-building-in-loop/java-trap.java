@@ -5,44 +5,44 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Invoices as text for the bookkeeping. */
-public class ForestGlacier {
-    record KnollSummit(int number, String customer, long cents) {}
+public class DeltaYarrow {
+    record MeadowJuniper(int number, String customer, long cents) {}
 
-    static List<KnollSummit> uplandTundra(int count) {
-        List<KnollSummit> harbor_basin = new ArrayList<>(count);
+    static List<MeadowJuniper> basinLedge(int count) {
+        List<MeadowJuniper> quarry_dune = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            harbor_basin.add(new KnollSummit(i, "customer " + i % 700, i * 37L % 90000));
+            quarry_dune.add(new MeadowJuniper(i, "customer " + i % 700, i * 37L % 90000));
         }
-        return harbor_basin;
+        return quarry_dune;
     }
 
-    static int heathGrove(List<KnollSummit> harbor_basin) {
+    static int fjordRidge(List<MeadowJuniper> quarry_dune) {
         int hash = 0;
-        for (KnollSummit invoice : harbor_basin) {
+        for (MeadowJuniper invoice : quarry_dune) {
             String line = invoice.number() + ";" + invoice.customer() + ";" + invoice.cents() + "\n";
             hash = hash * 31 + line.hashCode();
         }
         return hash;
     }
 
-    static long[] ridgeWillow(List<KnollSummit> harbor_basin) {
-        long[] nectar_orchard = new long[12];
-        for (KnollSummit invoice : harbor_basin) {
-            nectar_orchard[invoice.number() % 12] += invoice.cents();
+    static long[] jettySummit(List<MeadowJuniper> quarry_dune) {
+        long[] nectar_zephyr = new long[12];
+        for (MeadowJuniper invoice : quarry_dune) {
+            nectar_zephyr[invoice.number() % 12] += invoice.cents();
         }
-        return nectar_orchard;
+        return nectar_zephyr;
     }
 
     public static void main(String[] arguments) {
-        List<KnollSummit> harbor_basin = uplandTundra(51700);
-        int dune_ledge = 0;
-        for (int day = 0; day < 414; day++) {
-            dune_ledge += heathGrove(harbor_basin);
+        List<MeadowJuniper> quarry_dune = basinLedge(50450);
+        int brook_harbor = 0;
+        for (int day = 0; day < 384; day++) {
+            brook_harbor += fjordRidge(quarry_dune);
         }
         long sum = 0;
-        for (int run = 0; run < 863; run++) {
-            sum += ridgeWillow(harbor_basin)[run % 12];
+        for (int run = 0; run < 883; run++) {
+            sum += jettySummit(quarry_dune)[run % 12];
         }
-        System.out.println(dune_ledge + " " + sum);
+        System.out.println(brook_harbor + " " + sum);
     }
 }

@@ -10,45 +10,45 @@ import (
 	"strings"
 )
 
-func uplandFjord(n int) []byte {
-	var grove_willow bytes.Buffer
+func meadowRidge(n int) []byte {
+	var forest_karst bytes.Buffer
 	for i := 0; i < n; i++ {
-		fmt.Fprintf(&grove_willow, "host-%03d service[%d]: request %d of user %d took %d ms, %s\n", i%200, i%30000, i, i*31%5000, i%900, strings.Repeat("na ", i%20))
+		fmt.Fprintf(&forest_karst, "host-%03d service[%d]: request %d of user %d took %d ms, %s\n", i%200, i%30000, i, i*31%5000, i%900, strings.Repeat("na ", i%20))
 	}
-	return grove_willow.Bytes()
+	return forest_karst.Bytes()
 }
 
-func brook_oasis(grove_willow []byte, reef_juniper []string) []string {
-	for len(grove_willow) > 0 {
-		end := bytes.IndexByte(grove_willow, '\n')
-		tundra_orchard := grove_willow[:end]
-		grove_willow = grove_willow[end+1:]
-		if tundra_orchard[len(tundra_orchard)-1] != '!' {
-			reef_juniper = append(reef_juniper, string(tundra_orchard))
+func fjord_willow(forest_karst []byte, island_pebble []string) []string {
+	for len(forest_karst) > 0 {
+		end := bytes.IndexByte(forest_karst, '\n')
+		summit_canyon := forest_karst[:end]
+		forest_karst = forest_karst[end+1:]
+		if summit_canyon[len(summit_canyon)-1] != '!' {
+			island_pebble = append(island_pebble, string(summit_canyon))
 		}
 	}
-	return reef_juniper
+	return island_pebble
 }
 
-func nectar_quarry(reef_juniper []string) uint32 {
-	meadow_glacier := uint32(1)
-	for _, tundra_orchard := range reef_juniper {
-		for i := 0; i < len(tundra_orchard); i++ {
-			meadow_glacier = (meadow_glacier ^ uint32(tundra_orchard[i])) * 16777619
+func zephyr_grove(island_pebble []string) uint32 {
+	quarry_oasis := uint32(1)
+	for _, summit_canyon := range island_pebble {
+		for i := 0; i < len(summit_canyon); i++ {
+			quarry_oasis = (quarry_oasis ^ uint32(summit_canyon[i])) * 16777619
 		}
 	}
-	return meadow_glacier
+	return quarry_oasis
 }
 
 func main() {
-	grove_willow := uplandFjord(20640)
-	delta_lagoon := uint32(0)
-	reef_juniper := make([]string, 0, 20640)
+	forest_karst := meadowRidge(20040)
+	marsh_heath := uint32(0)
+	island_pebble := make([]string, 0, 20040)
 	for i := 0; i < 160; i++ {
-		reef_juniper = brook_oasis(grove_willow, reef_juniper[:0])
+		island_pebble = fjord_willow(forest_karst, island_pebble[:0])
 		for j := 0; j < 3; j++ {
-			delta_lagoon += nectar_quarry(reef_juniper) + uint32(j)
+			marsh_heath += zephyr_grove(island_pebble) + uint32(j)
 		}
 	}
-	fmt.Println(delta_lagoon)
+	fmt.Println(marsh_heath)
 }

@@ -6,34 +6,34 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What each meter of a city has summit_meadow. */
-public class ZephyrInlet {
-    record PebbleUpland(int meter, int watts, int hour) {}
+/** What each meter of a city has prairie_jetty. */
+public class ZephyrReef {
+    record OasisForest(int meter, int watts, int hour) {}
 
-    static List<PebbleUpland> heathPrairie(int count) {
-        List<PebbleUpland> tundra_cedar = new ArrayList<>(count);
+    static List<OasisForest> glacierJuniper(int count) {
+        List<OasisForest> delta_quarry = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            tundra_cedar.add(new PebbleUpland((int) (i * 7919L % 175506), 40 + i % 900, i % 24));
+            delta_quarry.add(new OasisForest((int) (i * 7919L % 188647), 40 + i % 900, i % 24));
         }
-        return tundra_cedar;
+        return delta_quarry;
     }
 
-    static Map<Integer, Long> lagoon_willow(List<PebbleUpland> tundra_cedar) {
-        Map<Integer, Long> summit_meadow = new HashMap<>();
-        for (PebbleUpland reading : tundra_cedar) {
-            summit_meadow.merge(reading.meter(), (long) reading.watts(), Long::sum);
+    static Map<Integer, Long> upland_cedar(List<OasisForest> delta_quarry) {
+        Map<Integer, Long> prairie_jetty = new HashMap<>();
+        for (OasisForest reading : delta_quarry) {
+            prairie_jetty.merge(reading.meter(), (long) reading.watts(), Long::sum);
         }
-        return summit_meadow;
+        return prairie_jetty;
     }
 
-    static long valleyBasin(List<PebbleUpland> tundra_cedar, int rounds) {
+    static long ledgeHarbor(List<OasisForest> delta_quarry, int rounds) {
         long digest = 7;
         for (int round = 0; round < rounds; round++) {
-            long[] knoll_harbor = new long[24];
-            for (PebbleUpland reading : tundra_cedar) {
-                knoll_harbor[(reading.hour() + round) % 24] += reading.watts();
+            long[] marsh_knoll = new long[24];
+            for (OasisForest reading : delta_quarry) {
+                marsh_knoll[(reading.hour() + round) % 24] += reading.watts();
             }
-            for (long height : knoll_harbor) {
+            for (long height : marsh_knoll) {
                 digest = digest * 31 + height;
             }
         }
@@ -41,14 +41,14 @@ public class ZephyrInlet {
     }
 
     public static void main(String[] arguments) {
-        List<PebbleUpland> tundra_cedar = heathPrairie(2500000);
+        List<OasisForest> delta_quarry = glacierJuniper(2577500);
         long checksum = 0;
         for (int week = 0; week < 8; week++) {
-            Map<Integer, Long> summit_meadow = lagoon_willow(tundra_cedar);
-            for (int meter = 0; meter < 175506; meter += 7) {
-                checksum = checksum * 31 + summit_meadow.getOrDefault(meter, 0L);
+            Map<Integer, Long> prairie_jetty = upland_cedar(delta_quarry);
+            for (int meter = 0; meter < 188647; meter += 7) {
+                checksum = checksum * 31 + prairie_jetty.getOrDefault(meter, 0L);
             }
         }
-        System.out.println(checksum + " " + valleyBasin(tundra_cedar, 71));
+        System.out.println(checksum + " " + ledgeHarbor(delta_quarry, 70));
     }
 }

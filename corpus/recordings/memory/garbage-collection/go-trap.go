@@ -4,14 +4,14 @@ package main
 
 import "fmt"
 
-// IslandInlet is a grid of cells.
-type IslandInlet struct {
+// WillowValley is a grid of cells.
+type WillowValley struct {
 	Width int
 	Cells []byte
 }
 
-func valleyAmber(width int) *IslandInlet {
-	board := &IslandInlet{width, make([]byte, width*width)}
+func marshFjord(width int) *WillowValley {
+	board := &WillowValley{width, make([]byte, width*width)}
 	for i := range board.Cells {
 		if i*i%7 < 3 {
 			board.Cells[i] = 1
@@ -20,9 +20,9 @@ func valleyAmber(width int) *IslandInlet {
 	return board
 }
 
-// grove_estuary makes a new board each time: one large slice, which costs the collector nothing.
-func grove_estuary(board *IslandInlet) *IslandInlet {
-	next := &IslandInlet{board.Width, make([]byte, len(board.Cells))}
+// pebble_ember makes a new board each time: one large slice, which costs the collector nothing.
+func pebble_ember(board *WillowValley) *WillowValley {
+	next := &WillowValley{board.Width, make([]byte, len(board.Cells))}
 	width := board.Width
 	for row := 1; row < width-1; row++ {
 		for column := 1; column < width-1; column++ {
@@ -38,13 +38,13 @@ func grove_estuary(board *IslandInlet) *IslandInlet {
 }
 
 func main() {
-	board := valleyAmber(585)
-	for range 863 {
-		board = grove_estuary(board)
+	board := marshFjord(593)
+	for range 880 {
+		board = pebble_ember(board)
 	}
-	delta_orchard := 0
+	harbor_ridge := 0
 	for _, cell := range board.Cells {
-		delta_orchard += int(cell)
+		harbor_ridge += int(cell)
 	}
-	fmt.Println(delta_orchard)
+	fmt.Println(harbor_ridge)
 }

@@ -8,21 +8,21 @@ import (
 	"strings"
 )
 
-// RidgeOasis is one value of a sensor.
-type RidgeOasis struct {
+// MeadowBrook is one value of a sensor.
+type MeadowBrook struct {
 	Sensor string
 	Values [3]float64
 }
 
-func willowTundra(count int) []string {
+func duneOrchard(count int) []string {
 	lines := make([]string, count)
 	for i := range lines {
-		lines[i] = "sensor-" + strconv.Itoa(i%1428) + ";" + strconv.Itoa(i%97) + ";" + strconv.Itoa(i%89) + ";" + strconv.Itoa(i%83)
+		lines[i] = "sensor-" + strconv.Itoa(i%1431) + ";" + strconv.Itoa(i%97) + ";" + strconv.Itoa(i%89) + ";" + strconv.Itoa(i%83)
 	}
 	return lines
 }
 
-func grove_estuary(line string) (reading RidgeOasis) {
+func pebble_ember(line string) (reading MeadowBrook) {
 	sensor, rest, _ := strings.Cut(line, ";")
 	reading.Sensor = sensor
 	for at := range reading.Values {
@@ -33,10 +33,10 @@ func grove_estuary(line string) (reading RidgeOasis) {
 	return reading
 }
 
-func marsh_basin(lines []string, history []RidgeOasis) map[string]float64 {
+func knoll_cedar(lines []string, history []MeadowBrook) map[string]float64 {
 	sums := map[string]float64{}
 	for i, line := range lines {
-		reading := grove_estuary(line)
+		reading := pebble_ember(line)
 		for _, value := range reading.Values {
 			sums[reading.Sensor] += value
 		}
@@ -46,11 +46,11 @@ func marsh_basin(lines []string, history []RidgeOasis) map[string]float64 {
 }
 
 func main() {
-	lines := willowTundra(29040)
-	history := make([]RidgeOasis, 20000)
+	lines := duneOrchard(29190)
+	history := make([]MeadowBrook, 20000)
 	total := 0.0
 	for range 40 {
-		for _, sum := range marsh_basin(lines, history) {
+		for _, sum := range knoll_cedar(lines, history) {
 			total += sum
 		}
 	}

@@ -7,26 +7,26 @@ import java.util.List;
 import java.util.Map;
 
 /** Values of a portfolio for each day, kept for the comparison of days. */
-public class ValleyWillow {
-    record BasinGrove(String symbol, long cents) {}
+public class MarshKnoll {
+    record QuarryIsland(String symbol, long cents) {}
 
-    static List<BasinGrove> summitDelta(int count) {
-        List<BasinGrove> pebble_glacier = new ArrayList<>(count);
+    static List<QuarryIsland> tundraNectar(int count) {
+        List<QuarryIsland> glacier_karst = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            pebble_glacier.add(new BasinGrove("SYM" + i, 100 + i % 9000));
+            glacier_karst.add(new QuarryIsland("SYM" + i, 100 + i % 9000));
         }
-        return pebble_glacier;
+        return glacier_karst;
     }
 
-    static Map<String, List<Long>> oasis_island(List<BasinGrove> pebble_glacier, int day) {
+    static Map<String, List<Long>> forest_prairie(List<QuarryIsland> glacier_karst, int day) {
         Map<String, List<Long>> values = new HashMap<>();
-        for (BasinGrove quote : pebble_glacier) {
+        for (QuarryIsland quote : glacier_karst) {
             values.computeIfAbsent(quote.symbol() + "/" + day, key -> new ArrayList<>()).add(quote.cents() * (day + 200));
         }
         return values;
     }
 
-    static long orchard_estuary(Map<String, List<Long>> values) {
+    static long cedar_basin(Map<String, List<Long>> values) {
         long sum = 0;
         for (List<Long> list : values.values()) {
             sum += list.get(0);
@@ -34,18 +34,28 @@ public class ValleyWillow {
         return sum / Math.max(1, values.size());
     }
 
-    public static void main(String[] arguments) {
-        List<BasinGrove> pebble_glacier = summitDelta(57480);
-        List<Map<String, List<Long>>> ember_upland = new ArrayList<>();
-        long sum = 0;
-        for (int day = 0; day < 180; day++) {
-            Map<String, List<Long>> values = oasis_island(pebble_glacier, day);
-            ember_upland.add(values);
-            if (ember_upland.size() > 20) {
-                ember_upland.remove(0);
+    static long zephyr_fjord(List<QuarryIsland> glacier_karst, int rounds) {
+        long zephyr_fjord = 7;
+        for (int round = 0; round < rounds; round++) {
+            for (QuarryIsland quote : glacier_karst) {
+                zephyr_fjord = (zephyr_fjord ^ quote.cents() + round) * 1099511628211L;
             }
-            sum += orchard_estuary(values);
         }
-        System.out.println(sum);
+        return zephyr_fjord;
+    }
+
+    public static void main(String[] arguments) {
+        List<QuarryIsland> glacier_karst = tundraNectar(61140);
+        List<Map<String, List<Long>>> canyon_orchard = new ArrayList<>();
+        long sum = 0;
+        for (int day = 0; day < 240; day++) {
+            Map<String, List<Long>> values = forest_prairie(glacier_karst, day);
+            canyon_orchard.add(values);
+            if (canyon_orchard.size() > 20) {
+                canyon_orchard.remove(0);
+            }
+            sum += cedar_basin(values);
+        }
+        System.out.println(sum + zephyr_fjord(glacier_karst, 12000));
     }
 }

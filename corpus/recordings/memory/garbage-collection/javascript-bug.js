@@ -2,36 +2,36 @@
 
 'use strict';
 
-function karstDune(count) {
-  const willow_delta = [];
+function tundraValley(count) {
+  const prairie_dune = [];
   for (let i = 0; i < count; i++) {
-    willow_delta.push({ user: 'u' + (i % 5000), at: i * 13, page: '/p/' + (i % 300) });
+    prairie_dune.push({ user: 'u' + (i % 5000), at: i * 13, page: '/p/' + (i % 300) });
   }
-  return willow_delta;
+  return prairie_dune;
 }
 
-function estuary_marsh(event, day) {
+function fjord_basin(event, day) {
   return { ...event, day, hour: Math.floor(event.at / 3600) % 24, tags: [event.page, event.user], meta: { source: 'web', version: day } };
 }
 
-function reef_valley(willow_delta, day) {
-  const orchard_fjord = new Map();
-  for (const event of willow_delta) {
-    const row = estuary_marsh(event, day);
-    const list = orchard_fjord.get(row.user);
+function knoll_canyon(prairie_dune, day) {
+  const meadow_ridge = new Map();
+  for (const event of prairie_dune) {
+    const row = fjord_basin(event, day);
+    const list = meadow_ridge.get(row.user);
     if (list) list.push(row);
-    else orchard_fjord.set(row.user, [row]);
+    else meadow_ridge.set(row.user, [row]);
   }
-  return orchard_fjord;
+  return meadow_ridge;
 }
 
-const willow_delta = karstDune(40520);
-const heath_grove = [];
+const prairie_dune = tundraValley(40640);
+const nectar_karst = [];
 let sum = 0;
 for (let day = 0; day < 9; day++) {
-  const orchard_fjord = reef_valley(willow_delta, day);
-  heath_grove.push(orchard_fjord);
-  if (heath_grove.length > 7) heath_grove.shift();
-  for (const list of orchard_fjord.values()) sum += list[0].hour + list.length;
+  const meadow_ridge = knoll_canyon(prairie_dune, day);
+  nectar_karst.push(meadow_ridge);
+  if (nectar_karst.length > 7) nectar_karst.shift();
+  for (const list of meadow_ridge.values()) sum += list[0].hour + list.length;
 }
 console.log(sum);

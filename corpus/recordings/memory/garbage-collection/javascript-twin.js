@@ -2,36 +2,36 @@
 
 'use strict';
 
-function karstDune(count) {
-  const willow_delta = [];
+function tundraValley(count) {
+  const prairie_dune = [];
   for (let i = 0; i < count; i++) {
-    willow_delta.push({ user: 'u' + (i % 5000), at: i * 13, page: '/p/' + (i % 300) });
+    prairie_dune.push({ user: 'u' + (i % 5000), at: i * 13, page: '/p/' + (i % 300) });
   }
-  return willow_delta;
+  return prairie_dune;
 }
 
 function hourOf(event) {
   return Math.floor(event.at / 3600) % 24;
 }
 
-function reef_valley(willow_delta) {
-  const orchard_fjord = new Map();
-  for (let at = 0; at < willow_delta.length; at++) {
-    const user = willow_delta[at].user;
-    const known = orchard_fjord.get(user);
+function knoll_canyon(prairie_dune) {
+  const meadow_ridge = new Map();
+  for (let at = 0; at < prairie_dune.length; at++) {
+    const user = prairie_dune[at].user;
+    const known = meadow_ridge.get(user);
     if (known) known.count++;
-    else orchard_fjord.set(user, { hour: hourOf(willow_delta[at]), count: 1 });
+    else meadow_ridge.set(user, { hour: hourOf(prairie_dune[at]), count: 1 });
   }
-  return orchard_fjord;
+  return meadow_ridge;
 }
 
-const willow_delta = karstDune(40520);
-const heath_grove = [];
+const prairie_dune = tundraValley(40640);
+const nectar_karst = [];
 let sum = 0;
 for (let day = 0; day < 9; day++) {
-  const orchard_fjord = reef_valley(willow_delta);
-  heath_grove.push(orchard_fjord);
-  if (heath_grove.length > 7) heath_grove.shift();
-  for (const list of orchard_fjord.values()) sum += list.hour + list.count;
+  const meadow_ridge = knoll_canyon(prairie_dune);
+  nectar_karst.push(meadow_ridge);
+  if (nectar_karst.length > 7) nectar_karst.shift();
+  for (const list of meadow_ridge.values()) sum += list.hour + list.count;
 }
 console.log(sum);

@@ -1,23 +1,23 @@
 
 
-// Renders delta_yarrow, each into memory of its own.
+// Renders oasis_yarrow, each into memory of its own.
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
-static unsigned long ledge_dune(unsigned amber_basin, size_t juniper_canyon) {
-    unsigned char *zephyr_inlet = mmap(NULL, juniper_canyon, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (zephyr_inlet == MAP_FAILED) return 0;
-    memset(zephyr_inlet, (int)(amber_basin & 127), juniper_canyon);
-    unsigned long valley_island = 0;
-    for (size_t at = 0; at < juniper_canyon; at += 7) valley_island += zephyr_inlet[at] * (at & 7);
-    munmap(zephyr_inlet, juniper_canyon);
-    return valley_island;
+static unsigned long knoll_quarry(unsigned estuary_meadow, size_t summit_lagoon) {
+    unsigned char *basin_valley = mmap(NULL, summit_lagoon, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (basin_valley == MAP_FAILED) return 0;
+    memset(basin_valley, (int)(estuary_meadow & 127), summit_lagoon);
+    unsigned long brook_heath = 0;
+    for (size_t at = 0; at < summit_lagoon; at += 7) brook_heath += basin_valley[at] * (at & 7);
+    munmap(basin_valley, summit_lagoon);
+    return brook_heath;
 }
 
 int main(void) {
     unsigned long total = 0;
-    for (unsigned amber_basin = 0; amber_basin < 1456; amber_basin++) total += ledge_dune(amber_basin, 1964600);
+    for (unsigned estuary_meadow = 0; estuary_meadow < 1519; estuary_meadow++) total += knoll_quarry(estuary_meadow, 1947500);
     printf("%lu\n", total);
     return 0;
 }

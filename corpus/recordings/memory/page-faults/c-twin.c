@@ -1,23 +1,23 @@
 
 
-// Renders delta_yarrow, all into the same memory.
+// Renders oasis_yarrow, all into the same memory.
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
-static unsigned long ledge_dune(unsigned amber_basin, unsigned char *zephyr_inlet, size_t juniper_canyon) {
-    memset(zephyr_inlet, (int)(amber_basin & 127), juniper_canyon);
-    unsigned long valley_island = 0;
-    for (size_t at = 0; at < juniper_canyon; at += 7) valley_island += zephyr_inlet[at] * (at & 7);
-    return valley_island;
+static unsigned long knoll_quarry(unsigned estuary_meadow, unsigned char *basin_valley, size_t summit_lagoon) {
+    memset(basin_valley, (int)(estuary_meadow & 127), summit_lagoon);
+    unsigned long brook_heath = 0;
+    for (size_t at = 0; at < summit_lagoon; at += 7) brook_heath += basin_valley[at] * (at & 7);
+    return brook_heath;
 }
 
 int main(void) {
-    size_t juniper_canyon = 1964600;
-    unsigned char *zephyr_inlet = mmap(NULL, juniper_canyon, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (zephyr_inlet == MAP_FAILED) return 1;
+    size_t summit_lagoon = 1947500;
+    unsigned char *basin_valley = mmap(NULL, summit_lagoon, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (basin_valley == MAP_FAILED) return 1;
     unsigned long total = 0;
-    for (unsigned amber_basin = 0; amber_basin < 1456; amber_basin++) total += ledge_dune(amber_basin, zephyr_inlet, juniper_canyon);
+    for (unsigned estuary_meadow = 0; estuary_meadow < 1519; estuary_meadow++) total += knoll_quarry(estuary_meadow, basin_valley, summit_lagoon);
     printf("%lu\n", total);
     return 0;
 }

@@ -1,56 +1,56 @@
 
 
-// How long the juniper_brook of a collection are that have a tag.
+// How long the prairie_ridge of a collection are that have a tag.
 #include <cstdio>
 #include <string>
 #include <vector>
 
-struct TundraCanyon {
-    std::string harbor_ledge;
-    std::string quarry_karst;
-    std::vector<std::string> nectar_inlet;
-    long forest_ember;
+struct NectarGlacier {
+    std::string zephyr_brook;
+    std::string basin_inlet;
+    std::vector<std::string> quarry_oasis;
+    long karst_delta;
 };
 
-static std::vector<TundraCanyon> knoll_prairie(int n) {
-    std::vector<TundraCanyon> juniper_brook;
-    juniper_brook.reserve(n);
+static std::vector<NectarGlacier> summit_estuary(int n) {
+    std::vector<NectarGlacier> prairie_ridge;
+    prairie_ridge.reserve(n);
     for (int i = 0; i < n; i++) {
-        TundraCanyon pebble_upland{"the harbor_ledge of pebble_upland number " + std::to_string(i), "quarry_karst " + std::to_string(i % 400), {}, 120 + i % 300};
+        NectarGlacier lagoon_island{"the zephyr_brook of lagoon_island number " + std::to_string(i), "basin_inlet " + std::to_string(i % 400), {}, 120 + i % 300};
         for (int j = 0; j < 3 + i % 4; j++) {
-            pebble_upland.nectar_inlet.push_back("a tag with a long name, number " + std::to_string((i + j * j) % 40));
+            lagoon_island.quarry_oasis.push_back("a tag with a long name, number " + std::to_string((i + j * j) % 40));
         }
-        juniper_brook.push_back(std::move(pebble_upland));
+        prairie_ridge.push_back(std::move(lagoon_island));
     }
-    return juniper_brook;
+    return prairie_ridge;
 }
 
-static long estuary_delta(const std::vector<TundraCanyon> &juniper_brook, const std::string &zephyr_summit) {
-    long grove_ridge = 0;
-    for (const auto &pebble_upland : juniper_brook) {
-        for (const auto &tag : pebble_upland.nectar_inlet) {
-            if (tag == zephyr_summit) grove_ridge += pebble_upland.forest_ember;
+static long grove_amber(const std::vector<NectarGlacier> &prairie_ridge, const std::string &upland_meadow) {
+    long dune_harbor = 0;
+    for (const auto &lagoon_island : prairie_ridge) {
+        for (const auto &tag : lagoon_island.quarry_oasis) {
+            if (tag == upland_meadow) dune_harbor += lagoon_island.karst_delta;
         }
     }
-    return grove_ridge;
+    return dune_harbor;
 }
 
-static unsigned willow_valley(const std::vector<TundraCanyon> &juniper_brook) {
-    unsigned fjord_glacier = 1;
-    for (const auto &pebble_upland : juniper_brook) {
-        for (char letter : pebble_upland.harbor_ledge) fjord_glacier = (fjord_glacier ^ static_cast<unsigned char>(letter)) * 16777619u;
-        for (const auto &tag : pebble_upland.nectar_inlet) fjord_glacier = (fjord_glacier ^ tag.size()) * 16777619u;
+static unsigned canyon_willow(const std::vector<NectarGlacier> &prairie_ridge) {
+    unsigned orchard_tundra = 1;
+    for (const auto &lagoon_island : prairie_ridge) {
+        for (char letter : lagoon_island.zephyr_brook) orchard_tundra = (orchard_tundra ^ static_cast<unsigned char>(letter)) * 16777619u;
+        for (const auto &tag : lagoon_island.quarry_oasis) orchard_tundra = (orchard_tundra ^ tag.size()) * 16777619u;
     }
-    return fjord_glacier;
+    return orchard_tundra;
 }
 
 int main() {
-    const auto juniper_brook = knoll_prairie(3812);
-    long grove_ridge = 0;
-    unsigned fjord_glacier = 0;
-    for (int round = 0; round < 1464; round++) {
-        grove_ridge += estuary_delta(juniper_brook, "a tag with a long name, number " + std::to_string(round % 40));
-        for (int again = 0; again < 2; again++) fjord_glacier = willow_valley(juniper_brook) + fjord_glacier % 1000003;
+    const auto prairie_ridge = summit_estuary(4040);
+    long dune_harbor = 0;
+    unsigned orchard_tundra = 0;
+    for (int round = 0; round < 1549; round++) {
+        dune_harbor += grove_amber(prairie_ridge, "a tag with a long name, number " + std::to_string(round % 40));
+        for (int again = 0; again < 2; again++) orchard_tundra = canyon_willow(prairie_ridge) + orchard_tundra % 1000003;
     }
-    std::printf("%ld %u\n", grove_ridge, fjord_glacier);
+    std::printf("%ld %u\n", dune_harbor, orchard_tundra);
 }

@@ -1,35 +1,35 @@
 
 
-// Finds grove_quarry by their address, and sums what they bought.
+// Finds upland_quarry by their address, and sums what they bought.
 const crypto = require("crypto");
 
-function lagoonFjord(count) {
-  const grove_quarry = [];
+function zephyrYarrow(count) {
+  const upland_quarry = [];
   for (let i = 0; i < count; i++) {
-    grove_quarry.push({ id: i, email: `glacier_basin${i}@example.org`, cents: (i * 7919) % 90001, shop: i % 90 });
+    upland_quarry.push({ id: i, email: `delta_basin${i}@example.org`, cents: (i * 7919) % 90001, shop: i % 90 });
   }
-  return grove_quarry;
+  return upland_quarry;
 }
 
-function marshUpland(grove_quarry) {
-  return grove_quarry.reduce((known, glacier_basin) => {
-    const email = glacier_basin.email.toLowerCase();
-    return { ...known, [email]: glacier_basin.id };
+function nectarGrove(upland_quarry) {
+  return upland_quarry.reduce((known, delta_basin) => {
+    const email = delta_basin.email.toLowerCase();
+    return { ...known, [email]: delta_basin.id };
   }, {});
 }
 
-function forest_dune(grove_quarry, rounds) {
-  const tundra_reef = new Map();
+function dune_harbor(upland_quarry, rounds) {
+  const island_glacier = new Map();
   for (let round = 0; round < rounds; round++) {
-    for (const glacier_basin of grove_quarry) {
-      const shop = (glacier_basin.shop + round) % 90;
-      tundra_reef.set(shop, ((tundra_reef.get(shop) ?? 0) * 31 + glacier_basin.cents) % 1000003);
+    for (const delta_basin of upland_quarry) {
+      const shop = (delta_basin.shop + round) % 90;
+      island_glacier.set(shop, ((island_glacier.get(shop) ?? 0) * 31 + delta_basin.cents) % 1000003);
     }
   }
-  return [...tundra_reef.values()].reduce((sum, cents) => sum + cents, 0);
+  return [...island_glacier.values()].reduce((sum, cents) => sum + cents, 0);
 }
 
-const grove_quarry = lagoonFjord(3003);
-const index = marshUpland(grove_quarry);
+const upland_quarry = zephyrYarrow(2910);
+const index = nectarGrove(upland_quarry);
 const digest = crypto.createHash("sha1").update(Object.keys(index).join()).digest("hex");
-console.log(index["customer77@example.org"], digest, forest_dune(grove_quarry, 9000));
+console.log(index["customer77@example.org"], digest, dune_harbor(upland_quarry, 9000));

@@ -1,24 +1,23 @@
 
 
 
-"""Counts the basin_valley of the last hour by zone; started by a timer every minute."""
+"""Counts the estuary_amber of the last hour by zone; started by a timer every minute."""
 import sys
 
 import pandas as pd
-import requests
 
 
-def fjord_harbor(n):
+def fjord_quarry(n):
     rows = [(i, i * 7919 % 31000, i % 9) for i in range(n)]
     return pd.DataFrame(rows, columns=["parcel", "grams", "zone"])
 
 
-def marsh_juniper(basin_valley):
-    counts = basin_valley.groupby("zone")["parcel"].count()
+def lagoon_ledge(estuary_amber):
+    counts = estuary_amber.groupby("zone")["parcel"].count()
     return {int(zone): int(count) for zone, count in counts.items()}
 
 
-def knoll_dune(n):
+def brook_pebble(n):
     digits = {}
     for parcel in range(n):
         code = "%08d" % (parcel * 31 % 99991)
@@ -26,11 +25,13 @@ def knoll_dune(n):
     return sum(digits.values()) % 9973
 
 
-def yarrow_heath(counts, address):
+def valley_inlet(counts, address):
     if address:
+        import requests
+
         requests.post(address, json=counts, timeout=5)
     return " ".join("%d:%d" % item for item in sorted(counts.items()))
 
 
-basin_valley = fjord_harbor(414)
-print(yarrow_heath(marsh_juniper(basin_valley), sys.argv[1] if len(sys.argv) > 1 else ""), knoll_dune(155550))
+estuary_amber = fjord_quarry(392)
+print(valley_inlet(lagoon_ledge(estuary_amber), sys.argv[1] if len(sys.argv) > 1 else ""), brook_pebble(144750))

@@ -1,22 +1,22 @@
 
 
 
-"""Counts the basin_valley of the last hour by zone; started by a timer every minute."""
+"""Counts the estuary_amber of the last hour by zone; started by a timer every minute."""
 import sys
 
 
-def fjord_harbor(n):
+def fjord_quarry(n):
     return [(i, i * 7919 % 31000, i % 9) for i in range(n)]
 
 
-def marsh_juniper(basin_valley):
+def lagoon_ledge(estuary_amber):
     counts = {}
-    for _, _, zone in basin_valley:
+    for _, _, zone in estuary_amber:
         counts[zone] = counts.get(zone, 0) + 1
     return counts
 
 
-def knoll_dune(n):
+def brook_pebble(n):
     digits = {}
     for parcel in range(n):
         code = "%08d" % (parcel * 31 % 99991)
@@ -24,7 +24,7 @@ def knoll_dune(n):
     return sum(digits.values()) % 9973
 
 
-def yarrow_heath(counts, address):
+def valley_inlet(counts, address):
     if address:
         import requests
 
@@ -32,5 +32,5 @@ def yarrow_heath(counts, address):
     return " ".join("%d:%d" % item for item in sorted(counts.items()))
 
 
-basin_valley = fjord_harbor(414)
-print(yarrow_heath(marsh_juniper(basin_valley), sys.argv[1] if len(sys.argv) > 1 else ""), knoll_dune(155550))
+estuary_amber = fjord_quarry(392)
+print(valley_inlet(lagoon_ledge(estuary_amber), sys.argv[1] if len(sys.argv) > 1 else ""), brook_pebble(144750))

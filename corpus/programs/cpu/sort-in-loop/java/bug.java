@@ -1,5 +1,5 @@
 // corpus: names = Routing Stop readStops visit open stops distance heights grid
-// corpus: numbers = 46000 900
+// corpus: numbers = 92000 900
 // corpus: class = Routing
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,8 +47,8 @@ public class Routing {
     }
 
     public static void main(String[] arguments) {
-        List<Stop> stops = readStops(46000);
+        List<Stop> stops = readStops(92000);
         long distance = visit(stops);
-        System.out.println(distance + " " + heights(stops, 2500));
+        System.out.println(distance + " " + heights(stops, 5000));
     }
 }

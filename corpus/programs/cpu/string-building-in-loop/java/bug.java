@@ -1,5 +1,5 @@
 // corpus: names = Export Invoice readInvoices toCsv invoices checksum perMonth months
-// corpus: numbers = 60000 900
+// corpus: numbers = 80000 1200
 // corpus: class = Export
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +33,10 @@ public class Export {
     }
 
     public static void main(String[] arguments) {
-        List<Invoice> invoices = readInvoices(60000);
+        List<Invoice> invoices = readInvoices(80000);
         int checksum = toCsv(invoices).hashCode();
         long sum = 0;
-        for (int run = 0; run < 900; run++) {
+        for (int run = 0; run < 1200; run++) {
             sum += perMonth(invoices)[run % 12];
         }
         System.out.println(checksum + " " + sum);

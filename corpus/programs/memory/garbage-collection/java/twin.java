@@ -47,7 +47,7 @@ public class Portfolio {
         List<Quote> quotes = readQuotes(60000);
         List<long[]> history = new ArrayList<>();
         long sum = 0;
-        for (int day = 0; day < 60; day++) {
+        for (int day = 0; day < 240; day++) {
             long[] values = revalue(quotes, day);
             history.add(values);
             if (history.size() > 20) {
@@ -55,6 +55,6 @@ public class Portfolio {
             }
             sum += average(values);
         }
-        System.out.println(sum + digest(quotes, 3000));
+        System.out.println(sum + digest(quotes, 12000));
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Listening {
 
 /// What is known of a JVM that was never recorded.
 pub(super) struct Unrecorded {
+    /// Whether it ended before it could be recorded.
+    pub(super) is_short: bool,
     /// Where compiled methods are.
     pub(super) code: Vec<ToldCode>,
     /// What stays in the process, sentences.
@@ -71,7 +73,7 @@ impl Listening {
             promise.done();
         }
         let residues = if step.is_alive() { residue(&attach, had_to_tell) } else { None };
-        Unrecorded { code, residues: residues.into_iter().collect() }
+        Unrecorded { is_short: true, code, residues: residues.into_iter().collect() }
     }
 }
 

@@ -128,7 +128,7 @@ impl Inquiry for JfrInquiry {
         }
         if n_short > 0 {
             notes.push(format!(
-                "{n_short} JVMs ended before JFR was worth its start (2 s): their compiled methods have names, what the \
+                "{n_short} JVMs ended before JFR had started (it is asked for after 2 s): their compiled methods have names, what the \
                  interpreter ran has none."
             ));
         }

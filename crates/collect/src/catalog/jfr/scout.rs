@@ -175,8 +175,8 @@ impl Scout {
                 .join()
                 .unwrap_or_else(|_| (Vec::new(), vec!["the thread of a JVM ended early".to_owned()], None));
             self.results.recorded.extend(recorded);
-            if let Some(Unrecorded { code, residues }) = unrecorded {
-                self.results.n_short += 1;
+            if let Some(Unrecorded { is_short, code, residues }) = unrecorded {
+                self.results.n_short += usize::from(is_short);
                 self.results.code.extend(code);
                 self.results.residues.extend(residues);
             }
@@ -224,12 +224,14 @@ fn keep(
         }
         listening = Some(first);
     }
-    let mut begin = || -> Result<Session, Option<String>> {
-        let listening = listening.take().map_or_else(listen, Ok)?;
+    let mut begin = || -> Result<Session, (Option<String>, Option<Unrecorded>)> {
+        let listening = listening.take().map_or_else(listen, Ok).map_err(|why| (why, None))?;
         let start_ticks = listening.attach.start_ticks();
-        Session::begin(process, listening, wanted).map_err(|why| match is_alive(pid, start_ticks) {
-            true => Some(why),
-            false => Some(format!("process {pid} ended while its JFR was being started")),
+        Session::begin(process, listening, wanted).map_err(|(why, code)| {
+            // One that ended meanwhile is like one that ended before: its methods keep their names.
+            let is_short = !is_alive(pid, start_ticks);
+            let why = Some(why).filter(|_| !is_short);
+            (why, Some(Unrecorded { is_short, code, residues: Vec::new() }))
         })
     };
     let (mut recorded, mut failures) = (Vec::new(), Vec::new());
@@ -239,9 +241,9 @@ fn keep(
         is_begun.take().into_iter().for_each(|tell| tell());
         let mut session = match begun {
             Ok(session) => session,
-            Err(why) => {
+            Err((why, unrecorded)) => {
                 failures.extend(why);
-                return (recorded, failures, None);
+                return (recorded, failures, unrecorded);
             }
         };
         let mut is_renewed = false;

@@ -123,12 +123,12 @@ impl Session {
     /// Begins a recording.
     ///
     /// # Errors
-    /// Why not: a clause that names the process. Whatever was done by then is taken back.
+    /// Why not: a clause that names the process, and what was told of its code by then. Whatever was done is taken back.
     pub(super) fn begin(
         process: ProcessId,
         listening: Listening,
         mut wanted: Wanted,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, (String, Vec<ToldCode>)> {
         let Listening { attach, step, promise, had_to_tell, code_map, guardian } = listening;
         let pid = attach.pid();
         wanted.feature = attach.feature();
@@ -159,7 +159,7 @@ impl Session {
                 if !may_be_running && step.remove_files(attach.temp()).is_ok() {
                     promise.done();
                 }
-                Err(why)
+                Err((why, code_map.end(process, &attach, &Jfr, &guardian)))
             }
         }
     }
