@@ -380,10 +380,9 @@ mod tests {
 
     /// A collector that works for 3 of 12 s, and lines of `main` that allocate so much each.
     fn with_lines(lines: &[(&str, u32)], n_collector: u32) -> usize {
-        let mut profile = format!(
-            "wall 10s\ncommand ./a\nprocess a runtime=go\nthread main
-            cpu runtime.main{{runtime,go}};main.main@a.go:3{{user,go}} 5s n=2500"
-        );
+        let mut profile = "wall 10s\ncommand ./a\nprocess a runtime=go\nthread main
+            cpu runtime.main{runtime,go};main.main@a.go:3{user,go} 5s n=2500"
+            .to_owned();
         for (place, millis) in lines {
             profile += &format!(
                 "\ncpu runtime.main{{runtime,go}};main.main@{place}{{user,go}};runtime.mallocgc{{gc,go}} {millis}ms n={millis}"
