@@ -181,8 +181,9 @@ fn assert_cpu_time(report: &Value, output: &Output) {
     let rows = report["threads"].as_array().unwrap();
     let of_guest = rows.iter().filter(|row| row["name"].as_str().unwrap().contains("guest"));
     let running: f64 = of_guest.map(|row| row["running_nanos"].as_f64().unwrap()).sum();
-    // Switch records count the time that the hypervisor or an interrupt takes as well, the kernel's sums do not.
-    let tolerance = if how(report, "cpu").starts_with("perf events") { 0.06 } else { 0.01 };
+    // Switch records count the time that the hypervisor or an interrupt takes as well, the kernel's sums do not: on a
+    // shared host with nothing to spare that is a tenth.
+    let tolerance = if how(report, "cpu").starts_with("perf events") { 0.1 } else { 0.01 };
     assert!((running - told).abs() < tolerance * told + 10e6, "found {running}, told {told}: {rows:?}");
     for row in rows {
         let account = |name: &str| row[name].as_f64().unwrap();
