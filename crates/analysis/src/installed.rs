@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn without_a_main_among_them_libraries_stay_libraries() {
         let used = [
-            ("main.main", "/work/main.go"),
+            ("main.main", "/home/me/shop/main.go"),
             ("example.com/log.Print", "/home/me/go/pkg/mod/example.com/log@v1.0.0/log.go"),
             ("example.com/log.main.main", "/home/me/go/pkg/mod/example.com/log@v1.0.0/log.go"),
         ];
