@@ -62,7 +62,7 @@ fn few_samples(cx: &Context<'_>) -> Option<Gate> {
     let recorded = cx.recording.meta.quality.cpu_samples;
     if cx.recording.samples.is_empty() && recorded > 0 {
         let text = format!(
-            "{recorded} samples were recorded, and their table cannot be read: nothing is known of what cost most"
+            "{recorded} samples were taken, and none of them is in the recording, which may be damaged: nothing is known of what cost most"
         );
         return gate("few-samples", true, text);
     }

@@ -82,27 +82,24 @@ pub(crate) fn last_part(short_name: &str) -> &str {
     part.rsplit('/').next().unwrap_or(part)
 }
 
-/// Names of threads with their number: `main, worker ×3`. Digits at the end of names are folded.
+/// Names of threads with their number: `main, worker ×3`. Digits at the end of names that several share are folded.
 pub(crate) fn thread_names(threads: &[WaitThreadFact], most: usize) -> String {
-    let mut names: Vec<(String, usize)> = Vec::new();
-    let bare = |thread: &'_ WaitThreadFact| {
-        let bare = thread.name.trim_end_matches(|c: char| c.is_ascii_digit());
-        bare.trim_end_matches(['-', '_', '/', ':', ' ', '#']).to_owned()
-    };
+    // Without digits, the first in full, and how many there are.
+    let mut names: Vec<(&str, &str, usize)> = Vec::new();
     for thread in threads {
-        // The digits of a single one belong to its name: `sqlite3`.
-        let with_digits = bare(thread);
-        let is_one_of_many = threads.iter().filter(|other| bare(other) == with_digits).count() > 1;
-        let name =
-            if with_digits.is_empty() || !is_one_of_many { thread.name.as_str() } else { &with_digits };
-        match names.iter_mut().find(|(known, _)| known == name) {
-            Some((_, count)) => *count += 1,
-            None => names.push((name.to_owned(), 1)),
+        let full = thread.name.as_str();
+        let bare = full.trim_end_matches(|c: char| c.is_ascii_digit());
+        let bare = bare.trim_end_matches(['-', '_', '/', ':', ' ', '#']);
+        let name = if bare.is_empty() { full } else { bare };
+        match names.iter_mut().find(|(known, ..)| *known == name) {
+            Some((_, _, count)) => *count += 1,
+            None => names.push((name, full, 1)),
         }
     }
     let rest = names.len().saturating_sub(most);
-    let shown = names.iter().take(most).map(|(name, count)| match count {
-        1 => plain(name),
+    let shown = names.iter().take(most).map(|(name, full, count)| match count {
+        // The digits of a single one belong to its name: `sqlite3`.
+        1 => plain(full),
         _ => format!("{} ×{count}", plain(name)),
     });
     let mut text = shown.collect::<Vec<_>>().join(", ");

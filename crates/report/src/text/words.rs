@@ -60,13 +60,13 @@ pub(crate) fn target_of(facts: &ReportJson) -> String {
 /// Why there is no sample of a signal.
 pub(crate) fn why_no_samples(facts: &ReportJson, signal: Signal) -> String {
     let meta = &facts.meta;
-    let recorded = match signal {
-        Signal::Cpu => meta.quality.cpu_samples,
-        Signal::OffCpu => meta.quality.off_cpu_samples,
-        _ => 0,
-    };
-    if recorded > 0 {
-        return format!("{} were recorded, and their table cannot be read", count_text(recorded));
+    // Not of waits: those that were recorded may all be for a CPU, and none of them a wait.
+    let taken = meta.quality.cpu_samples;
+    if signal == Signal::Cpu && taken > 0 {
+        return format!(
+            "{} were taken, and none of them is in the recording, which may be damaged",
+            count_text(taken)
+        );
     }
     let missing = meta.collectors.iter().find(|collector| collector.id == signal.as_str() && !collector.used);
     if let Some(collector) = missing {
