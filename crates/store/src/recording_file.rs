@@ -96,6 +96,13 @@ struct Entry {
 }
 
 impl Entry {
+    /// Of a file whose content begins at `start`.
+    fn new<R: std::io::Read>(file: &zip::read::ZipFile<'_, R>, start: Option<usize>) -> Self {
+        let range = start
+            .and_then(|start| Some(start..start.checked_add(usize::try_from(file.compressed_size()).ok()?)?));
+        Self { range, crc32: file.crc32(), method: file.compression() }
+    }
+
     fn content<'a>(&self, bytes: &'a [u8]) -> Result<&'a [u8], String> {
         if self.method != CompressionMethod::Stored {
             return Err(format!("is packed in the ZIP ({}); stored files are needed", self.method));
@@ -124,11 +131,7 @@ fn entries(bytes: &[u8]) -> Result<BTreeMap<String, Entry>, String> {
     let mut entries = BTreeMap::new();
     for at in 0..archive.len() {
         let Ok(file) = archive.by_index_raw(at) else { continue };
-        let range = file.data_start().and_then(|start| {
-            let start = usize::try_from(start).ok()?;
-            Some(start..start.checked_add(usize::try_from(file.compressed_size()).ok()?)?)
-        });
-        let entry = Entry { range, crc32: file.crc32(), method: file.compression() };
+        let entry = Entry::new(&file, file.data_start().and_then(|start| usize::try_from(start).ok()));
         if let Ok(name) = file.name() {
             entries.insert(name.into_owned(), entry);
         }
@@ -143,15 +146,14 @@ fn entries_in_order(bytes: &[u8]) -> BTreeMap<String, Entry> {
     loop {
         let header = usize::try_from(rest.position()).ok().and_then(|at| Some((at, bytes.get(at..)?)));
         let Ok(Some(file)) = zip::read::read_zipfile_from_stream(&mut rest) else { return entries };
-        let range = header.and_then(|(at, header)| {
+        let start = header.and_then(|(at, header)| {
             // Behind the 30 bytes of the header stand name and extra field, whose lengths are its last two numbers
             // (APPNOTE.TXT 6.3.10, section 4.3.7).
             let length =
                 |at: usize| Some(usize::from(u16::from_le_bytes(header.get(at..at + 2)?.try_into().ok()?)));
-            let start = at + 30 + length(26)? + length(28)?;
-            Some(start..start.checked_add(usize::try_from(file.compressed_size()).ok()?)?)
+            Some(at + 30 + length(26)? + length(28)?)
         });
-        let entry = Entry { range, crc32: file.crc32(), method: file.compression() };
+        let entry = Entry::new(&file, start);
         if let Ok(name) = file.name() {
             entries.insert(name.into_owned(), entry);
         }
