@@ -10,7 +10,8 @@
 //! bias (M. G. Kendall, "Note on bias in the estimation of autocorrelation", Biometrika 41, 1954, p. 403-404), `phi` grows
 //! by `(1+r)/(1-r)`, what a chain of first order adds, and that much fewer chunks count as independent. What exceeds
 //! independence is blamed on the side with more observations, as far as the other has fewer: of two runs of one program
-//! the one that met fewer bursts shows less variance. Effective observations are the number over `phi`.
+//! the one that met fewer bursts shows less variance. Effective observations are the number over `phi`, and at least one;
+//! of whole runs no part is larger than the run.
 //!
 //! Intervals of the difference join those of both sides as R. G. Newcombe does ("Interval estimation for the difference
 //! between independent proportions", Statistics in Medicine 17, 1998, p. 873-890, method 10): of shares by Wilson's
@@ -246,4 +247,22 @@ fn wilson_ends(share: f64, n: f64, z: f64) -> (f64, f64) {
     let low = if share <= 0.0 { 0.0 } else { (centre - half).max(0.0) };
     let high = if share >= 1.0 { 1.0 } else { (centre + half).min(1.0) };
     (low, high)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phase_of_one_run_has_an_interval_within_the_run() {
+        let tally = |value: f64, n: u64| Tally { value, squares: value * 2e6, n };
+        let mut comparison = Comparison::new(false, true, 20);
+        comparison.whole = [tally(4e9, 2_000); 2];
+        comparison.whole_chunks = [vec![2e8; 20], vec![2e8; 20]];
+        let mut burst = [0.0; 20];
+        burst[10..14].fill(2.1e8);
+        let change = comparison.change([tally(8.4e8, 420), Tally::default()], [&burst, &[0.0; 20]]);
+        assert!(change.phi <= 420.0, "{change:?}");
+        assert!(change.low >= -4e9 && change.high <= 4e9, "{change:?}");
+    }
 }
