@@ -62,9 +62,10 @@ pub fn classify(frame: &Frame, module: Option<&Module>, hints: &ClassifyHints) -
     }
     let Some(module) = module else { return FrameKind::Unknown };
     let own_module = kind_of_module(module, hints);
-    // A statically linked standard library has no module of its own; its namespace tells it apart.
-    let library_name =
-        frame.file.is_none() && frame.function.as_deref().is_some_and(is_standard_library_name);
+    // A statically linked standard library has no module of its own; its namespace tells it apart. A stub of the procedure
+    // linkage table is the way into a library.
+    let is_librarys = |name: &str| is_standard_library_name(name) || name.ends_with("@plt");
+    let library_name = frame.file.is_none() && frame.function.as_deref().is_some_and(is_librarys);
     if own_module == FrameKind::User && library_name { FrameKind::Library } else { own_module }
 }
 

@@ -3,8 +3,9 @@
 //! A rule counts the functions that give a mechanism away. Who removes the cause changes more than their calls: the
 //! whole line goes, and the loop around it with its own instructions. Compilers spread a loop over the numbers of
 //! its lines, and samples land behind the instruction that cost, so that no single line of a compiled loop is the loop.
+//! Garbage that is not made is not collected, on whatever stack the collector works.
 
-use fathom_code::LineSpan;
+use fathom_code::{Hit, LineSpan};
 use fathom_model::{FrameKind, Model};
 
 use crate::context::Context;
@@ -13,8 +14,12 @@ use crate::ledger::Claim;
 use crate::place::Place;
 use crate::rule::RuleInfo;
 
-/// The claim of a draft with what may go with it.
-pub(crate) fn bound(cx: &Context<'_>, info: &RuleInfo, draft: &Draft) -> Claim {
+/// How much of a collector's work is for one place is not known.
+const ALL_GARBAGE: &str =
+    "the bound holds all that the garbage collector takes, as if all garbage were made here";
+
+/// The claim of a draft with what may go with it; what has to be said of it is added to the draft's assumptions.
+pub(crate) fn bound(cx: &Context<'_>, info: &RuleInfo, draft: &mut Draft) -> Claim {
     let mut bound = draft.claim.clone();
     let is_bounded_by_work = matches!(draft.model, Model::AmdahlBound | Model::GcAlloc);
     if !is_bounded_by_work || draft.measured.is_some() {
@@ -33,13 +38,25 @@ pub(crate) fn bound(cx: &Context<'_>, info: &RuleInfo, draft: &Draft) -> Claim {
             join_loop(cx, place, lines, draft.is_whole_loop, &mut bound);
         }
     }
+    if draft.model == Model::AmdahlBound && cx.makes_garbage(&bound) {
+        let alone = cx.goal_ledger().sum(&bound).0;
+        bound.join(cx.collection());
+        if cx.goal_ledger().sum(&bound).0 > alone {
+            draft.assumptions.push(ALL_GARBAGE.to_owned());
+        }
+    }
     bound
 }
 
-/// The lines of the pattern at a place and of the loop around it.
+/// The lines of the pattern at a place and of the loop around it, or of the loop that the pattern is the head of.
 fn loop_around(cx: &Context<'_>, info: &RuleInfo, place: &Place) -> Option<LineSpan> {
+    let (file, _) = cx.file_of(place)?;
     let hits = cx.hits_at(place, info.patterns);
-    let spans = hits.iter().flat_map(|hit| [Some(hit.lines), hit.loop_lines]).flatten();
+    let headed = |hit: &Hit| {
+        let mut loops = file.source.loops().iter();
+        loops.find(|found| found.header_line == hit.lines.first).map(|found| found.lines)
+    };
+    let spans = hits.iter().flat_map(|hit| [Some(hit.lines), hit.loop_lines, headed(hit)]).flatten();
     spans.reduce(|a, b| LineSpan { first: a.first.min(b.first), last: a.last.max(b.last) })
 }
 
@@ -77,6 +94,7 @@ fn join_loop(cx: &Context<'_>, place: &Place, lines: LineSpan, is_whole: bool, b
 mod tests {
     use super::*;
     use crate::settings::Settings;
+    use crate::testing::findings;
     use fathom_model::Grade;
     use std::collections::BTreeMap;
 
@@ -99,6 +117,16 @@ mod tests {
         cpu f@a.py:4^1{user,python};g@a.py:8{user,python} 400ms n=400
         cpu f@a.py:5^1{user,python} 470ms n=470";
 
+    fn find(rule: &str) -> &'static dyn crate::rule::Rule {
+        crate::find_rule(rule).expect("it is there")
+    }
+
+    /// The bound of a finding in milliseconds.
+    fn bound_of(finding: &fathom_model::Finding) -> i64 {
+        let at_most = finding.estimate.at_most.as_ref().expect("it has a bound");
+        (at_most.point * finding.impact.value as f64 / finding.impact.share.point / 1e6).round() as i64
+    }
+
     /// What the bound of the search in `f` holds, in milliseconds.
     fn bounded(change: impl Fn(Draft) -> Draft) -> i64 {
         let recording = fathom_testkit::recording(PROFILE);
@@ -106,14 +134,40 @@ mod tests {
         let settings = Settings::default();
         let cx = Context::new(&recording, &sources, &settings);
         let searches = cx.cost_under(cx.goal_ledger(), &cx.functions(&["list_contains"]));
-        let rule = crate::find_rule("cpu/linear-search-in-loop").expect("it is there");
-        let draft = change(Draft::at(&searches.places[0], "a search", Grade::E2));
-        cx.goal_ledger().sum(&bound(&cx, rule.info(), &draft)).0 / 1_000_000
+        let rule = find("cpu/linear-search-in-loop");
+        let mut draft = change(Draft::at(&searches.places[0], "a search", Grade::E2));
+        cx.goal_ledger().sum(&bound(&cx, rule.info(), &mut draft)).0 / 1_000_000
     }
 
     #[test]
     fn the_line_and_the_loops_own_work_may_go_with_it() {
         assert_eq!(bounded(|draft| draft), 3_000 + 100 + 500 + 300 + 70 + 30 + 20 + 10);
+    }
+
+    #[test]
+    fn a_pattern_that_heads_a_loop_has_its_loop() {
+        const SOURCE: &str = "#include <string>\nint f(const std::vector<Row> &rows) {\n  int n = 0;\n  for (auto row : rows) {\n    n += row.size();\n  }\n  return n;\n}\n";
+        let profile = "wall 10s\ncommand ./a\nthread main
+            cpu f@a.cpp:4^2;std::vector<int>::vector@stl_vector.h:9{library} 3s n=3000
+            cpu f@a.cpp:5^2 500ms n=500
+            cpu f@a.cpp:7^2 70ms n=70";
+        let found = findings(find("native/clone-in-loop"), profile, &[("a.cpp", SOURCE)]);
+        assert_eq!(bound_of(&found[0]), 3_500);
+    }
+
+    #[test]
+    fn garbage_that_is_not_made_is_not_collected() {
+        let profile = "wall 10s\ncommand java A\nprocess java runtime=jvm\nthread main
+            cpu A.main@A.java:3{user,jvm};java.lang.Throwable.fillInStackTrace{library,jvm} 3s n=3000
+            cpu A.main@A.java:3{user,jvm};OptoRuntime::new_array_C[libjvm.so]{runtime,jvm} 100ms n=100
+            cpu A.main@A.java:5{user,jvm} 400ms n=400
+            off-cpu blocked.lock futex_wait[kernel]{kernel} 500ms n=10";
+        let rule = find("cpu/exceptions-in-loop");
+        let found = findings(rule, profile, &[]);
+        assert_eq!(bound_of(&found[0]), 3_600);
+        assert!(found[0].estimate.assumptions.iter().any(|text| text == ALL_GARBAGE));
+        let without = profile.replace("OptoRuntime::new_array_C[libjvm.so]{runtime,jvm}", "f{library,jvm}");
+        assert_eq!(bound_of(&findings(rule, &without, &[])[0]), 3_100);
     }
 
     #[test]

@@ -72,6 +72,8 @@ pub struct Context<'a> {
     cpu_ledger: OnceCell<Ledger>,
     pub(crate) own_lines: OnceCell<Cost>,
     with_lines: OnceCell<Vec<bool>>,
+    pub(crate) collection: OnceCell<Claim>,
+    pub(crate) allocating: OnceCell<Vec<bool>>,
 }
 
 impl<'a> Context<'a> {
@@ -100,6 +102,8 @@ impl<'a> Context<'a> {
             cpu_ledger: OnceCell::new(),
             own_lines: OnceCell::new(),
             with_lines: OnceCell::new(),
+            collection: OnceCell::new(),
+            allocating: OnceCell::new(),
         }
     }
 

@@ -149,7 +149,12 @@ fn interval(share: fathom_analysis::Share) -> Interval {
     Interval { point: share.ratio, low: share.low, high: share.high }
 }
 
-fn candidate(cx: &Context<'_>, gates: &[Gate], info: &'static RuleInfo, draft: Draft) -> Option<Candidate> {
+fn candidate(
+    cx: &Context<'_>,
+    gates: &[Gate],
+    info: &'static RuleInfo,
+    mut draft: Draft,
+) -> Option<Candidate> {
     let metric = draft.metric.unwrap_or(cx.goal.metric);
     let ledger: &Ledger = if metric == cx.goal.metric { cx.goal_ledger() } else { cx.cpu_ledger() };
     let (value, n) = ledger.sum(&draft.claim);
@@ -194,7 +199,7 @@ fn candidate(cx: &Context<'_>, gates: &[Gate], info: &'static RuleInfo, draft: D
         confidence: certainty * PER_GATE.powi(i32::try_from(gates.len()).unwrap_or(8)),
         least_saving: share.low * draft.removable,
         is_of_goal: metric == cx.goal.metric && draft.measured.is_none(),
-        bound: bound(cx, info, &draft),
+        bound: bound(cx, info, &mut draft),
         impact,
         draft,
     })

@@ -12,6 +12,7 @@
 
 mod around;
 mod catalog;
+mod collectors;
 mod context;
 mod copies;
 mod costs;

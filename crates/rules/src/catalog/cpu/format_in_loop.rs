@@ -166,7 +166,9 @@ fn finding(cx: &Context<'_>, seen: &Seen<'_>) -> Draft {
             format!("{turns} allocates a new text and writes each value through a path made for all types"),
         ),
     };
-    let draft = seen.draft(cx, title).cause(cause);
+    let mut draft = seen.draft(cx, title).cause(cause);
+    // What hashes, compares or sends the text costs less or nothing with another.
+    draft.is_whole_loop = true;
     let draft = match place.language {
         Some(Language::Java) => draft
             .advice("if the text is only a key, make a `record` of the values the key")

@@ -82,7 +82,7 @@ impl Rule for StringConversion {
         mechanism.verdict(cx, self.info(), |seen| {
             let function = &seen.place.location.function;
             let is = |names: &[&str]| names.contains(&seen.place.mechanism.as_str());
-            if is(TO_STRING) {
+            let draft = if is(TO_STRING) {
                 seen.draft(cx, format!("`{function}` copies bytes into a string in each round of a loop"))
                     .cause("`string(...)` takes memory for a new string and copies the bytes into it, only to have them read once")
                     .advice("keep the bytes and use `bytes.Contains`, `bytes.Fields`, `bytes.Equal`, `bytes.Cut` ...: they do what `strings` does")
@@ -103,7 +103,9 @@ impl Rule for StringConversion {
                 seen.draft(cx, format!("`{function}` copies between text and characters in each round of a loop"))
                     .cause("the conversion takes memory for each text and decodes all of it")
                     .advice("walk the string with `for _, r := range s`: it decodes without a copy")
-            }
+            };
+            // A fresh copy is not in the cache, and what reads it waits for that.
+            Draft { is_whole_loop: true, ..draft }
         })
     }
 }

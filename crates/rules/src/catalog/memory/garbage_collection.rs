@@ -1,5 +1,6 @@
 //! A garbage collector that works for a part of the run, and the lines that give it its work.
 
+use crate::collectors::{ALLOCATORS, COLLECTORS};
 use crate::costs::cost;
 use crate::ledger::{Claim, Ledger};
 use crate::place::Cost;
@@ -27,103 +28,6 @@ const LEAST_OF_FIRST: f64 = 0.3;
 /// Part of all allocation that the named lines are to cover.
 const COVERED: f64 = 0.8;
 
-/// Entry points of the collectors of Go, HotSpot and V8; allocation that needs none of them is not theirs.
-const COLLECTORS: &[&str] = &[
-    "runtime.gcBgMarkWorker",
-    "runtime.gcAssistAlloc*",
-    "runtime.gcStart*",
-    "runtime.gcMarkDone*",
-    "runtime.gcMarkTermination*",
-    "runtime.gcDrain*",
-    "runtime.gcParkAssist",
-    "runtime.gcWriteBarrier*",
-    "runtime.wbBufFlush*",
-    "runtime.bgsweep",
-    "runtime.deductSweepCredit",
-    "runtime.(*mheap).reclaim*",
-    "G1EvacuateRegions*",
-    "G1ParEvacuate*",
-    "G1ParScanThreadState::*",
-    "G1YoungCollector::*",
-    "G1CollectedHeap::do_collection*",
-    "G1CollectedHeap::do_full_collection",
-    "G1CollectedHeap::evacuate*",
-    "G1ConcurrentMark*",
-    "G1CMTask::*",
-    "G1ConcurrentRefine*",
-    "G1FullCollector::*",
-    "G1FullGC*",
-    "G1RemSet::*",
-    "VM_G1*",
-    "VM_GenCollect*",
-    "VM_ParallelGC*",
-    "VM_ParallelCollect*",
-    "VM_SerialCollect*",
-    "VM_CollectForAllocation::*",
-    "GenCollectedHeap::do_collection",
-    "GenCollectedHeap::collect_generation",
-    "SerialHeap::do_collection",
-    "SerialHeap::collect*",
-    "DefNewGeneration::collect",
-    "TenuredGeneration::collect",
-    "GenMarkSweep::*",
-    "SerialFullGC::*",
-    "PSScavenge::*",
-    "PSPromotionManager::*",
-    "PSParallelCompact*",
-    "ParCompactionManager::*",
-    "ScavengeRootsTask::work",
-    "ZMark::*",
-    "ZRelocate*",
-    "ZDriver*",
-    "ZGeneration*",
-    "XMark::*",
-    "XRelocate*",
-    "XDriver*",
-    "ShenandoahMark*",
-    "ShenandoahConcurrent*",
-    "ShenandoahControlThread::*",
-    "ShenandoahEvacuation*",
-    "v8::internal::Heap::CollectGarbage*",
-    "v8::internal::Heap::PerformGarbageCollection*",
-    "v8::internal::Heap::Scavenge*",
-    "v8::internal::Heap::MarkCompact*",
-    "v8::internal::Heap::FinalizeIncrementalMarking*",
-    "v8::internal::Scaveng*",
-    "v8::internal::MarkCompact*",
-    "v8::internal::ConcurrentMark*",
-    "v8::internal::IncrementalMark*",
-    "v8::internal::MinorMark*",
-    "v8::internal::MinorMS*",
-    "v8::internal::YoungGeneration*",
-    "v8::internal::Sweeper*",
-    "v8::internal::Evacuat*",
-    "v8::internal::PointersUpdat*",
-    "v8::internal::ArrayBufferSweeper*",
-];
-
-/// Where memory is taken: with the collectors, what the allocating lines of own code are told by.
-const ALLOCATORS: &[&str] = &[
-    "runtime.mallocgc*",
-    "runtime.newobject",
-    "runtime.newarray",
-    "runtime.growslice*",
-    "runtime.makeslice*",
-    "runtime.makemap*",
-    "runtime.concatstring*",
-    "runtime.slicebytetostring",
-    "runtime.stringtoslicebyte",
-    "OptoRuntime::new_*",
-    "Runtime1::new_*",
-    "InterpreterRuntime::_new",
-    "InterpreterRuntime::newarray",
-    "InterpreterRuntime::anewarray",
-    "MemAllocator::*",
-    "Builtins_Allocate*",
-    "v8::internal::Runtime_Allocate*",
-    "v8::internal::Factory::*",
-];
-
 declare_rule! {
     /// ## What it finds
     /// A garbage collector (of Go, the JVM, or V8) that takes a noticeable part of the CPU time, or of the time of the
@@ -132,7 +36,8 @@ declare_rule! {
     /// A collector's work grows with how much is allocated and with how much of it is still alive when it looks. Both
     /// are decided by the program, in few lines as a rule.
     /// ## How it is measured
-    /// Samples inside the collector are counted on all threads, and on the main one. The allocating lines are told by
+    /// Samples inside the collector are counted on all threads, and on the main one, with its waits for a lock that a
+    /// JVM's pauses explain. The allocating lines are told by
     /// sampled allocations where the runtime reports them (the JVM), else by the samples inside its allocator and by
     /// where it made the program help to collect.
     /// ## When it is wrong
@@ -172,12 +77,24 @@ struct Burden<'a> {
     cost: Cost,
 }
 
+impl Burden<'_> {
+    /// Adds stacks that the collector is to blame for.
+    fn join(&mut self, claim: &Claim) {
+        self.cost.claim.join(claim);
+        (self.cost.value, self.cost.n) = self.ledger.sum(&self.cost.claim);
+        self.cost.share = self.ledger.share(self.cost.value);
+    }
+}
+
 impl Rule for GarbageCollection {
     fn check(&self, cx: &Context<'_>) -> Verdict {
         let collectors = cx.functions(COLLECTORS);
         let of = |ledger| Burden { ledger, cost: cx.cost_under(ledger, &collectors) };
         let least = |threshold| cx.limit(self.info().id, threshold);
-        let of_goal = of(cx.goal_ledger());
+        let mut of_goal = of(cx.goal_ledger());
+        if let Some(waits) = cx.collection_waits() {
+            of_goal.join(&waits);
+        }
         let of_cpu = of(cx.cpu_ledger());
         let is_wall = cx.goal.metric == GoalMetric::Wall;
         let is_much = |burden: &Burden<'_>, threshold| {
@@ -196,7 +113,9 @@ impl Rule for GarbageCollection {
         match lines.first().filter(|first| first.share.ratio >= LEAST_OF_FIRST) {
             Some(first) => {
                 let draft = finding(cx, &burden, first, &lines, told_by);
-                Verdict::Found(vec![Draft { beside: Some(allocating(cx, burden.ledger, &all)), ..draft }])
+                let mut beside = allocating(cx, burden.ledger, &all);
+                beside.join(cx.collection());
+                Verdict::Found(vec![Draft { beside: Some(beside), ..draft }])
             }
             None => Verdict::Clear(match lines.first() {
                 Some(first) => format!(
@@ -225,7 +144,12 @@ fn finding(cx: &Context<'_>, burden: &Burden<'_>, first: &Place, lines: &[Place]
     draft = draft.model(Model::GcAlloc).at_most(Severity::High).evidence(
         "samples",
         format!(
-            "the collector is at work for {} of {metric} ({})",
+            "the {} for {} of {metric} ({})",
+            if metric == GoalMetric::Wall {
+                "program collects garbage, or waits until it is collected,"
+            } else {
+                "collector is at work"
+            },
             words::share(burden.cost.share),
             words::time(burden.cost.value)
         ),
@@ -366,6 +290,21 @@ mod tests {
         let found = findings(&GarbageCollection, profile, &[]);
         assert_eq!(found[0].location.as_ref().and_then(|location| location.line), Some(7));
         assert!(found[0].evidence.iter().any(|line| line.claim.contains("one pause")));
+    }
+
+    #[test]
+    fn pauses_are_waited_for() {
+        let profile = "wall 10s\ncommand java A\nprocess java runtime=jvm\nthread main
+            cpu A.main@A.java:9{user,jvm} 6s n=3000
+            cpu A.main@A.java:7{user,jvm};OptoRuntime::new_array_C[libjvm.so]{runtime,jvm} 1s n=500
+            off-cpu blocked.lock futex_wait[kernel]{kernel} 2s n=40
+            event gc.pause 1s 2s
+            thread gc\ncpu GangWorker::loop{runtime};G1ParScanThreadState::trim_queue_to_threshold{gc} 2s n=1000";
+        let found = findings(&GarbageCollection, profile, &[]);
+        assert!((found[0].impact.share.point - 2.0 / 9.0).abs() < 0.01, "{:?}", found[0].impact);
+        // With the line that allocates.
+        let at_most = found[0].estimate.at_most.as_ref().map(|at_most| at_most.point);
+        assert!(at_most.is_some_and(|at_most| (at_most - 3.0 / 9.0).abs() < 0.01), "{at_most:?}");
     }
 
     #[test]

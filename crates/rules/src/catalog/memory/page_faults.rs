@@ -102,7 +102,10 @@ impl Rule for PageFaults {
             .filter(|place| place.is_own && place.share.low >= least)
             .map(|place| {
                 let seen = Seen { place: place.clone(), hit: None, grade: Grade::E2 };
-                seen.draft(cx, format!("the memory that `{}` touches is new from the kernel each time", place.location.function))
+                let mut draft = seen.draft(cx, format!("the memory that `{}` touches is new from the kernel each time", place.location.function));
+                // One line touches it, another gives it back.
+                draft.beside = Some(cost.claim.clone());
+                draft
                     .evidence(
                         "series",
                         format!(

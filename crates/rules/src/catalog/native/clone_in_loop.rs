@@ -129,6 +129,8 @@ fn draft(cx: &Context<'_>, seen: &Seen<'_>) -> Draft {
         None => ("a value".to_owned(), format!("`{function}` copies owned values again and again")),
     };
     let mut draft = seen.draft(cx, title);
+    // A fresh copy is not in the cache, and what reads it waits for that.
+    draft.is_whole_loop = true;
     let released = released_in(cx, place.function);
     let back = cx.goal_ledger().sum_outside(&released, &place.claim);
     if back > 0 {

@@ -79,13 +79,20 @@ impl Rule for PassByValue {
                 });
                 let Some(mut place) = calls.next().cloned() else { continue };
                 let caller = place.words();
-                calls.for_each(|more| place.claim.join(&more.claim));
+                // The line that calls goes with the copy, and the place is to be the line that declares it.
+                let mut calling = cx.line_claim(&place);
+                calls.for_each(|more| {
+                    place.claim.join(&more.claim);
+                    calling.join(&cx.line_claim(more));
+                });
                 place.recount(cx.goal_ledger());
                 if place.share.ratio > most.ratio {
                     most = place.share;
                 }
                 if place.share.low >= least_share {
-                    drafts.push((place.value, draft(cx, place, parameter, &caller)));
+                    let value = place.value;
+                    let draft = draft(cx, place, parameter, &caller);
+                    drafts.push((value, Draft { beside: Some(calling), ..draft }));
                 }
             }
         }
