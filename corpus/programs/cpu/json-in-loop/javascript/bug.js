@@ -1,5 +1,5 @@
 // corpus: names = loadCatalog answers renderAll digest catalog
-// corpus: numbers = 1500 12000000
+// corpus: numbers = 3600 36000000
 // The answers of a shop to many visitors, each with the whole catalog in it.
 const crypto = require("crypto");
 
@@ -25,4 +25,4 @@ function digest(n) {
 }
 
 const catalog = loadCatalog(900);
-console.log(renderAll(catalog, 1500), digest(12000000));
+console.log(renderAll(catalog, 3600), digest(36000000));
