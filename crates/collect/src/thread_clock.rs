@@ -53,6 +53,8 @@ pub enum FirstState {
     Asleep,
     /// `/proc` shows it running or runnable.
     Awake,
+    /// A sample has shown it on a CPU. One that nothing else wants to have is never switched.
+    OnCpu,
 }
 
 /// The accounts of one thread.
@@ -117,13 +119,22 @@ impl ThreadClock {
         self.pending = Some(stack);
     }
 
+    /// A sample was taken in it.
+    pub(crate) fn seen_on_cpu(&mut self) {
+        if let State::Unseen { hint: hint @ (FirstState::New | FirstState::Awake) } = &mut self.state {
+            *hint = FirstState::OnCpu;
+        }
+    }
+
     /// The thread left the CPU.
     pub fn switch_out(&mut self, now_nanos: i64, preempted: bool) {
         let elapsed = self.advance(now_nanos);
         match self.state {
             State::Running => self.times.running_nanos += elapsed,
             // The first record is a switch-out: it was running all the while.
-            State::Unseen { hint: FirstState::Awake } => self.times.running_nanos += elapsed,
+            State::Unseen { hint: FirstState::Awake | FirstState::OnCpu } => {
+                self.times.running_nanos += elapsed;
+            }
             State::Unseen { .. } | State::Off { .. } => self.times.missing_nanos += elapsed,
         }
         self.switches += 1;
@@ -180,7 +191,7 @@ impl ThreadClock {
     pub fn finish(&mut self, now_nanos: i64) -> Option<OffInterval> {
         let start_nanos = self.since_nanos;
         let elapsed = self.advance(now_nanos);
-        if let State::Running = self.state {
+        if let State::Running | State::Unseen { hint: FirstState::OnCpu } = self.state {
             self.times.running_nanos += elapsed;
             return None;
         }
@@ -273,7 +284,9 @@ impl ThreadClock {
                 self.times.missing_nanos += elapsed;
                 return None;
             }
-            State::Unseen { hint: FirstState::New | FirstState::Awake } => (0, elapsed, None),
+            State::Unseen { hint: FirstState::New | FirstState::Awake | FirstState::OnCpu } => {
+                (0, elapsed, None)
+            }
             State::Unseen { hint: FirstState::Asleep } => (elapsed, 0, None),
             State::Off { preempted: true, stack, .. } => (0, elapsed, stack),
             State::Off { woken_nanos, stack, .. } => {
@@ -351,6 +364,17 @@ mod tests {
     fn an_attached_thread_that_never_moves_is_blocked_throughout() {
         let clock = ThreadClock::new(0, FirstState::Asleep);
         assert_eq!(times(&clock, 70), (0, 0, 70, 0));
+    }
+
+    #[test]
+    fn a_sampled_thread_that_is_never_switched_runs_throughout() {
+        let mut clock = ThreadClock::new(1_000, FirstState::Awake);
+        assert_eq!(times(&clock, 1_500), (0, 500, 0, 0));
+        clock.seen_on_cpu();
+        assert_eq!(times(&clock, 4_000), (3_000, 0, 0, 0));
+        // It waited for its first CPU, if it comes onto one after all.
+        clock.switch_in(1_200);
+        assert_eq!(times(&clock, 4_000), (2_800, 200, 0, 0));
     }
 
     #[test]

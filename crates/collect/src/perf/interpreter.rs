@@ -324,6 +324,7 @@ impl Interpreter {
             Role::SwitchByPeriod(period) => u32::try_from(period).unwrap_or(u32::MAX).max(1),
             _ => {
                 self.counters.cpu_samples += 1;
+                thread.clock.seen_on_cpu();
                 let thread_id = thread.id;
                 let Some(process) = self.registry.processes.get(&sample.pid) else { return Ok(()) };
                 return sink.record(&Record::Sample(RawSample {
