@@ -31,7 +31,8 @@ pub(crate) fn try_demangle(name: &str) -> Option<String> {
     }
     let parse = cpp_demangle::ParseOptions::default().recursion_limit(MAX_CPP_DEPTH);
     let symbol = cpp_demangle::Symbol::new_with_options(name, &parse).ok()?;
-    let print = cpp_demangle::DemangleOptions::default().recursion_limit(MAX_CPP_DEPTH);
+    // A return type would stand before the name, and lists show where a name begins.
+    let print = cpp_demangle::DemangleOptions::default().no_return_type().recursion_limit(MAX_CPP_DEPTH);
     symbol.structured_demangle(&mut out, &print).ok().map(|()| out.0)
 }
 
@@ -65,6 +66,8 @@ mod tests {
             demangle("_ZNSt6vectorIiSaIiEE9push_backEOi"),
             "std::vector<int, std::allocator<int> >::push_back(int&&)"
         );
+        // Templates carry their return type, which says nothing about where time goes.
+        assert_eq!(demangle("_Z4sizeIiEmRKT_"), "size<int>(int const&)");
         assert_eq!(demangle("_Z3foov.cold"), "foo() [clone .cold]");
         assert_eq!(
             demangle("_ZN4core3fmt5Write9write_str17h0123456789abcdefE.llvm.123"),
