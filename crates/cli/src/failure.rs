@@ -62,7 +62,12 @@ impl Failure {
 
     /// A file that cannot be written.
     pub(crate) fn write(path: &Path, error: &io::Error) -> Self {
-        Self::new(format!("cannot write {}: {}", path.display(), plain(error)))
+        let failure = Self::new(format!("cannot write {}: {}", path.display(), plain(error)));
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        match folder.filter(|folder| !folder.exists()) {
+            Some(folder) => failure.hint(format!("mkdir -p {}", folder.display())),
+            None => failure,
+        }
     }
 
     /// An error of the session while launching a command.

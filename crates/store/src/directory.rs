@@ -129,10 +129,15 @@ impl RecordingDir {
     fn not_found(&self, handle: &str, entries: &[Entry]) -> StoreError {
         let finished = entries.iter().filter(|entry| entry.finished).count();
         let unfinished = entries.iter().rev().find(|entry| !entry.finished);
-        let found = format!(
-            "{finished} finished recordings are in `{}`, and no file has this name",
-            self.directory.display()
-        );
+        let named = std::fs::metadata(handle).ok().map(|named| named.file_type());
+        let found = match named {
+            Some(kind) if kind.is_dir() => "it is a directory, and a recording is a file".to_owned(),
+            Some(_) => "it is a device, pipe or socket, and a recording is a file".to_owned(),
+            None => format!(
+                "{finished} finished recordings are in `{}`, and no file has this name",
+                self.directory.display()
+            ),
+        };
         let hint = match (finished, unfinished) {
             (0, Some(entry)) => format!("fathom report {}", entry.path.display()),
             (0, None) => "fathom run -- COMMAND".into(),
@@ -215,6 +220,11 @@ mod tests {
         let error = dir.resolve("@last").expect_err("nothing there").to_string();
         assert!(error.starts_with("no recording `@last`: 0 finished recordings are in `"), "{error}");
         assert!(error.ends_with("hint: fathom run -- COMMAND"), "{error}");
+        let folder = base.path().to_str().expect("text");
+        let error = dir.resolve(folder).expect_err("no file").to_string();
+        assert!(error.contains("it is a directory, and a recording is a file"), "{error}");
+        let error = dir.resolve("/dev/null").expect_err("no file").to_string();
+        assert!(error.contains("it is a device"), "{error}");
         let running = dir.new_path("app").expect("created");
         let error = dir.resolve("@last").expect_err("only a spool").to_string();
         assert!(

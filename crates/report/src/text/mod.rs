@@ -21,6 +21,6 @@ pub(crate) use names::{command_text, last_part, location_text, markup, thread_na
 pub(crate) use paint::{Color, Paint};
 pub(crate) use signals::{SignalHeading, signal_headings, value_text};
 pub(crate) use words::{
-    FEWEST_SAMPLES, average_text, epochs_line, imported_text, next_commands, number_text, quality_lines,
-    resource_items, runtime_series, target_of, target_text, tasks_text, why_no_samples,
+    FEWEST_SAMPLES, average_text, epochs_line, imported_text, many_text, next_commands, number_text,
+    quality_lines, resource_items, runtime_series, target_of, target_text, tasks_text, why_no_samples,
 };

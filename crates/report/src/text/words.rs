@@ -37,14 +37,10 @@ pub(crate) fn imported_text(facts: &ReportJson) -> String {
     if imported.has_times && meta.duration_nanos > 0 {
         parts.push(nanos_text(meta.duration_nanos));
     }
-    let number = |count: u64, one: &str, many: &str| {
-        format!("{} {}", count_text(count), if count == 1 { one } else { many })
-    };
     let threads = facts.threads.len() as u64 + facts.threads_left_out;
     if threads > 1 {
         let processes = facts.processes.len() as u64 + facts.processes_left_out;
-        let (threads, processes) =
-            (number(threads, "thread", "threads"), number(processes, "process", "processes"));
+        let (threads, processes) = (many_text(threads, "thread"), many_text(processes, "process"));
         parts.push(format!("{threads} in {processes}"));
     }
     parts.join(" · ")
@@ -55,6 +51,16 @@ pub(crate) fn target_of(facts: &ReportJson) -> String {
     let name_of =
         |pid| facts.processes.iter().find(|process| process.pid == pid).map(|process| process.name.as_str());
     target_text(&facts.meta.target, name_of)
+}
+
+/// A count with its noun: `1 thread`, `2,000 processes`.
+pub(crate) fn many_text(count: u64, noun: &str) -> String {
+    let ending = match noun {
+        _ if count == 1 => "",
+        _ if noun.ends_with('s') => "es",
+        _ => "s",
+    };
+    format!("{} {noun}{ending}", count_text(count))
 }
 
 /// Why there is no sample of a signal.
@@ -195,8 +201,8 @@ pub(crate) fn resource_items(facts: &ReportJson) -> Vec<String> {
     if let (Some(own), Some(forced)) = (used.voluntary_switches, used.involuntary_switches) {
         add(Some(format!("switches {} by waiting, {} forced", count_text(own), count_text(forced))));
     }
-    add(used.peak_fds.map(|count| format!("{} descriptors", count_text(count))));
-    add(used.peak_threads.map(|count| format!("{} threads at most", count_text(count))));
+    add(used.peak_fds.map(|count| many_text(count, "descriptor")));
+    add(used.peak_threads.map(|count| format!("{} at most", many_text(count, "thread"))));
     add(used.throttled_nanos.filter(|nanos| *nanos > 0).map(|nanos| {
         format!("throttled by the control group for {}", nanos_text(i64::try_from(nanos).unwrap_or(i64::MAX)))
     }));

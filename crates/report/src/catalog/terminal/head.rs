@@ -3,7 +3,7 @@
 use crate::catalog::terminal::page::{Page, has_several_threads, kind_color};
 use crate::facts::{KindTime, ReportJson};
 use crate::text::{
-    Color, count_text, date_text, exit_text, fit, kind_glyph, kind_name, nanos_text, pad, pad_left, plain,
+    Color, date_text, exit_text, fit, kind_glyph, kind_name, many_text, nanos_text, pad, pad_left, plain,
     share_text_short, target_of,
 };
 
@@ -39,14 +39,7 @@ pub(super) fn head(facts: &ReportJson, page: &mut Page) {
     }
     let threads = facts.threads.len() as u64 + facts.threads_left_out;
     let processes = facts.processes.len() as u64 + facts.processes_left_out;
-    let number = |count: u64, one: &str, many: &str| {
-        format!("{} {}", count_text(count), if count == 1 { one } else { many })
-    };
-    parts.push(format!(
-        "{} in {}",
-        number(threads, "thread", "threads"),
-        number(processes, "process", "processes")
-    ));
+    parts.push(format!("{} in {}", many_text(threads, "thread"), many_text(processes, "process")));
     let line = fit(&parts.join(" · "), page.width);
     let line = page.paint.paint(Color::Dim, &line);
     page.line(&line);
@@ -66,7 +59,7 @@ pub(super) fn time(facts: &ReportJson, page: &mut Page) {
         }
     }
     let threads = facts.threads.len() as u64 + facts.threads_left_out;
-    bar(page, &format!("{} threads", count_text(threads)), totals.thread_nanos, &totals.all_threads);
+    bar(page, &many_text(threads, "thread"), totals.thread_nanos, &totals.all_threads);
 }
 
 fn bar(page: &mut Page, label: &str, nanos: i64, kinds: &[KindTime]) {
