@@ -1,16 +1,23 @@
 //! A profile as it stands in its bytes, its samples added up: what the readers of all kinds of files make, and what
 //! becomes a recording.
 //!
-//! In two steps that may be in two threads: [`Parsed`] takes the bytes apart, [`Sums`] adds its samples up.
+//! In two steps that may be in two threads: [`Parsed`] takes the bytes apart, [`Sums`] adds its samples up. A list of
+//! locations that was there before, byte for byte, is not taken apart again.
 
+use super::key_table::{Key, KeyTable};
 use super::rows::{LabelSets, Rows};
-use super::stack_ids::{Key, KeyMaker, NODE_BYTES, NONE, Slots, StackIds};
+use super::stack_ids::{NODE_BYTES, Slots, StackIds};
 use super::tables::Tables;
 use super::{SOURCE, field};
 use crate::input::Limits;
 use crate::protobuf::{Fields, Value};
 use crate::varint::write_varint;
 use fathom_model::Issue;
+use hashbrown::DefaultHashBuilder;
+use std::hash::BuildHasher;
+
+/// Lists of locations that are looked up together: see `stack_ids`.
+const TOGETHER: usize = 64;
 
 /// A profile that was read.
 pub(super) struct Collected {
@@ -20,8 +27,10 @@ pub(super) struct Collected {
 
 impl Collected {
     pub(super) fn new(limits: Limits) -> Self {
-        let parsed = Parsed::default();
-        let sums = Sums::new(&parsed, limits);
+        let most_nodes = usize::try_from(limits.model_bytes / NODE_BYTES).unwrap_or(usize::MAX);
+        // Most lists end in a node of their own and have others above it: half as many are enough, and take less memory.
+        let parsed = Parsed { most_lists: most_nodes / 2, ..Parsed::default() };
+        let sums = Sums { stacks: StackIds::new(most_nodes), rows: Rows::default(), nodes: Vec::new() };
         Self { parsed, sums }
     }
 
@@ -31,9 +40,9 @@ impl Collected {
         if self.parsed.has_width(values.len()) {
             let mut slots: Vec<u32> = locations.iter().map(|id| self.parsed.slots.of(*id)).collect();
             slots.reverse();
-            let stack = self.sums.stacks.number(&slots);
             let labels = self.parsed.labels.number(labels);
-            self.sums.rows.add(stack, labels, values);
+            let Sums { stacks, rows, .. } = &mut self.sums;
+            stacks.number(&slots, &[slots.len()], |stack| rows.add(stack, labels, values));
         }
     }
 }
@@ -51,13 +60,18 @@ pub(super) struct Parsed {
     /// Samples with fewer or more values than the others.
     n_odd: u64,
     is_wide: bool,
-    maker: KeyMaker,
+    /// The lists of locations that samples have, as they stand in the bytes.
+    lists: KeyTable,
+    /// Lists that are kept; what comes behind is taken apart each time.
+    most_lists: usize,
+    hashers: [DefaultHashBuilder; 2],
     scratch: Scratch,
 }
 
 /// Of the sample that is being read.
 #[derive(Default)]
 struct Scratch {
+    locations: Vec<u8>,
     values: Vec<i64>,
     labels: Vec<u8>,
 }
@@ -66,16 +80,27 @@ struct Scratch {
 #[derive(Default)]
 pub(super) struct Batch {
     samples: Vec<BatchSample>,
-    /// Locations of all stacks, outermost first.
+    /// Stacks that were numbered before these samples.
+    n_known: usize,
+    /// Locations of the stacks that are new, outermost first. They have the next numbers.
     slots: Vec<u32>,
+    /// Where each of them ends.
+    ends: Vec<usize>,
     values: Vec<i64>,
     width: usize,
 }
 
 struct BatchSample {
+    /// The number of its stack.
+    stack: u32,
+    labels: u32,
+}
+
+/// A sample whose stack has no number yet.
+struct Unnumbered<'a> {
+    message: &'a [u8],
+    /// Of its list of locations.
     key: Key,
-    /// Where its locations end; they begin where those of the sample before end.
-    end: usize,
     labels: u32,
 }
 
@@ -85,26 +110,38 @@ impl Parsed {
         self.n_bytes += block.len() as u64;
         batch.samples.clear();
         batch.slots.clear();
+        batch.ends.clear();
         batch.values.clear();
+        let mut unnumbered = Vec::new();
         for (number, value) in Fields::new(block) {
             match (number, value) {
-                (field::PROFILE_SAMPLE, Value::Bytes(message)) => self.take_sample(message, batch),
+                (field::PROFILE_SAMPLE, Value::Bytes(message)) => {
+                    unnumbered.extend(self.take_sample(message, &mut batch.values));
+                }
                 (number, value) => self.tables.take(number, value),
             }
         }
         batch.width = self.width;
+        batch.n_known = self.lists.len();
+        for some in unnumbered.chunks(TOGETHER) {
+            some.iter().for_each(|sample| self.lists.touch(sample.key));
+            for sample in some {
+                let stack = self.lists.find(sample.key).unwrap_or_else(|| self.add_stack(sample, batch));
+                batch.samples.push(BatchSample { stack, labels: sample.labels });
+            }
+        }
     }
 
-    fn take_sample(&mut self, message: &[u8], batch: &mut Batch) {
+    /// Adds the values of a sample, and gives the rest of it; nothing if it has too few or too many.
+    fn take_sample<'a>(&mut self, message: &'a [u8], values: &mut Vec<i64>) -> Option<Unnumbered<'a>> {
         let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.locations.clear();
         scratch.values.clear();
         scratch.labels.clear();
-        let start = batch.slots.len();
         for (number, value) in Fields::new(message) {
             match (number, value) {
-                (field::SAMPLE_LOCATION, value) => {
-                    value.numbers(|id| batch.slots.push(self.slots.of(id)));
-                }
+                (field::SAMPLE_LOCATION, Value::Bytes(ids)) => scratch.locations.extend_from_slice(ids),
+                (field::SAMPLE_LOCATION, Value::Number(id)) => write_varint(&mut scratch.locations, id),
                 (field::SAMPLE_VALUE, value) => value.numbers(|found| scratch.values.push(found as i64)),
                 (field::SAMPLE_LABEL, Value::Bytes(label)) => {
                     write_varint(&mut scratch.labels, label.len() as u64);
@@ -113,16 +150,30 @@ impl Parsed {
                 _ => {}
             }
         }
-        if self.has_width(scratch.values.len()) {
-            batch.slots[start..].reverse();
-            let key = self.maker.key(&batch.slots[start..]);
-            let labels = self.labels.number(&scratch.labels);
-            batch.samples.push(BatchSample { key, end: batch.slots.len(), labels });
-            batch.values.extend_from_slice(&scratch.values);
-        } else {
-            batch.slots.truncate(start);
-        }
+        let sample = self.has_width(scratch.values.len()).then(|| {
+            values.extend_from_slice(&scratch.values);
+            let [place, check] = self.hashers.each_ref().map(|hasher| hasher.hash_one(&scratch.locations));
+            let key = Key { place: place as u32, check };
+            Unnumbered { message, key, labels: self.labels.number(&scratch.labels) }
+        });
         self.scratch = scratch;
+        sample
+    }
+
+    /// Takes the locations of a sample apart, and gives the number of its stack.
+    fn add_stack(&mut self, sample: &Unnumbered<'_>, batch: &mut Batch) -> u32 {
+        let start = batch.slots.len();
+        for (number, value) in Fields::new(sample.message) {
+            if number == field::SAMPLE_LOCATION {
+                value.numbers(|id| batch.slots.push(self.slots.of(id)));
+            }
+        }
+        batch.slots[start..].reverse();
+        if self.lists.len() < self.most_lists {
+            self.lists.add(sample.key);
+        }
+        batch.ends.push(batch.slots.len());
+        (batch.n_known + batch.ends.len() - 1) as u32
     }
 
     /// The types of values, or the first sample where they come later, say how many values a sample has.
@@ -135,6 +186,11 @@ impl Parsed {
         let fits = n_values == self.width && n_values > 0;
         self.n_odd += u64::from(!fits);
         fits
+    }
+
+    /// All that is needed to name what the samples say, and the bytes that were read.
+    pub(super) fn into_parts(self) -> (Tables, Slots, LabelSets, u64) {
+        (self.tables, self.slots, self.labels, self.n_bytes)
     }
 
     /// What was found wrong with the samples.
@@ -157,36 +213,71 @@ impl Parsed {
 pub(super) struct Sums {
     pub(super) stacks: StackIds,
     pub(super) rows: Rows,
-    /// The stacks of a batch.
-    numbers: Vec<u32>,
+    /// By number of a stack, its node.
+    nodes: Vec<u32>,
 }
 
 impl Sums {
-    /// For what is parsed there.
-    pub(super) fn new(parsed: &Parsed, limits: Limits) -> Self {
-        let most_nodes = usize::try_from(limits.model_bytes / NODE_BYTES).unwrap_or(usize::MAX);
-        let stacks = StackIds::new(parsed.maker, most_nodes);
-        Self { stacks, rows: Rows::default(), numbers: Vec::new() }
-    }
-
     /// Adds samples.
     pub(super) fn take(&mut self, batch: &Batch) {
-        let Self { stacks, rows, numbers } = self;
-        numbers.clear();
-        // In a loop that does nothing else the processor waits for the memory of several look-ups at a time.
-        numbers.extend(batch.samples.iter().map(|sample| stacks.find(sample.key).unwrap_or(NONE)));
-        let mut start = 0;
-        for (number, sample) in numbers.iter_mut().zip(&batch.samples) {
-            if *number == NONE {
-                *number = stacks.number(&batch.slots[start..sample.end]);
-            }
-            start = sample.end;
-        }
+        let Self { stacks, rows, nodes } = self;
+        // Where too many are there, the last ones of the batch before are not known any more.
+        nodes.truncate(batch.n_known);
+        stacks.number(&batch.slots, &batch.ends, |node| nodes.push(node));
         // Samples have values, or they are left out.
-        for ((number, sample), values) in
-            numbers.iter().zip(&batch.samples).zip(batch.values.chunks_exact(batch.width.max(1)))
-        {
-            rows.add(*number, sample.labels, values);
+        let width = batch.width.max(1);
+        for (samples, values) in batch.samples.chunks(TOGETHER).zip(batch.values.chunks(TOGETHER * width)) {
+            samples.iter().for_each(|sample| rows.touch(nodes[sample.stack as usize], sample.labels));
+            for (sample, values) in samples.iter().zip(values.chunks_exact(width)) {
+                rows.add(nodes[sample.stack as usize], sample.labels, values);
+            }
+        }
+    }
+
+    /// The stacks, and the rows with their keys.
+    pub(super) fn into_parts(mut self) -> (StackIds, Rows) {
+        self.rows.finish();
+        (self.stacks, self.rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::pprof::stack_ids::NONE;
+    use crate::protobuf::Message;
+
+    /// A block of samples with these locations, innermost first: in one packed list or as fields of their own.
+    fn block(stacks: &[&[u64]], is_packed: bool) -> Vec<u8> {
+        let mut block = Message::default();
+        for stack in stacks {
+            block.message(field::PROFILE_SAMPLE, |sample| {
+                if is_packed {
+                    sample.packed(field::SAMPLE_LOCATION, stack.iter().copied());
+                } else {
+                    stack.iter().for_each(|id| _ = sample.uint(field::SAMPLE_LOCATION, *id));
+                }
+                sample.packed(field::SAMPLE_VALUE, [1].into_iter());
+            });
+        }
+        block.into_bytes()
+    }
+
+    #[test]
+    fn lists_that_are_not_kept_change_nothing() {
+        let stacks: [&[u64]; 7] = [&[3, 2, 1], &[2, 1], &[], &[900, 1], &[2, 1], &[3, 2, 1], &[900, 1]];
+        for most_lists in [0, 1, 2, 3, usize::MAX] {
+            let mut collected = Collected::new(Limits::default());
+            collected.parsed.most_lists = most_lists;
+            let mut batch = Batch::default();
+            for is_packed in [true, false] {
+                collected.parsed.take(&block(&stacks, is_packed), &mut batch);
+                collected.sums.take(&batch);
+            }
+            let (stacks, rows) = collected.sums.into_parts();
+            let keys: Vec<u32> = rows.keys.iter().map(|(stack, _)| *stack).collect();
+            assert_eq!((keys, rows.values), (vec![2, 1, NONE, 3], vec![4, 4, 2, 4]));
+            assert_eq!(stacks.nodes.len(), 4);
         }
     }
 }

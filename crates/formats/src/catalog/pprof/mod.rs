@@ -9,6 +9,7 @@
 mod blocks;
 mod collected;
 mod decode;
+mod key_table;
 mod legacy;
 mod places;
 mod read;

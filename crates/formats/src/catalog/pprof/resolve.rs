@@ -1,6 +1,6 @@
 //! From what was collected to a recording: ids become frames, modules, threads, labels and signals.
 
-use super::collected::{Collected, Parsed, Sums};
+use super::collected::Collected;
 use super::places::{Places, Texts};
 use super::rows::Rows;
 use super::signals::{self, Plan, SIGNALS_COMMENT};
@@ -25,10 +25,10 @@ pub(super) fn recording(collected: Collected, limits: Limits) -> (Recording, Vec
     let Collected { parsed, sums } = collected;
     let mut issues = parsed.issues();
     let mut builder = RecordingBuilder::new("pprof", limits);
-    let Parsed { mut tables, slots, labels, n_bytes, .. } = parsed;
+    // What found stacks and rows is given back before more is made.
+    let (mut tables, slots, labels, n_bytes) = parsed.into_parts();
     tables.sort();
-    let Sums { stacks, mut rows, .. } = sums;
-    rows.finish();
+    let (stacks, mut rows) = sums.into_parts();
     let n_cut_stacks = stacks.n_cut;
     let locations = stacks.into_nodes();
     let is_own = signals::comment_with(&tables, SIGNALS_COMMENT).is_some();

@@ -1,76 +1,60 @@
 //! The samples of a profile added up: one row for each stack with a set of labels, in the order of first appearance.
 
+use super::key_table::{Key, KeyTable};
 use super::stack_ids::NONE;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 use std::ops::Range;
-
-/// Rows that are kept before equal ones are looked for.
-const ALWAYS_ROWS: usize = 1 << 20;
-/// Sets of labels of one stack that are looked through for a known one; where each sample has labels of its own there
-/// are far more.
-const MOST_LOOKED_THROUGH: usize = 16;
 
 /// Values by stack and labels.
 #[derive(Default)]
 pub(super) struct Rows {
     /// Values of a row.
     pub(super) width: usize,
-    /// Stack and labels of a row, [`NONE`] for none.
+    /// Stack and labels of a row, [`NONE`] for none; there once adding has ended.
     pub(super) keys: Vec<(u32, u32)>,
     /// `width` for each row.
     pub(super) values: Vec<i64>,
-    /// By stack, counted from 1 (0: without a stack): its latest row.
-    latest: Vec<u32>,
-    /// By row: the one of the same stack before it.
-    before: Vec<u32>,
-    /// Whether rows may be equal: a stack has more labels than are looked through.
-    has_doubles: bool,
-    /// Rows when they were added up last.
-    n_distinct: usize,
+    /// Finds the row of a stack and labels.
+    index: KeyTable,
+    hasher: DefaultHashBuilder,
 }
 
 impl Rows {
+    /// Has the memory at hand where the row of a stack and labels is found.
+    pub(super) fn touch(&self, stack: u32, labels: u32) {
+        self.index.touch(self.key(stack, labels));
+    }
+
     /// Adds the values of a sample; all samples have as many.
     pub(super) fn add(&mut self, stack: u32, labels: u32, values: &[i64]) {
         self.width = values.len();
-        let place = stack.wrapping_add(1) as usize;
-        if self.latest.len() <= place {
-            self.latest.resize(place + 1, NONE);
-        }
-        let mut row = self.latest[place];
-        for _ in 0..MOST_LOOKED_THROUGH {
-            if row == NONE {
-                break;
-            }
-            let at = row as usize;
-            if self.keys[at].1 == labels {
-                let sums = &mut self.values[at * values.len()..][..values.len()];
+        let key = self.key(stack, labels);
+        match self.index.find(key) {
+            Some(row) => {
+                let sums = &mut self.values[row as usize * values.len()..][..values.len()];
                 sums.iter_mut().zip(values).for_each(|(sum, value)| *sum = sum.saturating_add(*value));
-                return;
             }
-            row = self.before[at];
-        }
-        self.has_doubles |= row != NONE;
-        self.before.push(self.latest[place]);
-        self.latest[place] = self.keys.len() as u32;
-        self.keys.push((stack, labels));
-        self.values.extend_from_slice(values);
-        if self.has_doubles && self.keys.len() > ALWAYS_ROWS.max(2 * self.n_distinct) {
-            self.add_up();
+            None => {
+                self.index.add(key);
+                self.values.extend_from_slice(values);
+            }
         }
     }
 
-    /// Ends adding: no two rows are equal any more, and what finds them is given back.
+    /// Stack and labels are the second part of the key, so that no other has it.
+    fn key(&self, stack: u32, labels: u32) -> Key {
+        let check = u64::from(stack) << 32 | u64::from(labels);
+        Key { place: self.hasher.hash_one(check) as u32, check }
+    }
+
+    /// Ends adding: what finds rows is given back.
     pub(super) fn finish(&mut self) {
-        if self.has_doubles {
-            self.add_up();
-        }
-        self.latest = Vec::new();
-        self.before = Vec::new();
+        let checks = std::mem::take(&mut self.index).into_checks();
+        self.keys = checks.into_iter().map(|check| ((check >> 32) as u32, check as u32)).collect();
     }
 
-    /// Adds equal rows up; each is where the first of them was.
+    /// Adds rows up whose stacks have become equal; each is where the first of them was.
     pub(super) fn add_up(&mut self) {
         let mut order: Vec<((u32, u32), u32)> = self.keys.iter().copied().zip(0..).collect();
         order.sort_unstable();
@@ -95,11 +79,6 @@ impl Rows {
         }
         self.keys.truncate(kept);
         self.values.truncate(kept * self.width);
-        // Rows have moved; those that are here already are found again when all are added up once more.
-        self.latest.fill(NONE);
-        self.before.clear();
-        self.before.resize(kept, NONE);
-        self.n_distinct = kept;
     }
 
     /// The values of a row.
@@ -169,17 +148,13 @@ mod tests {
     }
 
     #[test]
-    fn more_labels_than_are_looked_through_add_up_at_the_end() {
+    fn rows_add_up_when_their_stacks_become_equal() {
         let mut rows = Rows::default();
-        let n = 3 * MOST_LOOKED_THROUGH as u32;
-        (0..2).for_each(|_| (0..n).for_each(|labels| rows.add(7, labels, &[1])));
-        assert!(rows.has_doubles && rows.keys.len() > n as usize);
-        // Adding goes on behind it.
-        rows.add_up();
-        (0..n).for_each(|labels| rows.add(7, labels, &[1]));
+        (0..6).for_each(|at| rows.add(at, 7, &[1]));
         rows.finish();
-        assert_eq!(rows.keys, (0..n).map(|labels| (7, labels)).collect::<Vec<_>>());
-        assert_eq!(rows.values, vec![3; n as usize]);
+        rows.keys.iter_mut().for_each(|(stack, _)| *stack %= 2);
+        rows.add_up();
+        assert_eq!((rows.keys, rows.values), (vec![(0, 7), (1, 7)], vec![3, 3]));
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! Stacks as they come, before anybody knows what their locations are: a prefix tree of locations.
 //!
-//! A way from the outermost location inwards is told by 128 bits of hash over the locations on it (two hashes with
-//! seeds of this process, so that no file can be made to mix two up). A stack that was seen before costs one look-up.
-//! Of a new one its callers are looked up from the innermost outwards until one is known, because all callers of that
-//! are known then, too; what was looked up in vain is what has to be added.
+//! A way from the outermost location inwards is told by 96 bits of hash over the locations on it. The callers of a new
+//! stack are looked up from the innermost outwards until one is known, because all callers of that are known then, too;
+//! what was looked up in vain is what has to be added.
 
-use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use super::key_table::{Key, KeyTable};
+use hashbrown::{DefaultHashBuilder, HashMap};
 use std::hash::BuildHasher;
 
 /// No stack, no location, no node.
@@ -14,15 +14,17 @@ pub(super) const NONE: u32 = u32::MAX;
 const ALWAYS_DENSE: u64 = 1 << 20;
 /// A node, its key, and its place in the index while that grows.
 pub(super) const NODE_BYTES: u64 = 40;
+/// Stacks that are looked up together: enough that the memory of many is waited for at once, few enough that all of it
+/// stays at hand.
+const TOGETHER: usize = 64;
+/// Of each of them so many callers are touched. Most stacks leave a known one this near to their end.
+const TOUCHED_CALLERS: usize = 6;
 
-/// What a stack is told by.
-pub(super) type Key = [u64; 2];
-
-/// Makes the keys of stacks.
+/// Makes the keys of stacks, one location after the other.
 #[derive(Clone, Copy)]
-pub(super) struct KeyMaker {
-    start: Key,
-    multipliers: Key,
+struct KeyMaker {
+    start: [u64; 2],
+    multipliers: [u64; 2],
 }
 
 impl Default for KeyMaker {
@@ -33,19 +35,16 @@ impl Default for KeyMaker {
 }
 
 impl KeyMaker {
-    /// Of a stack, outermost location first.
-    pub(super) fn key(&self, slots: &[u32]) -> Key {
-        slots.iter().fold(self.start, |key, slot| self.next(key, *slot))
-    }
-
-    /// Of a stack that goes on for one location.
-    #[inline]
-    fn next(&self, key: Key, slot: u32) -> Key {
-        let mix = |half: usize| {
-            let product = (key[half] ^ u64::from(slot)).wrapping_mul(self.multipliers[half]);
-            product ^ product >> 32
-        };
-        [mix(0), mix(1)]
+    /// The key of every way from the outermost location inwards.
+    fn keys(self, outermost_first: &[u32]) -> impl Iterator<Item = Key> {
+        outermost_first.iter().scan(self.start, move |hash, slot| {
+            let mix = |half: usize| {
+                let product = (hash[half] ^ u64::from(*slot)).wrapping_mul(self.multipliers[half]);
+                product ^ product >> 32
+            };
+            *hash = [mix(0), mix(1)];
+            Some(Key { place: hash[0] as u32, check: hash[1] })
+        })
     }
 }
 
@@ -62,60 +61,63 @@ pub(super) struct StackIds {
     pub(super) nodes: Vec<LocationNode>,
     /// Stacks of which a part was left out, because there are too many.
     pub(super) n_cut: u64,
-    keys: Vec<Key>,
-    /// Nodes, and the part of their key that their place comes from: it is at hand when the table grows.
-    index: HashTable<(u32, u32)>,
+    /// By number the nodes' keys.
+    index: KeyTable,
     maker: KeyMaker,
     most_nodes: usize,
-    /// Of the stack that is being added.
-    path: Vec<Key>,
+    /// Of the stacks that are being added.
+    keys: Vec<Key>,
 }
 
 impl StackIds {
-    /// For stacks with keys of this maker, which become no more than so many nodes.
-    pub(super) fn new(maker: KeyMaker, most_nodes: usize) -> Self {
+    /// For stacks that become no more than so many nodes.
+    pub(super) fn new(most_nodes: usize) -> Self {
         Self {
             nodes: Vec::new(),
             n_cut: 0,
-            keys: Vec::new(),
-            index: HashTable::new(),
-            maker,
+            index: KeyTable::default(),
+            maker: KeyMaker::default(),
             most_nodes: most_nodes.min(NONE as usize - 1),
-            path: Vec::new(),
+            keys: Vec::new(),
         }
     }
 
-    /// The node of the stack with this key, if it was seen.
-    #[inline]
-    pub(super) fn find(&self, key: Key) -> Option<u32> {
-        let part = part_of(key);
-        let is_it = |(node, of): &(u32, u32)| *of == part && self.keys[*node as usize] == key;
-        self.index.find(spread(part), is_it).map(|(node, _)| *node)
+    /// Gives the nodes of stacks, added where they are new; [`NONE`] for an empty one. `slots` has the locations of all
+    /// of them, outermost first, and `ends` says where each ends.
+    pub(super) fn number(&mut self, slots: &[u32], ends: &[usize], mut give: impl FnMut(u32)) {
+        let mut keys = std::mem::take(&mut self.keys);
+        let mut first = 0;
+        for ends in ends.chunks(TOGETHER) {
+            let stacks = || std::iter::once(first).chain(ends.iter().copied()).zip(ends.iter().copied());
+            keys.clear();
+            for (begin, end) in stacks() {
+                keys.extend(self.maker.keys(&slots[begin..end]));
+            }
+            // A loop of its own: between other work the processor would not see that many touches at once.
+            for (begin, end) in stacks() {
+                let callers = begin.max(end.saturating_sub(TOUCHED_CALLERS));
+                keys[callers - first..end - first].iter().for_each(|key| self.index.touch(*key));
+            }
+            for (begin, end) in stacks() {
+                give(self.number_of(&slots[begin..end], &keys[begin - first..end - first]));
+            }
+            first = ends.last().copied().unwrap_or(first);
+        }
+        self.keys = keys;
     }
 
-    /// The node of a stack, outermost location first, added if it is new; [`NONE`] for an empty one.
-    pub(super) fn number(&mut self, slots: &[u32]) -> u32 {
-        let mut path = std::mem::take(&mut self.path);
-        path.clear();
-        path.extend(slots.iter().scan(self.maker.start, |key, slot| {
-            *key = self.maker.next(*key, *slot);
-            Some(*key)
-        }));
-        let known = path.iter().enumerate().rev().find_map(|(at, key)| Some((at + 1, self.find(*key)?)));
+    fn number_of(&mut self, slots: &[u32], keys: &[Key]) -> u32 {
+        let known =
+            keys.iter().enumerate().rev().find_map(|(at, key)| Some((at + 1, self.index.find(*key)?)));
         let (n_known, mut node) = known.unwrap_or((0, NONE));
-        for (key, slot) in path.iter().zip(slots).skip(n_known) {
+        for (key, slot) in keys.iter().zip(slots).skip(n_known) {
             if self.nodes.len() >= self.most_nodes {
                 self.n_cut += 1;
                 break;
             }
-            let next = self.nodes.len() as u32;
             self.nodes.push(LocationNode { parent: node, slot: *slot });
-            self.keys.push(*key);
-            let part = part_of(*key);
-            self.index.insert_unique(spread(part), (next, part), |(_, of)| spread(*of));
-            node = next;
+            node = self.index.add(*key);
         }
-        self.path = path;
         node
     }
 
@@ -123,15 +125,6 @@ impl StackIds {
     pub(super) fn into_nodes(self) -> Vec<LocationNode> {
         self.nodes
     }
-}
-
-fn part_of(key: Key) -> u32 {
-    key[0] as u32
-}
-
-/// A table takes a node's place from some bits of this, and what it compares first from others.
-fn spread(part: u32) -> u64 {
-    u64::from(part).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// Locations in the order in which samples first name them.
@@ -173,42 +166,58 @@ impl Slots {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn stacks(most_nodes: usize) -> StackIds {
-        StackIds::new(KeyMaker::default(), most_nodes)
+    /// The nodes of stacks, outermost location first.
+    pub(in super::super) fn numbers(ids: &mut StackIds, stacks: &[&[u32]]) -> Vec<u32> {
+        let ends = stacks.iter().scan(0, |end, stack| {
+            *end += stack.len();
+            Some(*end)
+        });
+        let mut numbers = Vec::new();
+        ids.number(&stacks.concat(), &ends.collect::<Vec<_>>(), |node| numbers.push(node));
+        numbers
     }
 
     #[test]
     fn equal_stacks_have_one_number() {
-        let mut stacks = stacks(usize::MAX);
+        let mut ids = StackIds::new(usize::MAX);
         let deep: Vec<u32> = (1..=20).collect();
-        let numbers = [&deep[..], &[1, 9], &deep, &[], &[1, 9, 2], &[9]].map(|slots| stacks.number(slots));
-        assert_eq!(numbers, [19, 20, 19, NONE, 21, 22]);
-        assert_eq!(stacks.find(stacks.maker.key(&deep)), Some(19));
-        assert_eq!(stacks.find(stacks.maker.key(&[9, 1])), None);
+        let found = numbers(&mut ids, &[&deep[..], &[1, 9], &deep, &[], &[1, 9, 2], &[9], &[9, 1]]);
+        assert_eq!(found, [19, 20, 19, NONE, 21, 22, 23]);
         let node = |parent, slot| LocationNode { parent, slot };
-        assert_eq!(stacks.nodes[19..], [node(18, 20), node(0, 9), node(20, 2), node(NONE, 9)]);
+        assert_eq!(ids.nodes[19..], [node(18, 20), node(0, 9), node(20, 2), node(NONE, 9), node(22, 1)]);
+    }
+
+    #[test]
+    fn more_stacks_than_are_looked_up_together_are_told_apart() {
+        let stacks: Vec<Vec<u32>> =
+            (0..5 * TOGETHER as u32).map(|at| vec![at / 7; at as usize % 40]).collect();
+        let stacks: Vec<&[u32]> = stacks.iter().map(Vec::as_slice).collect();
+        let (mut ids, mut one_by_one) = (StackIds::new(usize::MAX), StackIds::new(usize::MAX));
+        let expected: Vec<u32> = stacks.iter().flat_map(|stack| numbers(&mut one_by_one, &[stack])).collect();
+        assert_eq!(numbers(&mut ids, &stacks), expected);
+        assert_eq!(ids.nodes, one_by_one.nodes);
     }
 
     #[test]
     fn a_full_tree_keeps_the_callers() {
-        let mut stacks = stacks(3);
-        let numbers = [&[1, 2][..], &[1, 3, 4], &[5], &[1, 2]].map(|slots| stacks.number(slots));
-        assert_eq!((numbers, stacks.n_cut), ([1, 2, NONE, 1], 2));
+        let mut ids = StackIds::new(3);
+        let found = numbers(&mut ids, &[&[1, 2][..], &[1, 3, 4], &[5], &[1, 2]]);
+        assert_eq!((found, ids.n_cut), (vec![1, 2, NONE, 1], 2));
     }
 
     #[test]
-    fn both_halves_of_keys_differ_where_stacks_do() {
+    fn both_parts_of_keys_differ_where_stacks_do() {
         let maker = KeyMaker::default();
-        let all = (1..40).flat_map(|n| (0..4).map(move |slot| vec![slot; n]));
-        let mut keys: Vec<Key> = all.map(|slots| maker.key(&slots)).collect();
-        for half in 0..2 {
-            keys.sort_unstable_by_key(|key| key[half]);
-            assert!(keys.windows(2).all(|pair| pair[0][half] != pair[1][half]));
-        }
-        assert_eq!(keys.len(), 39 * 4);
+        let keys: Vec<Key> = (0..4).flat_map(|slot| maker.keys(&[slot; 40]).collect::<Vec<_>>()).collect();
+        let mut places: Vec<u32> = keys.iter().map(|key| key.place).collect();
+        let mut checks: Vec<u64> = keys.iter().map(|key| key.check).collect();
+        places.sort_unstable();
+        checks.sort_unstable();
+        assert!(places.is_sorted_by(|a, b| a < b) && checks.is_sorted_by(|a, b| a < b));
+        assert_eq!(keys.len(), 160);
     }
 
     #[test]

@@ -80,7 +80,8 @@ impl Tree {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::pprof::stack_ids::{KeyMaker, StackIds};
+    use crate::catalog::pprof::stack_ids::StackIds;
+    use crate::catalog::pprof::stack_ids::tests::numbers;
     use proptest::collection::vec;
     use proptest::prelude::*;
 
@@ -100,8 +101,8 @@ mod tests {
             lists in any_lists(),
             stacks in vec(vec(0..6u32, 1..20), 1..40),
         ) {
-            let mut ids = StackIds::new(KeyMaker::default(), usize::MAX);
-            let numbers: Vec<u32> = stacks.iter().map(|stack| ids.number(stack)).collect();
+            let mut ids = StackIds::new(usize::MAX);
+            let numbers = numbers(&mut ids, &stacks.iter().map(Vec::as_slice).collect::<Vec<_>>());
             let mut frames = FrameLists::default();
             lists.iter().for_each(|list| frames.push(list.iter().map(|frame| FrameId(*frame))));
             let tree = Tree::build(&ids.nodes, &frames, usize::MAX);
@@ -127,8 +128,8 @@ mod tests {
             stacks in vec(vec(0..6u32, 1..20), 1..40),
             most in 0usize..60,
         ) {
-            let mut ids = StackIds::new(KeyMaker::default(), usize::MAX);
-            let numbers: Vec<u32> = stacks.iter().map(|stack| ids.number(stack)).collect();
+            let mut ids = StackIds::new(usize::MAX);
+            let numbers = numbers(&mut ids, &stacks.iter().map(Vec::as_slice).collect::<Vec<_>>());
             let mut frames = FrameLists::default();
             lists.iter().for_each(|list| frames.push(list.iter().map(|frame| FrameId(*frame))));
             let tree = Tree::build(&ids.nodes, &frames, most);
