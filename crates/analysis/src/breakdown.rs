@@ -29,7 +29,7 @@ pub fn split_by<K: Ord + Copy>(
 ) -> Vec<Part<K>> {
     let mut evidence = Evidence::none(recording, filter);
     let mut sums: BTreeMap<K, (i64, u64)> = BTreeMap::new();
-    for sample in recording.samples.iter().filter(|sample| filter.accepts(sample)) {
+    for sample in filter.samples(recording) {
         evidence.add(sample.value, sample.n);
         let sum = sums.entry(key(sample)).or_default();
         sum.0 = sum.0.saturating_add(sample.value.max(0));
@@ -58,6 +58,10 @@ pub fn by_state(recording: &Recording, filter: &Filter) -> Vec<Part<ThreadState>
 
 /// By the module of the innermost frame (see [`leaf_frame`]); `None` without a stack or a module.
 pub fn by_module(recording: &Recording, filter: &Filter) -> Vec<Part<Option<ModuleId>>> {
+    if recording.modules.is_empty() {
+        // Looking at the stack of every sample takes long in a large profile.
+        return split_by(recording, filter, |_| None);
+    }
     let payers = Payers::of(recording);
     split_by(recording, filter, |sample| {
         let module = leaf_frame(recording, &payers, sample).and_then(|frame| frame.module);

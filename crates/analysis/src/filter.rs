@@ -1,6 +1,6 @@
 //! Which samples a question is about. Knows no tree and no table.
 
-use fathom_model::{ProcessId, Sample, Signal, ThreadId, ThreadState};
+use fathom_model::{ProcessId, Recording, Sample, Signal, ThreadId, ThreadState};
 
 /// Which states are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,14 @@ impl Filter {
     /// The same, begun in `from_nanos..until_nanos`.
     pub fn between(self, from_nanos: i64, until_nanos: i64) -> Self {
         Self { from_nanos: Some(from_nanos), until_nanos: Some(until_nanos), ..self }
+    }
+
+    /// The samples that are wanted. Those of a profile of another tool are not looked through for a signal that it does
+    /// not have: there may be millions of them, and most questions are about signals that only Fathom records.
+    pub fn samples(self, recording: &Recording) -> impl Iterator<Item = &Sample> {
+        let has_none = recording.meta.imported.is_some() && !recording.meta.signals.contains(&self.signal);
+        let samples = if has_none { &[][..] } else { &recording.samples };
+        samples.iter().filter(move |sample| self.accepts(sample))
     }
 
     /// Whether a sample is wanted.

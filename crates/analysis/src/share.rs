@@ -47,7 +47,7 @@ impl Evidence {
     /// Counts the samples that a filter accepts.
     pub fn of(recording: &Recording, filter: &Filter) -> Self {
         let mut evidence = Self::none(recording, filter);
-        for sample in recording.samples.iter().filter(|sample| filter.accepts(sample)) {
+        for sample in filter.samples(recording) {
             evidence.add(sample.value, sample.n);
         }
         evidence
@@ -57,7 +57,7 @@ impl Evidence {
     ///
     /// Off-CPU samples are drawn out of a known number of intervals (`Quality::off_cpu_intervals`); with nothing
     /// lost, a complete record of them has no sampling error.
-    pub(crate) fn none(recording: &Recording, filter: &Filter) -> Self {
+    pub fn none(recording: &Recording, filter: &Filter) -> Self {
         let mut evidence = Self::default();
         let quality = &recording.meta.quality;
         if filter.signal == Signal::OffCpu && quality.lost == 0 && quality.off_cpu_intervals > 0 {

@@ -38,7 +38,7 @@ pub fn task_waits(recording: &Recording, index: &FunctionIndex, filter: &Filter)
     let filter = Filter { signal: Signal::TaskWait, ..*filter };
     let evidence = Evidence::of(recording, &filter);
     let mut by_stack: BTreeMap<(StackId, ThreadState), (i64, u64)> = BTreeMap::new();
-    for sample in recording.samples.iter().filter(|sample| filter.accepts(sample)) {
+    for sample in filter.samples(recording) {
         let Some(stack) = sample.stack else { continue };
         let (value, n) = by_stack.entry((stack, sample.state)).or_default();
         *value = value.saturating_add(sample.value.max(0));

@@ -251,7 +251,7 @@ pub fn waits(recording: &Recording, index: &FunctionIndex, filter: &Filter) -> V
     let filter = Filter { signal: Signal::OffCpu, ..*filter }.in_state(StateFilter::AnyBlocked);
     let evidence = Evidence::of(recording, &filter);
     let mut by_stack: BTreeMap<(Option<StackId>, WaitClass), StackSum> = BTreeMap::new();
-    for sample in recording.samples.iter().filter(|sample| filter.accepts(sample)) {
+    for sample in filter.samples(recording) {
         let ThreadState::Blocked(class) = sample.state else { continue };
         let sum = by_stack.entry((sample.stack, class)).or_default();
         sum.value = sum.value.saturating_add(sample.value.max(0));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fathom_analysis::{Accounting, lifetime_nanos};
+use fathom_analysis::{Accounting, Filter, lifetime_nanos};
 use fathom_model::{ProcessId, Recording, Signal, ThreadId, ThreadState};
 
 use crate::facts::types::{ProcessFact, ThreadFact};
@@ -28,12 +28,12 @@ pub(crate) fn threads(
     most: usize,
 ) -> (Vec<ThreadFact>, u64) {
     let mut cpu_samples: BTreeMap<ThreadId, u64> = BTreeMap::new();
-    for sample in recording.samples.iter().filter(|sample| sample.signal == Signal::Cpu) {
+    for sample in Filter::of(Signal::Cpu).samples(recording) {
         let count = cpu_samples.entry(sample.thread).or_default();
         *count = count.saturating_add(u64::from(sample.n));
     }
     let mut program_samples: BTreeMap<ThreadId, u64> = BTreeMap::new();
-    for sample in recording.samples.iter().filter(|sample| sample.signal == Signal::ProgramCpu) {
+    for sample in Filter::of(Signal::ProgramCpu).samples(recording) {
         // Without a state it is of the whole process.
         if sample.state != ThreadState::Unknown {
             let count = program_samples.entry(sample.thread).or_default();
