@@ -58,15 +58,15 @@ impl FunctionTable {
             counts[function][0] = counts[function][0].saturating_add(*n);
         }
         let mut on_path = vec![0_u32; index.functions().len()];
-        stacks.walk(|at, entered| {
-            let function = index.of_frame(recording.stacks.nodes()[at].frame).index();
-            if !entered {
+        stacks.walk(|frame, entered| {
+            let function = index.of_frame(frame).index();
+            let Some((value, n)) = entered else {
                 on_path[function] -= 1;
                 return;
-            }
+            };
             if on_path[function] == 0 {
-                sums[function][1] = sums[function][1].saturating_add(stacks.total[at].0);
-                counts[function][1] = counts[function][1].saturating_add(stacks.total[at].1);
+                sums[function][1] = sums[function][1].saturating_add(value);
+                counts[function][1] = counts[function][1].saturating_add(n);
             }
             on_path[function] += 1;
         });
@@ -155,7 +155,7 @@ pub fn neighbours(tree: &CallTree, function: FunctionId) -> Neighbours {
 fn hottest_lines(
     recording: &Recording,
     index: &FunctionIndex,
-    stacks: &StackSums,
+    stacks: &StackSums<'_>,
 ) -> HashMap<FunctionId, u32> {
     // Several frames (addresses) of one line add up before lines are compared.
     let mut by_line: BTreeMap<(FunctionId, u32), i64> = BTreeMap::new();

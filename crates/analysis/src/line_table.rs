@@ -52,18 +52,16 @@ pub fn line_table(
     let mut total = vec![0_i64; lines.len() + n_functions];
     let mut on_path = vec![0_u32; lines.len() + n_functions];
     let mut whole = stacks.without_stack;
-    let nodes = recording.stacks.nodes();
-    stacks.walk(|at, entered| {
-        let frame = nodes[at].frame;
+    stacks.walk(|frame, entered| {
         let line = line_of_frame.get(frame.index()).copied().flatten();
         let function = lines.len() + index.of_frame(frame).index();
         for place in [line, Some(function)].into_iter().flatten() {
-            if !entered {
+            let Some((value, _)) = entered else {
                 on_path[place] -= 1;
                 continue;
-            }
+            };
             if on_path[place] == 0 {
-                total[place] = total[place].saturating_add(stacks.total[at].0);
+                total[place] = total[place].saturating_add(value);
             }
             on_path[place] += 1;
         }
