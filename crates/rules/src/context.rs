@@ -74,6 +74,7 @@ pub struct Context<'a> {
     with_lines: OnceCell<Vec<bool>>,
     pub(crate) collection: OnceCell<Claim>,
     pub(crate) allocating: OnceCell<Vec<bool>>,
+    sampled_signals: OnceCell<BTreeSet<Signal>>,
 }
 
 impl<'a> Context<'a> {
@@ -104,6 +105,7 @@ impl<'a> Context<'a> {
             with_lines: OnceCell::new(),
             collection: OnceCell::new(),
             allocating: OnceCell::new(),
+            sampled_signals: OnceCell::new(),
         }
     }
 
@@ -289,7 +291,7 @@ impl<'a> Context<'a> {
 
     /// Whether something is there.
     pub fn has(&self, need: Need) -> bool {
-        let of = |signal: Signal| self.recording.samples.iter().any(|sample| sample.signal == signal);
+        let of = |signal: Signal| self.sampled_signals().contains(&signal);
         match need {
             Need::Signal(signal) => {
                 self.recording.meta.signals.contains(&signal) && self.recording.meta.imported.is_none()
@@ -304,6 +306,15 @@ impl<'a> Context<'a> {
             Need::Events(kind) => self.recording.events.iter().any(|event| event.kind.starts_with(kind)),
             Need::Processes => self.recording.meta.imported.is_none() && !self.recording.processes.is_empty(),
         }
+    }
+
+    /// The signals with samples.
+    fn sampled_signals(&self) -> &BTreeSet<Signal> {
+        self.sampled_signals.get_or_init(|| {
+            let mut has = vec![false; Signal::ALL.len()];
+            self.recording.samples.iter().for_each(|sample| has[sample.signal as usize] = true);
+            Signal::ALL.iter().copied().filter(|signal| has[*signal as usize]).collect()
+        })
     }
 
     /// The languages of what was recorded, by runtimes and by the files of own code.

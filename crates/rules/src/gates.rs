@@ -1,5 +1,6 @@
 //! What about a recording makes its findings less sure. Never findings themselves.
 
+use fathom_analysis::{Filter, StateFilter};
 use fathom_model::{Gate, GoalMetric, Recording, Signal, StackId, ThreadState};
 
 use crate::context::Context;
@@ -145,14 +146,12 @@ fn unresolved(recording: &Recording) -> Option<Gate> {
 
 fn noisy_host(recording: &Recording) -> Option<Gate> {
     let steal = highest_share(recording, "host.steal");
-    let sum = |holds: &dyn Fn(ThreadState) -> bool| {
-        let on = |sample: &&fathom_model::Sample| {
-            matches!(sample.signal, Signal::Cpu | Signal::OffCpu) && holds(sample.state)
-        };
-        recording.samples.iter().filter(on).map(|sample| sample.value.max(0)).sum::<i64>()
+    let sum = |state: ThreadState| {
+        let of = |signal| Filter::of(signal).in_state(StateFilter::Is(state)).samples(recording);
+        let samples = [Signal::Cpu, Signal::OffCpu].into_iter().flat_map(of);
+        samples.map(|sample| sample.value.max(0)).sum::<i64>()
     };
-    let (running, runnable) =
-        (sum(&|state| state == ThreadState::Running), sum(&|state| state == ThreadState::Runnable));
+    let (running, runnable) = (sum(ThreadState::Running), sum(ThreadState::Runnable));
     let waited = runnable as f64 / (running + runnable).max(1) as f64;
     if steal > STEAL_SHARE {
         return gate(

@@ -70,13 +70,22 @@ impl Ledger {
         recording: &Recording,
         counts_for: impl Fn(&Sample) -> bool,
     ) -> Self {
+        Self::from(Evidence::default(), metric, recording, counts_for)
+    }
+
+    pub(crate) fn of_filter(metric: GoalMetric, recording: &Recording, filter: &Filter) -> Self {
+        let none = Evidence::none(recording, filter);
+        Self::from(none, metric, recording, |sample| filter.accepts(sample))
+    }
+
+    fn from(
+        evidence: Evidence,
+        metric: GoalMetric,
+        recording: &Recording,
+        counts_for: impl Fn(&Sample) -> bool,
+    ) -> Self {
         let n_stacks = recording.stacks.nodes().len();
-        let mut ledger = Self {
-            metric,
-            evidence: Evidence::default(),
-            values: vec![0; n_stacks],
-            counts: vec![0; n_stacks],
-        };
+        let mut ledger = Self { metric, evidence, values: vec![0; n_stacks], counts: vec![0; n_stacks] };
         for sample in recording.samples.iter().filter(|sample| counts_for(sample)) {
             ledger.evidence.add(sample.value, sample.n);
             if let Some(at) = sample.stack.map(|stack| stack.index()).filter(|at| *at < n_stacks) {
@@ -84,12 +93,6 @@ impl Ledger {
                 ledger.counts[at] = ledger.counts[at].saturating_add(u64::from(sample.n));
             }
         }
-        ledger
-    }
-
-    pub(crate) fn of_filter(metric: GoalMetric, recording: &Recording, filter: &Filter) -> Self {
-        let mut ledger = Self::new(metric, recording, |sample| filter.accepts(sample));
-        ledger.evidence = Evidence::of(recording, filter);
         ledger
     }
 
