@@ -64,7 +64,6 @@ export class GraphController {
   close(): void {
     this.abort.abort();
     this.watcher.disconnect();
-    this.viewport.stop();
     cancelAnimationFrame(this.frame);
     clearTimeout(this.settle);
   }
@@ -135,12 +134,17 @@ export class GraphController {
   }
 
   requestDraw(): void {
-    if (this.frame === 0) this.frame = requestAnimationFrame(() => this.drawNow());
+    if (this.frame === 0) this.frame = requestAnimationFrame((now) => this.drawFrame(now));
+  }
+
+  /** Moves and draws in one frame; what still moves asks for the next. */
+  private drawFrame(now: number): void {
+    this.frame = 0;
+    this.viewport.advance(now);
+    this.drawNow();
   }
 
   private drawNow(): void {
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
     if (!this.graph || !this.look || this.width === 0) return;
     drawGraph(this.context, this.graph, this.window(), this.look, this.strip);
     this.outline(this.elements.hover, this.hoveredBox);
