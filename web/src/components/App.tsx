@@ -1,10 +1,11 @@
 //! The frame around the views: title, tabs, choices, chips, the current view.
 //!
-//! Knows: the state and the tree derived from it, made once for all views.
+//! Knows: the state, and the tree and what the search finds, made once for all views.
 
 import { useCallback, useMemo, useState } from 'preact/hooks';
 import { deriveTree } from '../core/derive';
 import { formatValue } from '../core/format';
+import { searchFrames } from '../core/search';
 import type { FrameTarget, Theme } from '../core/state';
 import type { Model } from '../data/model';
 import { VIEWS } from '../views';
@@ -33,6 +34,7 @@ export function App({ model }: { model: Model }) {
     () => deriveTree(model, { signal, range, threads, processes, states, transforms, group }),
     [model, signal, range, threads, processes, states, transforms, group],
   );
+  const found = useMemo(() => searchFrames(model, state.search), [model, state.search]);
   const openMenu = useCallback((target: FrameTarget, x: number, y: number) => setMenu({ target, x, y }), []);
   const turnTheme = (): void => update({ theme: (dark ? 'light' : 'dark') satisfies Theme }, { replace: true });
   // On paper the findings come first, whatever view is printed.
@@ -60,11 +62,11 @@ export function App({ model }: { model: Model }) {
         <button type="button" class="button quiet icon" aria-label="keys and help" title="keys (?)" onClick={() => setDialog('help')}>?</button>
       </header>
       <TabBar views={views} current={view.id} update={update} />
-      {!view.ignoresFilters && <Toolbar model={model} state={state} update={update} tree={tree} draws={view.drawsStacks ?? false} />}
+      {!view.ignoresFilters && <Toolbar model={model} state={state} update={update} tree={tree} found={found} draws={view.drawsStacks ?? false} />}
       {!view.ignoresFilters && <Chips model={model} state={state} update={update} />}
       {view.id !== 'findings' && onPaper}
       <div class="panel" role="tabpanel" id="panel" aria-labelledby={`tab-${view.id}`}>
-        <view.Component key={view.id} model={model} state={state} update={update} tree={tree} dark={dark} openMenu={openMenu} />
+        <view.Component key={view.id} model={model} state={state} update={update} tree={tree} found={found} dark={dark} openMenu={openMenu} />
       </div>
       {hasDetails && <DetailsPanel model={model} state={state} update={update} tree={tree} close={turnDetails} />}
       <footer class="foot">

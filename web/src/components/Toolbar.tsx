@@ -1,6 +1,7 @@
 //! The choices that all graph views share, and the export of what is shown.
 
 import { csvOfTree, canExportPicture, download, fileName, foldedOfTree, pngOfGraph, svgOfGraph } from '../export/files';
+import type { SearchResult } from '../core/search';
 import type { ColorBy, GroupBy, Update, ViewState } from '../core/state';
 import type { DerivedTree } from '../core/tree';
 import type { Model } from '../data/model';
@@ -8,9 +9,9 @@ import { Popover } from './Popover';
 import { SearchBox } from './SearchBox';
 import { ThreadPicker } from './ThreadPicker';
 
-interface Props { model: Model; state: ViewState; update: Update; tree: DerivedTree; draws: true | 'over time' | false }
+interface Props { model: Model; state: ViewState; update: Update; tree: DerivedTree; found: SearchResult | null; draws: true | 'over time' | false }
 
-export function Toolbar({ model, state, update, tree, draws }: Props) {
+export function Toolbar({ model, state, update, tree, found, draws }: Props) {
   const { header } = model;
   const isDiff = header.kind === 'diff';
   const groups: [GroupBy, string][] = [['none', 'Merged'], ['process', 'By process'], ['thread', 'By thread'], ['state', 'By state']];
@@ -46,7 +47,7 @@ export function Toolbar({ model, state, update, tree, draws }: Props) {
       <ThreadPicker model={model} state={state} update={update} />
       {(state.zoom || state.viewport) && <button type="button" class="button" onClick={() => update({ zoom: null, viewport: null })}>Reset zoom</button>}
       <span class="spring" />
-      <SearchBox model={model} tree={tree} search={state.search} update={update} />
+      <SearchBox tree={tree} search={state.search} found={found} update={update} />
       <Popover label="Export" title="export what is shown" class="export">
         {(close) => <ExportList model={model} state={state} tree={tree} close={close} />}
       </Popover>
@@ -54,7 +55,7 @@ export function Toolbar({ model, state, update, tree, draws }: Props) {
   );
 }
 
-function ExportList({ model, state, tree, close }: Omit<Props, 'update' | 'draws'> & { close: () => void }) {
+function ExportList({ model, state, tree, close }: Pick<Props, 'model' | 'state' | 'tree'> & { close: () => void }) {
   const { title, signals } = model.header;
   const signal = signals[state.signal]!;
   const item = (text: string, act: () => void) => <button type="button" class="menu-item" onClick={() => { act(); close(); }}>{text}</button>;

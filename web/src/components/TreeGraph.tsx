@@ -7,7 +7,6 @@ import { useMemo, useState } from 'preact/hooks';
 import { boxColors, paletteFor } from '../canvas/colors';
 import { treeGraph } from '../canvas/graph';
 import { frameCount, frameName, frameRegion, isGroupFrame } from '../core/frames';
-import { searchFrames } from '../core/search';
 import type { ViewProps } from '../core/state';
 import { threadOfNodes } from '../core/threads';
 import { nodeAt, pathOf, type DerivedTree } from '../core/tree';
@@ -31,14 +30,13 @@ export interface TreeGraphProps extends Omit<ViewProps, 'tree'> {
 }
 
 export function TreeGraph(props: TreeGraphProps) {
-  const { model, state, update, tree, dark, zoom, pathsAreStacks } = props;
+  const { model, state, update, tree, found, dark, zoom, pathsAreStacks } = props;
   const graph = useMemo(() => treeGraph(tree, props.withRoot ?? true), [tree, props.withRoot]);
   const palette = paletteFor(dark);
   const colors = useMemo(
     () => boxColors(model, graph, state.colorBy, tree, state.colorBy === 'thread' ? threadOfNodes(model, tree, state) : null),
     [model, graph, tree, state.colorBy],
   );
-  const search = useMemo(() => searchFrames(model, state.search), [model, state.search]);
   const zoomNode = useMemo(() => (zoom ? nodeAt(tree, zoom) : 0), [tree, zoom]);
   const [cursor, setCursor] = useState<{ tree: DerivedTree; node: number } | null>(null);
   // After a change of the tree the selection is looked for by what it was.
@@ -63,7 +61,7 @@ export function TreeGraph(props: TreeGraphProps) {
   if (tree.count <= 1 && tree.sum === 0) return <p class="empty">Nothing of this signal is left. Choose another signal, or remove a filter if there is one above.</p>;
   return (
     <GraphView
-      graph={graph} colors={colors} palette={palette} flipped={props.flipped} goal={seen} cursor={cursorNode} matches={search?.matches ?? null} badges={badges}
+      graph={graph} colors={colors} palette={palette} flipped={props.flipped} goal={seen} cursor={cursorNode} matches={found?.matches ?? null} badges={badges}
       label={props.label} name={(box) => (box === 0 ? (props.rootTitle ?? rootName(props)) : (props.mark?.(box) ?? '') + frameName(model, tree.fn[box]!))} region={regionOf}
       describe={(box) => frameSentence(model, tree, state.signal, box)}
       tooltip={(box) => <FrameDetails model={model} tree={tree} signal={state.signal} node={box} viewNode={zoomNode} note={badges.find((badge) => badge.box === box)?.text} />}

@@ -16,6 +16,8 @@ const MAX_NAME_OF_THREE = 500, MAX_NAME_OF_MORE = 200;
 const BUDGET_MILLIS = 250;
 /** The clock is read after so many names. */
 const NAMES_PER_LOOK = 64;
+/** What is known of a name; 0 is nothing. */
+const MISS = 1, HIT = 2;
 
 export interface SearchResult {
   /** 1 for each frame id that matches. */
@@ -36,16 +38,15 @@ export function searchFrames(model: Model, pattern: string, now: () => number = 
   // Frames made by the viewer never match: the share is one of functions.
   const matches = new Uint8Array(frameCount(model));
   // Many functions share a name (instances, versions): each name is tried once.
-  const known = new Map<number, boolean>();
-  let functions = 0;
+  const known = new Uint8Array(model.strings.count);
+  let functions = 0, tried = 0;
   for (let fn = 0; fn < model.fn.count; fn++) {
     const id = model.fn.name[fn]!;
-    let hit = known.get(id);
-    if (hit === undefined) {
-      known.set(id, (hit = test(frameName(model, fn))));
-      if (known.size % NAMES_PER_LOOK === 0 && now() > until) isStopped = true;
+    if (known[id] === 0) {
+      known[id] = test(frameName(model, fn)) ? HIT : MISS;
+      if (++tried % NAMES_PER_LOOK === 0 && now() > until) isStopped = true;
     }
-    if (hit) {
+    if (known[id] === HIT) {
       matches[fn] = 1;
       functions++;
     }

@@ -6,6 +6,7 @@
 
 import type { JSX } from 'preact';
 import type { Model } from '../data/model';
+import type { SearchResult } from './search';
 import type { DerivedTree } from './tree';
 
 export type Theme = 'auto' | 'light' | 'dark';
@@ -81,6 +82,8 @@ export interface ViewProps {
   update: Update;
   /** The call tree for the current signal, filters and transforms. */
   tree: DerivedTree;
+  /** What the search finds; null without one. */
+  found: SearchResult | null;
   /** Whether the page is dark at the moment (theme and system together). */
   dark: boolean;
   /** Opens the menu of actions on a frame, at a place of the window. */

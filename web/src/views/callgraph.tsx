@@ -13,7 +13,6 @@ import { callGraph, type CallNode } from '../core/callgraph';
 import { formatCount, formatShare, formatValue } from '../core/format';
 import { frameLocation, frameName } from '../core/frames';
 import { layeredLayout, type Placed } from '../core/layered';
-import { searchFrames } from '../core/search';
 import type { View, ViewProps } from '../core/state';
 
 const MOST_NODES = 40, MOST_LETTERS = 38;
@@ -21,7 +20,7 @@ const MIN_FONT = 11, MAX_FONT = 20;
 /** Edges thinner than this share carry no number. */
 const LEAST_LABEL_SHARE = 0.01;
 
-function CallGraphView({ model, state, update, tree, dark, openMenu }: ViewProps) {
+function CallGraphView({ model, state, update, tree, found, dark, openMenu }: ViewProps) {
   const { unit } = model.header.signals[state.signal]!;
   const chosen = state.selected;
   // A function that is chosen here is on the picture already; only one that is not changes it.
@@ -33,7 +32,6 @@ function CallGraphView({ model, state, update, tree, dark, openMenu }: ViewProps
   const area = useRef<HTMLDivElement>(null);
   const size = useSize(area);
   const view = usePanZoom(area, layout, size);
-  const search = useMemo(() => searchFrames(model, state.search), [model, state.search]);
   const at = graph.nodes.findIndex((node) => node.fn === chosen);
   useEffect(() => {
     if (at >= 0) view.show(layout.nodes[at]!.x, layout.nodes[at]!.y);
@@ -58,7 +56,7 @@ function CallGraphView({ model, state, update, tree, dark, openMenu }: ViewProps
     event.preventDefault();
   };
   const colors = plotColors(dark);
-  const isFaded = (fn: number): boolean => search !== null && search.matches[fn] !== 1;
+  const isFaded = (fn: number): boolean => found !== null && found.matches[fn] !== 1;
   const words = (node: CallNode): string => `${frameName(model, node.fn).slice(0, 300)}: self ${formatValue(node.self, unit)} (${formatShare(node.self, tree.sum)}), total ${formatValue(node.total, unit)} (${formatShare(node.total, tree.sum)})`;
   return (
     <div class="callgraph">

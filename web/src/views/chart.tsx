@@ -11,12 +11,11 @@ import { TimeAxis } from '../components/TimeAxis';
 import { deriveTree } from '../core/derive';
 import { formatNanos, formatShare, formatValue } from '../core/format';
 import { frameLocation, frameName, isGroupFrame } from '../core/frames';
-import { searchFrames } from '../core/search';
 import { chartWindow, hasTime, stackChart } from '../core/stackchart';
 import type { View, ViewProps } from '../core/state';
 import { pathOf } from '../core/tree';
 
-function Chart({ model, state, update, tree: shared, dark, openMenu }: ViewProps) {
+function Chart({ model, state, update, tree: shared, found, dark, openMenu }: ViewProps) {
   const { signal, range, threads, processes, states, transforms } = state;
   // Lanes are threads already: frames per thread at the root would say it twice.
   const tree = useMemo(() => (state.group === 'none' ? shared : deriveTree(model, { signal, range, threads, processes, states, transforms, group: 'none' })), [shared, state.group]);
@@ -32,7 +31,6 @@ function Chart({ model, state, update, tree: shared, dark, openMenu }: ViewProps
     return chart.row.map((row) => threadOfRow[row]!);
   }, [chart]);
   const colors = useMemo(() => boxColors(model, chart, state.colorBy === 'diff' ? 'kind' : state.colorBy, null, laneThread), [model, chart, state.colorBy]);
-  const search = useMemo(() => searchFrames(model, state.search), [model, state.search]);
   const [cursor, setCursor] = useState<{ chart: unknown; box: number } | null>(null);
   const cursorBox = cursor?.chart === chart ? cursor.box : -1;
   const { unit } = model.header.signals[signal]!;
@@ -54,7 +52,7 @@ function Chart({ model, state, update, tree: shared, dark, openMenu }: ViewProps
       </div>
       <div class="chart-body">
         <GraphView
-          graph={chart} colors={colors} palette={paletteFor(dark)} flipped={false} goal={seen} cursor={cursorBox} matches={search?.matches ?? null}
+          graph={chart} colors={colors} palette={paletteFor(dark)} flipped={false} goal={seen} cursor={cursorBox} matches={found?.matches ?? null}
           label="stack chart: time from left to right, one lane per thread" name={(box) => frameName(model, chart.fn[box]!)} region={() => ''}
           describe={(box) => `${frameName(model, chart.fn[box]!).slice(0, 300)}, ${place(box)}, ${formatValue(chart.value[box]!, unit)}`}
           tooltip={(box) => (

@@ -12,22 +12,20 @@ import { changesOf, sidesOf, sidesOfNode, signed, verdictsOfNodes, VERDICT_WORDS
 import { deriveTree } from '../core/derive';
 import { formatCount, formatShare, formatValue } from '../core/format';
 import { frameLocation, frameName } from '../core/frames';
-import { searchFrames } from '../core/search';
 import type { View, ViewProps } from '../core/state';
 
 const ROW_HEIGHT = 24, HEAD_HEIGHT = 28;
 const MARKS: Partial<Record<Change['verdict'], string>> = { new: 'new · ', gone: 'gone · ' };
 
 function Diff(props: ViewProps) {
-  const { model, state, update, dark, openMenu } = props;
+  const { model, state, update, found, dark, openMenu } = props;
   const id = useId();
   const diff = model.header.diff!;
   const sides = useMemo(() => sidesOf(model, state.signal), [model, state.signal]);
   const all = useMemo(() => changesOf(diff), [diff]);
-  const search = useMemo(() => searchFrames(model, state.search), [model, state.search]);
   const onlyProved = state.options['diff.only'] === 'proved', asShares = (state.options['diff.as'] ?? (diff.normalised ? 'shares' : 'amounts')) === 'shares';
   const graphs = state.options['diff.graphs'] ?? 'merged';
-  const rows = useMemo(() => all.filter((row) => (!onlyProved || row.isProved) && (!search || search.matches[row.fn] === 1)), [all, onlyProved, search]);
+  const rows = useMemo(() => all.filter((row) => (!onlyProved || row.isProved) && (!found || found.matches[row.fn] === 1)), [all, onlyProved, found]);
   const option = (key: string, value: string | null): void => {
     const { [key]: _, ...rest } = state.options;
     update({ options: value === null ? rest : { ...rest, [key]: value } }, { replace: true });

@@ -11,7 +11,6 @@ import { sharpContext, useSize } from '../components/useSize';
 import { deriveTree } from '../core/derive';
 import { formatNanos, formatShare, formatValue } from '../core/format';
 import { cellsRange, cellTime, heatmap, type Heatmap } from '../core/heatmap';
-import { searchFrames } from '../core/search';
 import { hasTime } from '../core/stackchart';
 import type { View, ViewProps } from '../core/state';
 
@@ -19,13 +18,12 @@ import type { View, ViewProps } from '../core/state';
 const LEAST_SEEN = 0.1;
 const GUTTER = 62, MAX_COLUMN_PIXELS = 84, MAX_ROW_PIXELS = 24;
 
-function HeatmapView({ model, state, update, dark }: ViewProps) {
+function HeatmapView({ model, state, update, found, dark }: ViewProps) {
   const { signal, threads, processes, states, transforms } = state;
   const extent = Math.max(1, model.header.durationNanos);
   const { unit } = model.header.signals[signal]!;
   const tree = useMemo(() => deriveTree(model, { signal, range: null, threads, processes, states, transforms, group: 'none' }), [model, signal, threads, processes, states, transforms]);
-  const search = useMemo(() => searchFrames(model, state.search), [model, state.search]);
-  const map = useMemo(() => heatmap(model, tree, signal, { range: null, threads, processes, states }, search?.matches ?? null), [model, tree, signal, search]);
+  const map = useMemo(() => heatmap(model, tree, signal, { range: null, threads, processes, states }, found?.matches ?? null), [model, tree, signal, found]);
   const area = useRef<HTMLDivElement>(null), canvas = useRef<HTMLCanvasElement>(null);
   const tooltip = useRef<TooltipHandle>(null);
   const [width, height] = useSize(area);
@@ -105,7 +103,7 @@ function HeatmapView({ model, state, update, dark }: ViewProps) {
   return (
     <div class="heat">
       <div class="heat-head">
-        <span>Each column is {formatNanos(map.columnNanos)}, each cell {formatNanos(map.cellNanos)}; times are known to {formatNanos(model.header.binNanos)}.{search && ' Only what matches the search counts.'}</span>
+        <span>Each column is {formatNanos(map.columnNanos)}, each cell {formatNanos(map.cellNanos)}; times are known to {formatNanos(model.header.binNanos)}.{found && ' Only what matches the search counts.'}</span>
         <span class="spring" />
         <HeatLegend map={map} dark={dark} most={formatValue(map.strong, unit)} />
       </div>

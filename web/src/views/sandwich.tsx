@@ -7,25 +7,23 @@ import { TreeGraph } from '../components/TreeGraph';
 import { formatShare, formatValue } from '../core/format';
 import { frameLocation, frameName } from '../core/frames';
 import { sandwich } from '../core/sandwich';
-import { searchFrames } from '../core/search';
 import type { View, ViewProps } from '../core/state';
 import { functionTable } from '../core/table';
 
 const LIST_ROWS = 200;
 
 function SandwichView(props: ViewProps) {
-  const { model, state, update, tree } = props;
+  const { model, state, update, tree, found } = props;
   const table = useMemo(() => functionTable(model, tree), [model, tree]);
   const chosen = state.selected !== null && table.total[state.selected]! > 0 ? state.selected : (table.fns[0] ?? null);
   const halves = useMemo(() => (chosen === null ? null : sandwich(tree, chosen)), [tree, chosen]);
   const [up, setUp] = useState<number[] | null>(null), [down, setDown] = useState<number[] | null>(null);
-  const search = useMemo(() => searchFrames(model, state.search), [model, state.search]);
   if (chosen === null || !halves) return <p class="empty">Nothing is left with these filters.</p>;
   const { unit } = model.header.signals[state.signal]!;
   const listed: number[] = [];
   for (const fn of table.fns) {
     if (listed.length === LIST_ROWS) break;
-    if (!search || search.matches[fn] === 1) listed.push(fn);
+    if (!found || found.matches[fn] === 1) listed.push(fn);
   }
   const choose = (fn: number): void => {
     setUp(null);

@@ -9,7 +9,6 @@ import { tint } from '../components/tint';
 import { VirtualList } from '../components/VirtualList';
 import { formatCount, formatShare, formatValue } from '../core/format';
 import { frameLocation, frameName } from '../core/frames';
-import { searchFrames } from '../core/search';
 import { assemblyRows, filesOf, hottestLines, listing, readInstructions, textOf, type FileLines } from '../core/source';
 import type { View, ViewProps } from '../core/state';
 import { fetchOnDemand, type Answer } from '../data/onDemand';
@@ -51,10 +50,9 @@ function Source(props: ViewProps) {
   );
 }
 
-function FileList({ model, state, update, files, chosen, file }: ViewProps & { files: FileLines[]; chosen: number | null; file: number }) {
-  const search = useMemo(() => searchFrames(model, state.search), [model, state.search]);
+function FileList({ model, state, update, found, files, chosen, file }: ViewProps & { files: FileLines[]; chosen: number | null; file: number }) {
   const whole = model.header.signals[state.signal]!.total;
-  const shown = search ? files.filter((one) => one.functions.some((row) => search.matches[row.fn] === 1)) : files;
+  const shown = found ? files.filter((one) => one.functions.some((row) => found.matches[row.fn] === 1)) : files;
   return (
     <nav class="sandwich-list source-list" aria-label="files">
       <ol>

@@ -8,7 +8,6 @@ import { kindColor } from '../canvas/colors';
 import { VirtualList } from '../components/VirtualList';
 import { formatCount, formatShare, formatValue } from '../core/format';
 import { frameKind, frameKindName, frameLocation, frameModule, frameName } from '../core/frames';
-import { searchFrames } from '../core/search';
 import type { View, ViewProps } from '../core/state';
 import { functionTable } from '../core/table';
 import { naturalOrder, readOrder, sortedFunctions, writeOrder, type Sort } from '../core/top';
@@ -25,12 +24,11 @@ const COLUMNS: { by: Sort; title: string; hint: string }[] = [
 ];
 
 function Top(props: ViewProps) {
-  const { model, state, update, tree, dark, openMenu } = props;
+  const { model, state, update, tree, found, dark, openMenu } = props;
   const id = useId();
   const table = useMemo(() => functionTable(model, tree), [model, tree]);
-  const search = useMemo(() => searchFrames(model, state.search), [model, state.search]);
   const order = readOrder(state.options['top.sort']);
-  const fns = useMemo(() => sortedFunctions(model, table, search?.matches ?? null, order), [model, table, search, order.by, order.rising]);
+  const fns = useMemo(() => sortedFunctions(model, table, found?.matches ?? null, order), [model, table, found, order.by, order.rising]);
   const most = useMemo(() => table.fns.reduce((high, fn) => Math.max(high, Math.abs(table.total[fn]!)), 1e-300), [table]);
   const { unit } = model.header.signals[state.signal]!;
   const at = state.selected === null ? -1 : fns.indexOf(state.selected);
@@ -87,7 +85,7 @@ function Top(props: ViewProps) {
           );
         }}
       </VirtualList>
-      <p class="hint top-hint">{fns.length === 0 ? (search ? 'No function that is shown matches the search.' : 'Nothing is left with these filters.') : `${formatCount(fns.length)} functions${search ? ` of ${formatCount(table.fns.length)} match` : ''}. Shares are of what is shown (${formatValue(tree.sum, unit)}).`}</p>
+      <p class="hint top-hint">{fns.length === 0 ? (found ? 'No function that is shown matches the search.' : 'Nothing is left with these filters.') : `${formatCount(fns.length)} functions${found ? ` of ${formatCount(table.fns.length)} match` : ''}. Shares are of what is shown (${formatValue(tree.sum, unit)}).`}</p>
     </div>
   );
 }
