@@ -18,33 +18,53 @@ const UNLIMITED = ['--disable-frame-rate-limit', '--disable-gpu-vsync'];
 const file = (name) => resolve('.samples', `${name}.html`);
 const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 
-/** In the page: how long script ran in each frame, and how far frames are apart. */
+/**
+ * In the page: how long script ran in each frame that drew, how far such a frame is
+ * from the next frame, and how far from the next one that drew.
+ */
 function watchFrames() {
-  const work = [], gaps = [];
+  const work = [], gaps = [], apart = [];
   const request = window.requestAnimationFrame.bind(window);
-  let last = 0, frame = 0, ticks = 0;
-  // All callbacks of one frame have the same time: their work is added up.
+  const { putImageData } = CanvasRenderingContext2D.prototype;
+  const searched = () => new URLSearchParams(location.hash.slice(1)).get('search');
+  const waiting = [];
+  let shown = null, last = 0, drawn = 0, took = 0, isDrawn = false, ticks = 0;
+  // Each picture of a graph begins with its boxes. A frame may run script and draw
+  // nothing: that the picture stands still for it is what counts.
+  CanvasRenderingContext2D.prototype.putImageData = function (...given) {
+    isDrawn = true;
+    shown = searched();
+    return putImageData.apply(this, given);
+  };
+  // All callbacks of one frame are added up.
   window.requestAnimationFrame = (act) => request((now) => {
     const start = performance.now();
     act(now);
-    const took = performance.now() - start;
-    if (now === frame) work[work.length - 1] += took;
-    else work.push(took);
-    frame = now;
+    took += performance.now() - start;
   });
+  // Asked for in the frame before, so that it runs ahead of what the page asked for since: it closes the frame before.
   const tick = (now) => {
-    // The time from a frame that drew to the one after it.
-    if (last > 0 && frame === last) gaps.push(now - last);
+    if (isDrawn) {
+      work.push(took);
+      gaps.push(now - last);
+      if (drawn > 0) apart.push(last - drawn);
+      drawn = last;
+    }
+    if (waiting.length > 0 && waiting[0].pattern === shown) waiting.shift().done(performance.now());
+    isDrawn = false;
+    took = 0;
     last = now;
     ticks++;
     request(tick);
   };
   request(tick);
   window.frameFigures = () => {
-    const figures = { work: work.splice(0), gaps: gaps.splice(0), ticks };
-    ticks = 0;
+    const figures = { work: work.splice(0), gaps: gaps.splice(0), apart: apart.splice(0), ticks };
+    ticks = drawn = 0;
     return figures;
   };
+  /** The time of the frame after the first one that was drawn when the page was searched for this. */
+  window.afterPictureOf = (pattern) => new Promise((done) => waiting.push({ pattern, done }));
   window.afterFrame = () => new Promise((done) => request(() => request(() => done(performance.now()))));
 }
 
@@ -90,7 +110,7 @@ async function counted(page, pid, act) {
 async function wheel(page, pid, steps, deltaOf) {
   // Frames without anything to draw cost as well, and none waits for a screen.
   const idle = await counted(page, pid, () => page.waitForTimeout(300));
-  const { work, gaps, ticks, main, all } = await counted(page, pid, async () => {
+  const { work, gaps, apart, ticks, main, all } = await counted(page, pid, async () => {
     for (let step = 0; step < steps; step++) {
       await page.mouse.wheel(0, deltaOf(step));
       await page.waitForTimeout(16);
@@ -98,10 +118,10 @@ async function wheel(page, pid, steps, deltaOf) {
     await page.waitForTimeout(250);
   });
   const perFrame = (spent, spentIdle) => (Math.max(0, spent - (spentIdle / Math.max(1, idle.ticks)) * (ticks - work.length)) / Math.max(1, work.length)).toFixed(1);
-  return `CPU a frame ${perFrame(main, idle.main)} ms main thread, ${perFrame(all, idle.all)} process; script p95 ${quantile(work, 0.95).toFixed(1)}, frame p50 ${quantile(gaps, 0.5).toFixed(1)} p95 ${quantile(gaps, 0.95).toFixed(1)} max ${quantile(gaps, 1).toFixed(1)} ms (${work.length})`;
+  return `CPU a frame ${perFrame(main, idle.main)} ms main thread, ${perFrame(all, idle.all)} process; script p95 ${quantile(work, 0.95).toFixed(1)}, frame p50 ${quantile(gaps, 0.5).toFixed(1)} p95 ${quantile(gaps, 0.95).toFixed(1)} max ${quantile(gaps, 1).toFixed(1)} ms (${work.length} of ${ticks}); pictures p50 ${quantile(apart, 0.5).toFixed(1)} p95 ${quantile(apart, 0.95).toFixed(1)} max ${quantile(apart, 1).toFixed(1)}`;
 }
 
-/** From the last letter to the frame that shows what was found. */
+/** From the last letter to the frame after the one that shows what was found, for each of some patterns. */
 async function searchMillis(page) {
   return page.evaluate(async () => {
     const field = document.getElementById('search');
@@ -111,10 +131,11 @@ async function searchMillis(page) {
     };
     const times = [];
     for (const pattern of ['hash', 'parse_.*1', 'next|visit', 'level', 'e']) {
-      const before = location.hash, start = performance.now();
+      const start = performance.now();
       set(pattern);
-      while (location.hash === before && performance.now() - start < 5000) await new Promise((done) => setTimeout(done, 1));
-      times.push((await window.afterFrame()) - start);
+      times.push((await window.afterPictureOf(pattern)) - start);
+      // Letters come one by one.
+      await new Promise((done) => setTimeout(done, 100));
     }
     return times;
   });
@@ -151,7 +172,7 @@ for (const name of wanted.length > 0 ? wanted : [...(FATHOM ? ['million'] : []),
       const before = cpuNanos(pid).main;
       const search = await searchMillis(page);
       const searchCpu = (cpuNanos(pid).main - before) / 1e6 / search.length;
-      console.log(`${name}/${view}: open ${opened.toFixed(0)} ms (CPU ${(main / 1e6).toFixed(0)} ms main thread); zoom ${zoom}; scroll ${scroll}; search max ${Math.max(...search).toFixed(0)} ms (CPU ${searchCpu.toFixed(0)} ms main thread); ${await memory(context, page, pid)}; load ${loadavg()[0].toFixed(1)}`);
+      console.log(`${name}/${view}: open ${opened.toFixed(0)} ms (CPU ${(main / 1e6).toFixed(0)} ms main thread); zoom ${zoom}; scroll ${scroll}; search ${search.map((one) => one.toFixed(0)).join(' ')} ms (CPU ${searchCpu.toFixed(0)} ms main thread); ${await memory(context, page, pid)}; load ${loadavg()[0].toFixed(1)}`);
     }, UNLIMITED);
   }
 }
