@@ -38,7 +38,7 @@ describe('words', () => {
     expect(intervalText({ point: 0.5, low: 0.5, high: 0.5 })).toBe('50 %');
     expect(placeText(finding.location!)).toBe('tax.py:18');
     expect(placeText({ function: 'f', file: null, line: null, module: 'libc.so.6' }, true)).toBe('f in libc.so.6');
-    expect(worthText(JUDGEMENT, finding)).toBe('Removing it entirely cannot save more than 15 % [14-16] of CPU time (n = 1467).');
+    expect(worthText(JUDGEMENT, finding)).toBe('Removing it entirely saves at most 15 % [14-16] of CPU time by itself (n = 1467).');
     expect(worthText(JUDGEMENT, JUDGEMENT.findings[2]!)).toBe('What it is worth cannot be told from this recording.');
     expect(severityCounts(JUDGEMENT.findings)).toEqual([['high', 1], ['medium', 1], ['low', 1]]);
   });

@@ -37,7 +37,7 @@ export function worthText(judgement: Judgement, { estimate, impact }: Finding): 
   if (estimate.at_most === null) return 'What it is worth cannot be told from this recording.';
   const share = intervalText(estimate.at_most), metric = metricText(judgement), n = `(n = ${impact.n})`;
   switch (estimate.model) {
-    case 'amdahl-bound': return `Removing it entirely cannot save more than ${share} of ${metric} ${n}.`;
+    case 'amdahl-bound': return `Removing it entirely saves at most ${share} of ${metric} by itself ${n}.`;
     case 'critical-wait': return `Without this wait at most ${share} of ${metric} is saved ${n}.`;
     case 'overlap': return `Waiting for all at once instead of in turn saves at most ${share} of ${metric}.`;
     case 'count-cost': return `Doing it once saves at most ${share} of ${metric}.`;
@@ -49,7 +49,7 @@ export function worthText(judgement: Judgement, { estimate, impact }: Finding): 
 }
 
 const MODELS: Record<string, string> = {
-  'amdahl-bound': 'Amdahl bound: the time of the part that would be gone', 'critical-wait': 'waits of the thread that the goal waits for',
+  'amdahl-bound': 'Amdahl bound: the time of the part that would be gone, without what other code gains from freer caches', 'critical-wait': 'waits of the thread that the goal waits for',
   overlap: 'waits in turn that could pass at the same time', 'count-cost': 'counted operations and what each costs',
   'gc-alloc': "the collector's time, which shrinks with the garbage", capacity: 'CPU time that would be free', 'time-to-limit': 'time until a limit is reached',
 };

@@ -49,7 +49,7 @@ pub(crate) fn worth_text(judgement: &Judgement, finding: &Finding) -> String {
     let share = interval_text(at_most);
     match model {
         Model::AmdahlBound => {
-            format!("removing it entirely cannot save more than {share} of {metric} (n = {n})")
+            format!("removing it entirely saves at most {share} of {metric} by itself (n = {n})")
         }
         Model::CriticalWait => format!("without this wait at most {share} of {metric} is saved (n = {n})"),
         Model::Overlap => {
@@ -69,7 +69,9 @@ pub(crate) fn worth_text(judgement: &Judgement, finding: &Finding) -> String {
 /// Where the number of an estimate comes from, for whoever does not know the names of models.
 pub(crate) fn model_text(model: Model) -> &'static str {
     match model {
-        Model::AmdahlBound => "Amdahl bound: the time of the part that would be gone",
+        Model::AmdahlBound => {
+            "Amdahl bound: the time of the part that would be gone, without what other code gains from freer caches"
+        }
         Model::CriticalWait => "waits of the thread that the goal waits for",
         Model::Overlap => "waits in turn that could pass at the same time",
         Model::CountCost => "counted operations and what each costs",
