@@ -42,7 +42,7 @@ pub(crate) struct Corpus {
     /// Measure again what the twins really save; kept in corpus/gains.txt.
     #[arg(long)]
     gains: bool,
-    /// Runs of the bug and of its twin that measure the true gain.
+    /// Recordings of each program, of which the shortest is kept, and runs of bug and twin that measure the true gain.
     #[arg(long, default_value_t = 3)]
     runs: u32,
     /// A Python that has pandas and numpy.
@@ -89,7 +89,7 @@ impl Corpus {
         let seed = self.seed.unwrap_or_else(random_seed);
         if self.live {
             eprintln!("{} is recorded ...", case.name());
-            record::record(case, &self.fathom, &self.python, seed)?;
+            record::record(case, &self.fathom, &self.python, seed, self.runs.max(1))?;
         }
         if self.gains {
             eprintln!("{} is timed ...", case.name());
