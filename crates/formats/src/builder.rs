@@ -32,6 +32,7 @@ pub struct RecordingBuilder {
     bytes: u64,
     most_bytes: u64,
     n_left_out: u64,
+    n_unnamed: u64,
     n_columns_left_out: u64,
 }
 
@@ -58,6 +59,7 @@ impl RecordingBuilder {
             bytes: 0,
             most_bytes: limits.model_bytes,
             n_left_out: 0,
+            n_unnamed: 0,
             n_columns_left_out: 0,
         }
     }
@@ -113,14 +115,30 @@ impl RecordingBuilder {
         id
     }
 
-    /// The id of a frame, added if it is new.
+    /// The id of a frame, added if it is new; without its texts when the tables are full, because a file may name a
+    /// long text in a few bytes again and again.
     pub fn frame(&mut self, frame: Frame) -> FrameId {
+        let hash = self.hasher.hash_one(&frame);
+        if let Some(id) = self.known_frame(hash, &frame) {
+            return id;
+        }
+        if !self.is_full() {
+            return self.new_frame(hash, frame);
+        }
+        self.n_unnamed += u64::from(frame.function.is_some() || frame.file.is_some());
+        let unnamed = Frame { function: None, file: None, ..frame };
+        let hash = self.hasher.hash_one(&unnamed);
+        self.known_frame(hash, &unnamed).unwrap_or_else(|| self.new_frame(hash, unnamed))
+    }
+
+    fn known_frame(&self, hash: u64, frame: &Frame) -> Option<FrameId> {
+        let rows = &self.recording.frames;
+        self.frames.find(hash, |id| rows[id.index()] == *frame).copied()
+    }
+
+    fn new_frame(&mut self, hash: u64, frame: Frame) -> FrameId {
         let Self { recording, frames, hasher, .. } = self;
         let rows = &mut recording.frames;
-        let hash = hasher.hash_one(&frame);
-        if let Some(id) = frames.find(hash, |id| rows[id.index()] == frame) {
-            return *id;
-        }
         let id = FrameId::from_index(rows.len());
         frames.insert_unique(hash, id, |id| hasher.hash_one(&rows[id.index()]));
         let text = [&frame.function, &frame.file, &frame.runtime]
@@ -261,13 +279,17 @@ impl RecordingBuilder {
         self.thread(process, 0, name)
     }
 
-    /// A set of labels; `None` for an empty one.
+    /// A set of labels; `None` for an empty one, and for a new one when the tables are full.
     pub fn labels(&mut self, set: Vec<(String, String)>) -> Option<LabelsId> {
         if set.is_empty() {
             return None;
         }
         if let Some(id) = self.labels.get(&set) {
             return Some(*id);
+        }
+        if self.is_full() {
+            self.n_left_out += 1;
+            return None;
         }
         let id = LabelsId(self.n_labels);
         self.n_labels += 1;
@@ -352,6 +374,13 @@ impl RecordingBuilder {
             let message = format!(
                 "{} rows are left out: the tables may take {} bytes and are full",
                 self.n_left_out, self.most_bytes
+            );
+            issues.push(Issue::of("file", message));
+        }
+        if self.n_unnamed > 0 {
+            let message = format!(
+                "the names of {} frames are left out: the tables may take {} bytes and are full",
+                self.n_unnamed, self.most_bytes
             );
             issues.push(Issue::of("file", message));
         }
@@ -478,6 +507,33 @@ mod tests {
         let (recording, issues) = builder.finish(false);
         assert!(recording.samples.len() < 20);
         assert!(issues[0].message.ends_with("the tables may take 1000 bytes and are full"), "{}", issues[0]);
+    }
+
+    #[test]
+    fn texts_that_many_frames_share_do_not_outgrow_the_tables() {
+        let limits = Limits { model_bytes: 10_000, ..Limits::default() };
+        let mut builder = RecordingBuilder::new("test", limits);
+        let name = "n".repeat(1000);
+        let set = |n: u32| vec![("key".to_owned(), format!("{n}{name}"))];
+        for line in 0..100 {
+            let file = Some(name.clone());
+            let frame = Frame { line: Some(line), file, ..Frame::named(name.as_str(), FrameKind::Unknown) };
+            builder.frame(frame);
+            builder.labels(set(line));
+        }
+        let (recording, issues) = builder.finish(false);
+        let frames = recording.frames.iter().flat_map(|frame| [&frame.function, &frame.file]);
+        let labels = recording.labels.iter().map(|label| label.value.len()).sum::<usize>();
+        assert!(frames.flatten().map(String::len).sum::<usize>() + labels < 20_000);
+        assert_eq!(recording.frames.len(), 100);
+        let n_unnamed = recording.frames.iter().filter(|frame| frame.function.is_none()).count();
+        let n_rows = 100 - recording.labels.len();
+        let full = "are left out: the tables may take 10000 bytes and are full";
+        let messages: Vec<&str> = issues.iter().map(|issue| issue.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [format!("{n_rows} rows {full}"), format!("the names of {n_unnamed} frames {full}")]
+        );
     }
 
     #[test]
