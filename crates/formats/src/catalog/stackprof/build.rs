@@ -148,16 +148,16 @@ impl<'a> Frames<'a> {
         }
         let frame = match self.positions.get(&number).and_then(|at| self.profile.frames.get(*at)) {
             Some(told) => {
-                let kind = match told.name.as_str() {
+                let kind = match &*told.name {
                     "(garbage collection)" | "(marking)" | "(sweeping)" => FrameKind::Gc,
                     _ => FrameKind::Unknown,
                 };
                 Frame {
-                    file: Some(told.file.clone()).filter(|file| !file.is_empty()),
+                    file: Some(told.file.to_string()).filter(|file| !file.is_empty()),
                     function_start_line: told.line.filter(|line| *line > 0),
                     line,
                     runtime: Some("ruby".to_owned()),
-                    ..Frame::named(told.name.as_str(), kind)
+                    ..Frame::named(&*told.name, kind)
                 }
             }
             None => {

@@ -77,8 +77,8 @@ fn read_frame<R: Read>(json: &mut JsonTokens<R>) -> Frame {
     }
     while let Some(name) = json.next_key() {
         match name {
-            "name" => frame.name = json.text_or_empty(),
-            "file" => frame.file = json.text_or_empty(),
+            "name" => frame.name = json.text_or_empty().into(),
+            "file" => frame.file = json.text_or_empty().into(),
             "line" => frame.line = json.decimal(0).and_then(|line| u32::try_from(line).ok()),
             "samples" => frame.own = count(json),
             "total_samples" => frame.total = count(json),

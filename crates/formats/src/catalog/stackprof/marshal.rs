@@ -36,14 +36,6 @@ impl Value {
             _ => None,
         }
     }
-
-    /// Items of a list; what is no number is 0.
-    pub(super) fn wholes(&self) -> Vec<i64> {
-        match self {
-            Self::List(items) => items.iter().map(|item| item.whole().unwrap_or(0)).collect(),
-            _ => Vec::new(),
-        }
-    }
 }
 
 /// What cannot be read, and at which byte.

@@ -143,6 +143,17 @@ fn damage_is_named_and_the_rest_is_kept() {
 }
 
 #[test]
+fn lists_that_are_referred_to_again_and_again_end() {
+    // A hundred frames that share one hash of a hundred edges.
+    let edges = [b"{\x06:\x0aedges{\x69".as_slice(), &b"i\x06i\x06".repeat(100)].concat();
+    let others = b"i\x06{\x06;\x06@\x08".repeat(99);
+    let dump = [b"\x04\x08{\x06:\x0bframes{\x69i\x06", edges.as_slice(), &others].concat();
+    let (_, issues) = read_bytes(&dump);
+    let end = " items of lists are left out: all lists have more items than the file has bytes";
+    assert!(issues.len() == 1 && issues[0].message.ends_with(end), "{issues:?}");
+}
+
+#[test]
 fn other_files_are_not_taken() {
     for other in
         [b"{\"nodes\":[]}".as_slice(), b"{\"profiles\":[],\"shared\":{\"frames\":[]}}", b"\x04\x08[", b""]
