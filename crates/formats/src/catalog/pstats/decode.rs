@@ -23,11 +23,14 @@ pub(super) struct Stats {
     /// Calls by caller (none: not known) and callee.
     pub(super) calls: Vec<(Option<usize>, usize, i64)>,
     positions: HashMap<(Rc<str>, i64, Rc<str>), usize>,
+    /// Callers that may still be taken: each is a byte of the file at least. Only one whose values refer to the same
+    /// callers again and again has more of them.
+    callers_left: usize,
 }
 
 pub(super) fn decode(bytes: &[u8]) -> (Stats, Vec<Issue>) {
     let mut notes = Notes::new(super::FORMAT.name);
-    let mut stats = Stats::default();
+    let mut stats = Stats { callers_left: bytes.len(), ..Stats::default() };
     let mut reader = Reader::new(bytes);
     if let Err(damage) = entries(&mut reader, &mut stats, &mut notes) {
         notes.say_at(damage.at as u64, "damage", || damage.message);
@@ -79,6 +82,14 @@ impl Stats {
         let total = nanos(total, at, notes)?;
         self.graph.own[function] = nanos(own, at, notes)?;
         self.graph.total[function] = total;
+        let Some(callers_left) = self.callers_left.checked_sub(callers.len()) else {
+            notes.say_at(at, "callers that are left out", || {
+                let n = callers.len();
+                format!("{n} callers are left out: all functions have more than the file has bytes")
+            });
+            return Some(());
+        };
+        self.callers_left = callers_left;
         let mut calls_left = *calls;
         // `profile` counts the calls of each caller, but not their time: it is split by them.
         let count =

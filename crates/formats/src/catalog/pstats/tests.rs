@@ -173,6 +173,24 @@ fn damage_is_named_and_the_rest_is_kept() {
 }
 
 #[test]
+fn callers_that_are_referred_to_again_and_again_end() {
+    // A hundred functions that share one dictionary of a hundred callers.
+    let key = |line: u8| [b")\x03z\x01ai".as_slice(), &[line, 0, 0, 0], b"z\x01b"].concat();
+    let begin = [key(0).as_slice(), b")\x05", &b"i\x01\0\0\0".repeat(4)].concat();
+    let callers: Vec<u8> = (0..100).flat_map(|line| [key(line), b"i\x01\0\0\0".to_vec()].concat()).collect();
+    let others = [begin.as_slice(), b"r\0\0\0\0"].concat().repeat(99);
+    let bytes = [b"{".as_slice(), &begin, b"\xfb", &callers, b"0", &others, b"0"].concat();
+    let (_, issues) = read_bytes(&bytes);
+    let what = "100 callers are left out: all functions have more than the file has bytes";
+    assert_eq!(issues[0].message, what);
+    let n = 100 - bytes.len() / 100;
+    assert_eq!(
+        issues.last().map(|issue| issue.message.clone()),
+        Some(format!("callers that are left out: {n} times in all"))
+    );
+}
+
+#[test]
 fn other_files_are_not_taken() {
     for other in [b"{\"a\": 1}".as_slice(), b"{", b"", b"(\x03", b"\x04\x08{"] {
         assert_eq!(sniff(other), Sniff::No);
