@@ -7,6 +7,8 @@
 use crate::json::Number;
 use crate::notes::Notes;
 use fathom_model::{FrameId, StackId, StackTable};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// The stack between two events.
 pub(super) struct Span {
@@ -28,6 +30,8 @@ pub(super) struct OpenFrames {
     profile: usize,
     /// Stack, frame and the event that opened it, outermost first.
     open: Vec<(StackId, u32, usize)>,
+    /// How often each frame is open: one that is not need not be looked for among millions.
+    times_open: HashMap<u32, usize>,
     last: Option<Number>,
     pub(super) n_events: usize,
     pub(super) spans: Vec<Span>,
@@ -35,7 +39,14 @@ pub(super) struct OpenFrames {
 
 impl OpenFrames {
     pub(super) fn new(profile: usize) -> Self {
-        Self { profile, open: Vec::new(), last: None, n_events: 0, spans: Vec::new() }
+        Self {
+            profile,
+            open: Vec::new(),
+            times_open: HashMap::new(),
+            last: None,
+            n_events: 0,
+            spans: Vec::new(),
+        }
     }
 
     /// Takes the next event, which stands at a byte of the file.
@@ -56,14 +67,17 @@ impl OpenFrames {
         if event.opens {
             let caller = self.open.last().map(|(stack, _, _)| *stack);
             self.open.push((stacks.intern(caller, FrameId(frame)), frame, number));
+            *self.times_open.entry(frame).or_default() += 1;
             return;
         }
         match self.open.last().copied() {
             Some((_, innermost, _)) if innermost == frame => {
-                self.open.pop();
+                self.close_from(self.open.len() - 1);
             }
             Some((_, innermost, opened)) => {
-                let place = self.open.iter().rposition(|(_, open, _)| *open == frame);
+                let is_open = self.times_open.contains_key(&frame);
+                let place =
+                    is_open.then(|| self.open.iter().rposition(|(_, open, _)| *open == frame)).flatten();
                 notes.say_at(byte, "events that close the wrong frame", || {
                     let is_open = if place.is_some() { "further out" } else { "not open" };
                     format!(
@@ -71,7 +85,7 @@ impl OpenFrames {
                          {innermost}, the innermost, which event {opened} opened"
                     )
                 });
-                self.open.truncate(place.unwrap_or(self.open.len()));
+                self.close_from(place.unwrap_or(self.open.len()));
             }
             None => notes.say_at(byte, "events that close the wrong frame", || {
                 format!("profile {profile}: event {number} closes frame {frame}, but none is open")
@@ -93,6 +107,18 @@ impl OpenFrames {
             self.pass(end);
         }
         self.open.clear();
+    }
+
+    /// Closes the frame at this depth and all inside it.
+    fn close_from(&mut self, depth: usize) {
+        for (_, frame, _) in self.open.drain(depth..) {
+            if let Entry::Occupied(mut times) = self.times_open.entry(frame) {
+                *times.get_mut() -= 1;
+                if *times.get() == 0 {
+                    times.remove();
+                }
+            }
+        }
     }
 
     fn pass(&mut self, at: Number) {

@@ -212,6 +212,28 @@ fn a_million_open_frames_are_no_recursion() {
 }
 
 #[test]
+fn ends_of_frames_that_are_not_open_are_not_looked_for_among_a_million() {
+    let event = |opens: bool, frame: u32| {
+        let kind = if opens { "O" } else { "C" };
+        format!(r#"{{"type":"{kind}","frame":{frame},"at":1}}"#)
+    };
+    let mut events = vec![event(true, 0); 300_000];
+    events.extend(vec![event(false, 1); 300_000]);
+    events.extend([event(true, 1), event(true, 2), event(false, 1), event(false, 1), event(false, 0)]);
+    let text = format!(
+        r#"{{"shared":{{"frames":[]}},"profiles":[{{"type":"evented","unit":"none","events":[{}]}}]}}"#,
+        events.join(",")
+    );
+    let (_, issues) = read(text.as_bytes());
+    let messages: Vec<&str> = issues.iter().map(|issue| issue.message.as_str()).collect();
+    let open = "profile 0 ends behind event 600005 with 299999 frames open; expected frame 0 to be closed, the \
+                innermost, which event 299998 opened";
+    assert!(messages.contains(&open), "{messages:?}");
+    // Those of a frame that is not open, the one further out, and the second end of it.
+    assert!(messages.contains(&"events that close the wrong frame: 300002 times in all"), "{messages:?}");
+}
+
+#[test]
 fn other_json_is_not_taken() {
     assert_eq!(sniff(b"{\"traceEvents\":[]}"), Sniff::No);
     assert_eq!(sniff(b"{\"profiles\":[{\"startValue\":0,\"endValue\":1,\"unit\":\"none\"}]}"), Sniff::Maybe);
