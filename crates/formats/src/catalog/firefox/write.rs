@@ -110,9 +110,6 @@ fn meta(out: &mut Vec<u8>, recording: &Recording, product: &str) {
     );
     text(out, if product.is_empty() { "Fathom" } else { product });
     put(out, concat!(",\"importedFrom\":\"Fathom ", env!("CARGO_PKG_VERSION"), "\""));
-    if recording.meta.imported.is_none() {
-        put(out, ",\"platform\":\"Linux\"");
-    }
     if !recording.meta.host.architecture.is_empty() {
         put(out, ",\"abi\":");
         text(out, &recording.meta.host.architecture);
