@@ -2,7 +2,7 @@
 //!
 //! `main;work;inner 1200`. Weights are integers in the signal's unit. The format has no escapes, therefore
 //! within a name `;` becomes `:`, and line ends and other control characters become spaces. Spaces stay: the
-//! weight is what follows the last one.
+//! weight is what follows the last one. A line that would be a comment begins with one.
 
 mod read;
 #[cfg(test)]
@@ -45,9 +45,12 @@ fn write(recording: &Recording, options: &WriteOptions) -> Result<Vec<OutputFile
     }
     let mut text = String::new();
     for (line, value) in lines.iter().filter(|(_, value)| **value != 0) {
-        text.push_str(line);
-        text.push(' ');
-        text.push_str(&value.to_string());
+        let line = format!("{line} {value}");
+        // A blank before a name that would make the line a comment.
+        if read::is_comment(line.as_bytes()) {
+            text.push(' ');
+        }
+        text.push_str(&line);
         text.push('\n');
     }
     Ok(vec![OutputFile { name: "profile.folded".into(), bytes: text.into_bytes() }])

@@ -185,6 +185,14 @@ fn self_and_total(recording: &Recording) -> BTreeMap<String, (i64, i64)> {
     found
 }
 
+#[test]
+fn a_name_that_looks_like_a_comment_is_read_again() {
+    for (bytes, written) in [("#\tx;y 3\n", " # x;y 3\n"), ("//\t3\n", " // 3\n"), ("#x 3\n", "#x 3\n")] {
+        assert_eq!(again(bytes.as_bytes()), written);
+        assert_eq!(again(written.as_bytes()), written);
+    }
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
