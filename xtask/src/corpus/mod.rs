@@ -42,7 +42,7 @@ pub(crate) struct Corpus {
     /// Measure again what the twins really save; kept in corpus/gains.txt.
     #[arg(long)]
     gains: bool,
-    /// Recordings of each program, of which the shortest is kept, and runs of bug and twin that measure the true gain.
+    /// Recordings of each program, of which the middle one is kept, and runs of bug and twin that measure the true gain.
     #[arg(long, default_value_t = 3)]
     runs: u32,
     /// A Python that has pandas and numpy.
