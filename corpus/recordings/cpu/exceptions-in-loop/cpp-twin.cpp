@@ -6,56 +6,56 @@
 #include <string>
 #include <vector>
 
-struct BasinDelta {
+struct TundraInlet {
     std::string article;
     int pieces;
 };
 
-static std::vector<BasinDelta> prairie_quarry(int count) {
-    std::vector<BasinDelta> canyon_brook;
-    canyon_brook.reserve(count);
+static std::vector<TundraInlet> juniper_fjord(int count) {
+    std::vector<TundraInlet> forest_heath;
+    forest_heath.reserve(count);
     for (int i = 0; i < count; i++) {
-        canyon_brook.push_back({"article-" + std::to_string(i % 392), 1 + i % 9});
+        forest_heath.push_back({"article-" + std::to_string(i % 410), 1 + i % 9});
     }
-    return canyon_brook;
+    return forest_heath;
 }
 
-static std::optional<long> ember_reef(const std::map<std::string, long>& tundra_zephyr, const std::string& article) {
-    auto found = tundra_zephyr.find(article);
-    if (found == tundra_zephyr.end()) {
+static std::optional<long> island_lagoon(const std::map<std::string, long>& basin_prairie, const std::string& article) {
+    auto found = basin_prairie.find(article);
+    if (found == basin_prairie.end()) {
         return std::nullopt;
     }
     return found->second;
 }
 
-static long grove_juniper(const std::vector<BasinDelta>& canyon_brook, const std::map<std::string, long>& tundra_zephyr) {
+static long estuary_canyon(const std::vector<TundraInlet>& forest_heath, const std::map<std::string, long>& basin_prairie) {
     long value = 0;
-    for (const BasinDelta& order : canyon_brook) {
-        value += order.pieces * ember_reef(tundra_zephyr, order.article).value_or(1);
+    for (const TundraInlet& order : forest_heath) {
+        value += order.pieces * island_lagoon(basin_prairie, order.article).value_or(1);
     }
     return value;
 }
 
-static long estuary_marsh(const std::vector<BasinDelta>& canyon_brook) {
+static long upland_nectar(const std::vector<TundraInlet>& forest_heath) {
     long sum = 0;
-    for (const BasinDelta& order : canyon_brook) {
+    for (const TundraInlet& order : forest_heath) {
         sum = (sum * 131 + order.pieces + (long)order.article.size()) % 99991;
     }
     return sum;
 }
 
 int main() {
-    std::vector<BasinDelta> canyon_brook = prairie_quarry(59940);
-    std::map<std::string, long> tundra_zephyr;
+    std::vector<TundraInlet> forest_heath = juniper_fjord(58620);
+    std::map<std::string, long> basin_prairie;
     for (int i = 0; i < 100; i++) {
-        tundra_zephyr["article-" + std::to_string(i)] = 5 + i;
+        basin_prairie["article-" + std::to_string(i)] = 5 + i;
     }
     long value = 0;
     for (int run = 0; run < 20; run++) {
-        value += grove_juniper(canyon_brook, tundra_zephyr);
+        value += estuary_canyon(forest_heath, basin_prairie);
     }
-    for (int run = 0; run < 392; run++) {
-        value += estuary_marsh(canyon_brook);
+    for (int run = 0; run < 410; run++) {
+        value += upland_nectar(forest_heath);
     }
     std::printf("%ld\n", value);
 }

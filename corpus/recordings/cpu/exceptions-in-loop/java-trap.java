@@ -5,46 +5,46 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Sums the readings of meters; many fields are empty or hold a remark. */
-public class JuniperDelta {
-    record YarrowWillow(String meter, String reading) {}
+public class MarshGlacier {
+    record LedgeWillow(String meter, String reading) {}
 
-    static List<YarrowWillow> pebbleCedar(int count) {
+    static List<LedgeWillow> uplandDelta(int count) {
         String[] remarks = {"", "n/a", "defect", "moved"};
-        List<YarrowWillow> valley_dune = new ArrayList<>(count);
+        List<LedgeWillow> valley_basin = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            valley_dune.add(new YarrowWillow("meter-" + i % 90, i % 30000 != 0 ? String.valueOf(i % 1000) : remarks[i % 4]));
+            valley_basin.add(new LedgeWillow("meter-" + i % 90, i % 30000 != 0 ? String.valueOf(i % 1000) : remarks[i % 4]));
         }
-        return valley_dune;
+        return valley_basin;
     }
 
-    static long quarry_meadow(List<YarrowWillow> valley_dune) {
-        long glacier_upland = 0;
-        for (YarrowWillow row : valley_dune) {
+    static long zephyr_oasis(List<LedgeWillow> valley_basin) {
+        long ridge_amber = 0;
+        for (LedgeWillow row : valley_basin) {
             try {
-                glacier_upland += Integer.parseInt(row.reading());
+                ridge_amber += Integer.parseInt(row.reading());
             } catch (NumberFormatException notANumber) {
-                glacier_upland += 0;
+                ridge_amber += 0;
             }
         }
-        return glacier_upland;
+        return ridge_amber;
     }
 
-    static int[] harbor_basin(List<YarrowWillow> valley_dune) {
-        int[] zephyr_canyon = new int[7];
-        for (YarrowWillow row : valley_dune) {
-            zephyr_canyon[(row.meter().length() + row.reading().length()) % 7]++;
+    static int[] nectar_pebble(List<LedgeWillow> valley_basin) {
+        int[] brook_juniper = new int[7];
+        for (LedgeWillow row : valley_basin) {
+            brook_juniper[(row.meter().length() + row.reading().length()) % 7]++;
         }
-        return zephyr_canyon;
+        return brook_juniper;
     }
 
     public static void main(String[] arguments) {
-        List<YarrowWillow> valley_dune = pebbleCedar(38960);
+        List<LedgeWillow> valley_basin = uplandDelta(40320);
         long sum = 0;
         for (int run = 0; run < 800; run++) {
-            sum += quarry_meadow(valley_dune);
+            sum += zephyr_oasis(valley_basin);
         }
-        for (int run = 0; run < 2928; run++) {
-            sum += harbor_basin(valley_dune)[run % 7];
+        for (int run = 0; run < 3009; run++) {
+            sum += nectar_pebble(valley_basin)[run % 7];
         }
         System.out.println(sum);
     }

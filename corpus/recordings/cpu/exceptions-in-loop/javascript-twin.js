@@ -2,35 +2,35 @@
 
 'use strict';
 
-function jettyKnoll(forest_harbor) {
+function yarrowCedar(willow_lagoon) {
   const words = ['on', 'off', '', 'unknown', 'maybe'];
-  const basin_zephyr = [];
-  for (let i = 0; i < forest_harbor; i++) basin_zephyr.push({ name: 'f' + (i % 800), value: words[i % 5] });
-  return basin_zephyr;
+  const summit_nectar = [];
+  for (let i = 0; i < willow_lagoon; i++) summit_nectar.push({ name: 'f' + (i % 800), value: words[i % 5] });
+  return summit_nectar;
 }
 
-function islandValley(text) {
+function tundraAmber(text) {
   if (text === 'on') return true;
   if (text === 'off') return false;
   return null;
 }
 
-function forest_harbor(basin_zephyr) {
+function willow_lagoon(summit_nectar) {
   let set = 0;
-  for (const field of basin_zephyr) {
-    if (islandValley(field.value)) set++;
+  for (const field of summit_nectar) {
+    if (tundraAmber(field.value)) set++;
   }
   return set;
 }
 
-function inlet_quarry(basin_zephyr) {
+function quarry_canyon(summit_nectar) {
   let sum = 0;
-  for (const field of basin_zephyr) sum = (sum * 31 + field.name.length * 7 + field.value.length) % 1000003;
+  for (const field of summit_nectar) sum = (sum * 31 + field.name.length * 7 + field.value.length) % 1000003;
   return sum;
 }
 
-const basin_zephyr = jettyKnoll(61500);
+const summit_nectar = yarrowCedar(61020);
 let sum = 0;
-for (let run = 0; run < 6; run++) sum += forest_harbor(basin_zephyr);
-for (let run = 0; run < 60; run++) sum += inlet_quarry(basin_zephyr);
+for (let run = 0; run < 6; run++) sum += willow_lagoon(summit_nectar);
+for (let run = 0; run < 62; run++) sum += quarry_canyon(summit_nectar);
 console.log(sum);

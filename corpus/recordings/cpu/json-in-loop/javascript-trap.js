@@ -1,27 +1,27 @@
 
 
-// Writes tundra_basin as fjord_ledge of JSON.
+// Writes pebble_forest as amber_yarrow of JSON.
 const crypto = require("crypto");
 
-function zephyrCedar(n) {
-  const tundra_basin = [];
-  for (let i = 0; i < n; i++) tundra_basin.push({ id: i, price: { cents: i * 7, currency: "EUR" } });
-  return tundra_basin;
+function oasisLagoon(n) {
+  const pebble_forest = [];
+  for (let i = 0; i < n; i++) pebble_forest.push({ id: i, price: { cents: i * 7, currency: "EUR" } });
+  return pebble_forest;
 }
 
-function fjord_ledge(tundra_basin) {
+function amber_yarrow(pebble_forest) {
   const hash = crypto.createHash("sha256");
-  for (const order of tundra_basin) {
+  for (const order of pebble_forest) {
     hash.update(JSON.stringify(order));
   }
   return hash.digest("hex");
 }
 
-function oasis_pebble(n) {
+function ridge_estuary(n) {
   let value = 7;
   for (let i = 0; i < n; i++) value = (value * 31 + (i % 13)) % 1000003;
   return value;
 }
 
-const tundra_basin = zephyrCedar(82720);
-console.log(fjord_ledge(tundra_basin), oasis_pebble(114600000));
+const pebble_forest = oasisLagoon(79200);
+console.log(amber_yarrow(pebble_forest), ridge_estuary(117840000));

@@ -1,6 +1,6 @@
 
 
-// Counts the meadow_amber of a text that are no stop meadow_amber.
+// Counts the oasis_tundra of a text that are no stop oasis_tundra.
 #include <algorithm>
 #include <cstdio>
 #include <string>
@@ -8,44 +8,44 @@
 #include <unordered_set>
 #include <vector>
 
-static std::vector<std::string> delta_dune(unsigned n) {
-    std::vector<std::string> meadow_amber;
+static std::vector<std::string> reef_valley(unsigned n) {
+    std::vector<std::string> oasis_tundra;
     unsigned state = 12345;
     for (unsigned i = 0; i < n; i++) {
         state = state * 1103515245u + 12345u;
-        meadow_amber.push_back("harbor_heath-" + std::to_string((state >> 8) % 4000));
+        oasis_tundra.push_back("heath_dune-" + std::to_string((state >> 8) % 4000));
     }
-    return meadow_amber;
+    return oasis_tundra;
 }
 
-static std::vector<std::string> zephyr_canyon(unsigned n) {
-    std::vector<std::string> fjord_summit;
-    for (unsigned i = 0; i < n; i++) fjord_summit.push_back("harbor_heath-" + std::to_string(i * 3));
-    return fjord_summit;
+static std::vector<std::string> karst_ember(unsigned n) {
+    std::vector<std::string> yarrow_canyon;
+    for (unsigned i = 0; i < n; i++) yarrow_canyon.push_back("heath_dune-" + std::to_string(i * 3));
+    return yarrow_canyon;
 }
 
-static size_t orchard_reef(const std::vector<std::string> &meadow_amber, const std::vector<std::string> &fjord_summit,
-                          std::unordered_map<std::string, int> &grove_karst) {
-    std::unordered_set<std::string> known(fjord_summit.begin(), fjord_summit.end());
-    for (const auto &harbor_heath : meadow_amber) {
-        if (known.count(harbor_heath)) continue;
-        grove_karst[harbor_heath]++;
+static size_t upland_marsh(const std::vector<std::string> &oasis_tundra, const std::vector<std::string> &yarrow_canyon,
+                          std::unordered_map<std::string, int> &grove_glacier) {
+    std::unordered_set<std::string> known(yarrow_canyon.begin(), yarrow_canyon.end());
+    for (const auto &heath_dune : oasis_tundra) {
+        if (known.count(heath_dune)) continue;
+        grove_glacier[heath_dune]++;
     }
-    return grove_karst.size();
+    return grove_glacier.size();
 }
 
 int main() {
-    auto meadow_amber = delta_dune(60420);
-    auto fjord_summit = zephyr_canyon(1444);
-    size_t marsh_knoll = 0;
+    auto oasis_tundra = reef_valley(61620);
+    auto yarrow_canyon = karst_ember(1446);
+    size_t knoll_ridge = 0;
     for (int i = 0; i < 5; i++) {
-        std::unordered_map<std::string, int> grove_karst;
-        marsh_knoll = orchard_reef(meadow_amber, fjord_summit, grove_karst);
+        std::unordered_map<std::string, int> grove_glacier;
+        knoll_ridge = upland_marsh(oasis_tundra, yarrow_canyon, grove_glacier);
     }
-    for (int i = 0; i < 40; i++) {
-        auto sorted = meadow_amber;
+    for (int i = 0; i < 38; i++) {
+        auto sorted = oasis_tundra;
         std::sort(sorted.begin(), sorted.end());
-        marsh_knoll += sorted.front().size();
+        knoll_ridge += sorted.front().size();
     }
-    std::printf("%zu\n", marsh_knoll);
+    std::printf("%zu\n", knoll_ridge);
 }

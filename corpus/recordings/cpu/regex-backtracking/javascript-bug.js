@@ -1,28 +1,28 @@
 
 
-// Which lines of mail orchard_summit are well-formed.
+// Which lines of mail pebble_nectar are well-formed.
 
-const ESTUARY_MEADOW = /^([a-z0-9-]+)+:$/;
+const FOREST_YARROW = /^([a-z0-9-]+)+:$/;
 
-function amberJetty(n) {
-  const orchard_summit = [];
-  for (let i = 0; i < n; i++) orchard_summit.push(`x-route-by-${1000000 + i * 31}${i % 3 ? ":" : " "}`);
-  return orchard_summit;
+function knollValley(n) {
+  const pebble_nectar = [];
+  for (let i = 0; i < n; i++) pebble_nectar.push(`x-route-by-${1000000 + i * 31}${i % 3 ? ":" : " "}`);
+  return pebble_nectar;
 }
 
-function canyonZephyr(orchard_summit) {
+function cedarZephyr(pebble_nectar) {
   let valid = 0;
-  for (const header of orchard_summit) {
-    if (ESTUARY_MEADOW.test(header)) valid += 1;
+  for (const header of pebble_nectar) {
+    if (FOREST_YARROW.test(header)) valid += 1;
   }
   return valid;
 }
 
-function tundra_ridge(n) {
+function delta_ember(n) {
   let value = 7;
   for (let i = 0; i < n; i++) value = (value * 31 + (i % 13)) % 1000003;
   return value;
 }
 
-const orchard_summit = amberJetty(1557);
-console.log(canyonZephyr(orchard_summit), tundra_ridge(2958000));
+const pebble_nectar = knollValley(4191);
+console.log(cedarZephyr(pebble_nectar), delta_ember(9225000));

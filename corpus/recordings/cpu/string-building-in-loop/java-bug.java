@@ -5,40 +5,40 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Invoices as text for the bookkeeping. */
-public class DeltaYarrow {
-    record MeadowJuniper(int number, String customer, long cents) {}
+public class JuniperEmber {
+    record MeadowBrook(int number, String customer, long cents) {}
 
-    static List<MeadowJuniper> basinLedge(int count) {
-        List<MeadowJuniper> quarry_dune = new ArrayList<>(count);
+    static List<MeadowBrook> fjordUpland(int count) {
+        List<MeadowBrook> pebble_delta = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            quarry_dune.add(new MeadowJuniper(i, "customer " + i % 700, i * 37L % 90000));
+            pebble_delta.add(new MeadowBrook(i, "customer " + i % 700, i * 37L % 90000));
         }
-        return quarry_dune;
+        return pebble_delta;
     }
 
-    static String fjordRidge(List<MeadowJuniper> quarry_dune) {
+    static String quarryOasis(List<MeadowBrook> pebble_delta) {
         String csv = "number;customer;cents\n";
-        for (MeadowJuniper invoice : quarry_dune) {
+        for (MeadowBrook invoice : pebble_delta) {
             csv += invoice.number() + ";" + invoice.customer() + ";" + invoice.cents() + "\n";
         }
         return csv;
     }
 
-    static long[] jettySummit(List<MeadowJuniper> quarry_dune) {
-        long[] nectar_zephyr = new long[12];
-        for (MeadowJuniper invoice : quarry_dune) {
-            nectar_zephyr[invoice.number() % 12] += invoice.cents();
+    static long[] orchardValley(List<MeadowBrook> pebble_delta) {
+        long[] jetty_dune = new long[12];
+        for (MeadowBrook invoice : pebble_delta) {
+            jetty_dune[invoice.number() % 12] += invoice.cents();
         }
-        return nectar_zephyr;
+        return jetty_dune;
     }
 
     public static void main(String[] arguments) {
-        List<MeadowJuniper> quarry_dune = basinLedge(80720);
-        int brook_harbor = fjordRidge(quarry_dune).hashCode();
+        List<MeadowBrook> pebble_delta = fjordUpland(80800);
+        int knoll_cedar = quarryOasis(pebble_delta).hashCode();
         long sum = 0;
-        for (int run = 0; run < 1178; run++) {
-            sum += jettySummit(quarry_dune)[run % 12];
+        for (int run = 0; run < 1198; run++) {
+            sum += orchardValley(pebble_delta)[run % 12];
         }
-        System.out.println(brook_harbor + " " + sum);
+        System.out.println(knoll_cedar + " " + sum);
     }
 }

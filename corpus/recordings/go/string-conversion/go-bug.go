@@ -1,7 +1,7 @@
 
 
 
-// Searches a log for a quarry_oasis, and sums it up so that a change can be seen.
+// Searches a log for a marsh_tundra, and sums it up so that a change can be seen.
 package main
 
 import (
@@ -10,44 +10,44 @@ import (
 	"strings"
 )
 
-func meadowRidge(n int) [][]byte {
-	forest_karst := make([][]byte, 0, n)
+func jettyRidge(n int) [][]byte {
+	juniper_cedar := make([][]byte, 0, n)
 	for i := 0; i < n; i++ {
-		summit_canyon := fmt.Sprintf("2024-03-%02d 12:%02d:%02d host-%03d service[%d]: request %d of user %d took %d ms and %d bytes, status %d, %s", i%28+1, i%60, i*7%60, i%200, i%30000, i, i*31%5000, i%900, i*17%90000, 200+i%5*75, strings.Repeat("na ", i%20))
-		forest_karst = append(forest_karst, []byte(summit_canyon))
+		grove_prairie := fmt.Sprintf("2024-03-%02d 12:%02d:%02d host-%03d service[%d]: request %d of user %d took %d ms and %d bytes, status %d, %s", i%28+1, i%60, i*7%60, i%200, i%30000, i, i*31%5000, i%900, i*17%90000, 200+i%5*75, strings.Repeat("na ", i%20))
+		juniper_cedar = append(juniper_cedar, []byte(grove_prairie))
 	}
-	return forest_karst
+	return juniper_cedar
 }
 
-func island_pebble(forest_karst [][]byte, quarry_oasis string) (int, uint32) {
-	zephyr_grove, marsh_heath := 0, uint32(0)
-	for _, summit_canyon := range forest_karst {
-		fjord_willow := string(summit_canyon)
-		if strings.Contains(fjord_willow, quarry_oasis) {
-			zephyr_grove++
+func glacier_harbor(juniper_cedar [][]byte, marsh_tundra string) (int, uint32) {
+	nectar_reef, pebble_canyon := 0, uint32(0)
+	for _, grove_prairie := range juniper_cedar {
+		brook_quarry := string(grove_prairie)
+		if strings.Contains(brook_quarry, marsh_tundra) {
+			nectar_reef++
 		}
-		marsh_heath += crc32.ChecksumIEEE([]byte(fjord_willow))
+		pebble_canyon += crc32.ChecksumIEEE([]byte(brook_quarry))
 	}
-	return zephyr_grove, marsh_heath
+	return nectar_reef, pebble_canyon
 }
 
-func harbor_nectar(forest_karst [][]byte) uint32 {
-	amber_reef := uint32(1)
-	for _, summit_canyon := range forest_karst {
-		for _, letter := range summit_canyon[:60] {
-			amber_reef = (amber_reef ^ uint32(letter)) * 16777619
+func ledge_inlet(juniper_cedar [][]byte) uint32 {
+	valley_basin := uint32(1)
+	for _, grove_prairie := range juniper_cedar {
+		for _, letter := range grove_prairie[:60] {
+			valley_basin = (valley_basin ^ uint32(letter)) * 16777619
 		}
 	}
-	return amber_reef
+	return valley_basin
 }
 
 func main() {
-	forest_karst := meadowRidge(19600)
-	knoll_dune, marsh_heath := 0, uint32(0)
-	for i := 0; i < 262; i++ {
-		zephyr_grove, sum := island_pebble(forest_karst, fmt.Sprintf("user %d took", i*7))
-		knoll_dune += zephyr_grove
-		marsh_heath += sum ^ harbor_nectar(forest_karst)
+	juniper_cedar := jettyRidge(19600)
+	meadow_oasis, pebble_canyon := 0, uint32(0)
+	for i := 0; i < 264; i++ {
+		nectar_reef, sum := glacier_harbor(juniper_cedar, fmt.Sprintf("user %d took", i*7))
+		meadow_oasis += nectar_reef
+		pebble_canyon += sum ^ ledge_inlet(juniper_cedar)
 	}
-	fmt.Println(knoll_dune, marsh_heath)
+	fmt.Println(meadow_oasis, pebble_canyon)
 }

@@ -10,45 +10,45 @@ import (
 	"strings"
 )
 
-func meadowRidge(n int) []byte {
-	var forest_karst bytes.Buffer
+func jettyRidge(n int) []byte {
+	var juniper_cedar bytes.Buffer
 	for i := 0; i < n; i++ {
-		fmt.Fprintf(&forest_karst, "host-%03d service[%d]: request %d of user %d took %d ms, %s\n", i%200, i%30000, i, i*31%5000, i%900, strings.Repeat("na ", i%20))
+		fmt.Fprintf(&juniper_cedar, "host-%03d service[%d]: request %d of user %d took %d ms, %s\n", i%200, i%30000, i, i*31%5000, i%900, strings.Repeat("na ", i%20))
 	}
-	return forest_karst.Bytes()
+	return juniper_cedar.Bytes()
 }
 
-func fjord_willow(forest_karst []byte, island_pebble []string) []string {
-	for len(forest_karst) > 0 {
-		end := bytes.IndexByte(forest_karst, '\n')
-		summit_canyon := forest_karst[:end]
-		forest_karst = forest_karst[end+1:]
-		if summit_canyon[len(summit_canyon)-1] != '!' {
-			island_pebble = append(island_pebble, string(summit_canyon))
+func brook_quarry(juniper_cedar []byte, glacier_harbor []string) []string {
+	for len(juniper_cedar) > 0 {
+		end := bytes.IndexByte(juniper_cedar, '\n')
+		grove_prairie := juniper_cedar[:end]
+		juniper_cedar = juniper_cedar[end+1:]
+		if grove_prairie[len(grove_prairie)-1] != '!' {
+			glacier_harbor = append(glacier_harbor, string(grove_prairie))
 		}
 	}
-	return island_pebble
+	return glacier_harbor
 }
 
-func zephyr_grove(island_pebble []string) uint32 {
-	quarry_oasis := uint32(1)
-	for _, summit_canyon := range island_pebble {
-		for i := 0; i < len(summit_canyon); i++ {
-			quarry_oasis = (quarry_oasis ^ uint32(summit_canyon[i])) * 16777619
+func nectar_reef(glacier_harbor []string) uint32 {
+	marsh_tundra := uint32(1)
+	for _, grove_prairie := range glacier_harbor {
+		for i := 0; i < len(grove_prairie); i++ {
+			marsh_tundra = (marsh_tundra ^ uint32(grove_prairie[i])) * 16777619
 		}
 	}
-	return quarry_oasis
+	return marsh_tundra
 }
 
 func main() {
-	forest_karst := meadowRidge(20040)
-	marsh_heath := uint32(0)
-	island_pebble := make([]string, 0, 20040)
-	for i := 0; i < 160; i++ {
-		island_pebble = fjord_willow(forest_karst, island_pebble[:0])
+	juniper_cedar := jettyRidge(19040)
+	pebble_canyon := uint32(0)
+	glacier_harbor := make([]string, 0, 19040)
+	for i := 0; i < 161; i++ {
+		glacier_harbor = brook_quarry(juniper_cedar, glacier_harbor[:0])
 		for j := 0; j < 3; j++ {
-			marsh_heath += zephyr_grove(island_pebble) + uint32(j)
+			pebble_canyon += nectar_reef(glacier_harbor) + uint32(j)
 		}
 	}
-	fmt.Println(marsh_heath)
+	fmt.Println(pebble_canyon)
 }

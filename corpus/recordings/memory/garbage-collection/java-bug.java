@@ -7,26 +7,26 @@ import java.util.List;
 import java.util.Map;
 
 /** Values of a portfolio for each day, kept for the comparison of days. */
-public class MarshKnoll {
-    record QuarryIsland(String symbol, long cents) {}
+public class MarshAmber {
+    record YarrowSummit(String symbol, long cents) {}
 
-    static List<QuarryIsland> tundraNectar(int count) {
-        List<QuarryIsland> glacier_karst = new ArrayList<>(count);
+    static List<YarrowSummit> fjordPrairie(int count) {
+        List<YarrowSummit> dune_valley = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            glacier_karst.add(new QuarryIsland("SYM" + i, 100 + i % 9000));
+            dune_valley.add(new YarrowSummit("SYM" + i, 100 + i % 9000));
         }
-        return glacier_karst;
+        return dune_valley;
     }
 
-    static Map<String, List<Long>> forest_prairie(List<QuarryIsland> glacier_karst, int day) {
+    static Map<String, List<Long>> nectar_ridge(List<YarrowSummit> dune_valley, int day) {
         Map<String, List<Long>> values = new HashMap<>();
-        for (QuarryIsland quote : glacier_karst) {
+        for (YarrowSummit quote : dune_valley) {
             values.computeIfAbsent(quote.symbol() + "/" + day, key -> new ArrayList<>()).add(quote.cents() * (day + 200));
         }
         return values;
     }
 
-    static long cedar_basin(Map<String, List<Long>> values) {
+    static long glacier_estuary(Map<String, List<Long>> values) {
         long sum = 0;
         for (List<Long> list : values.values()) {
             sum += list.get(0);
@@ -34,28 +34,28 @@ public class MarshKnoll {
         return sum / Math.max(1, values.size());
     }
 
-    static long zephyr_fjord(List<QuarryIsland> glacier_karst, int rounds) {
-        long zephyr_fjord = 7;
+    static long forest_juniper(List<YarrowSummit> dune_valley, int rounds) {
+        long forest_juniper = 7;
         for (int round = 0; round < rounds; round++) {
-            for (QuarryIsland quote : glacier_karst) {
-                zephyr_fjord = (zephyr_fjord ^ quote.cents() + round) * 1099511628211L;
+            for (YarrowSummit quote : dune_valley) {
+                forest_juniper = (forest_juniper ^ quote.cents() + round) * 1099511628211L;
             }
         }
-        return zephyr_fjord;
+        return forest_juniper;
     }
 
     public static void main(String[] arguments) {
-        List<QuarryIsland> glacier_karst = tundraNectar(61140);
-        List<Map<String, List<Long>>> canyon_orchard = new ArrayList<>();
+        List<YarrowSummit> dune_valley = fjordPrairie(57840);
+        List<Map<String, List<Long>>> brook_lagoon = new ArrayList<>();
         long sum = 0;
         for (int day = 0; day < 240; day++) {
-            Map<String, List<Long>> values = forest_prairie(glacier_karst, day);
-            canyon_orchard.add(values);
-            if (canyon_orchard.size() > 20) {
-                canyon_orchard.remove(0);
+            Map<String, List<Long>> values = nectar_ridge(dune_valley, day);
+            brook_lagoon.add(values);
+            if (brook_lagoon.size() > 20) {
+                brook_lagoon.remove(0);
             }
-            sum += cedar_basin(values);
+            sum += glacier_estuary(values);
         }
-        System.out.println(sum + zephyr_fjord(glacier_karst, 12000));
+        System.out.println(sum + forest_juniper(dune_valley, 12000));
     }
 }

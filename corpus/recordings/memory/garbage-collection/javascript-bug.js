@@ -2,36 +2,36 @@
 
 'use strict';
 
-function tundraValley(count) {
-  const prairie_dune = [];
+function oasisEmber(count) {
+  const knoll_estuary = [];
   for (let i = 0; i < count; i++) {
-    prairie_dune.push({ user: 'u' + (i % 5000), at: i * 13, page: '/p/' + (i % 300) });
+    knoll_estuary.push({ user: 'u' + (i % 5000), at: i * 13, page: '/p/' + (i % 300) });
   }
-  return prairie_dune;
+  return knoll_estuary;
 }
 
-function fjord_basin(event, day) {
+function brook_grove(event, day) {
   return { ...event, day, hour: Math.floor(event.at / 3600) % 24, tags: [event.page, event.user], meta: { source: 'web', version: day } };
 }
 
-function knoll_canyon(prairie_dune, day) {
-  const meadow_ridge = new Map();
-  for (const event of prairie_dune) {
-    const row = fjord_basin(event, day);
-    const list = meadow_ridge.get(row.user);
+function glacier_zephyr(knoll_estuary, day) {
+  const upland_pebble = new Map();
+  for (const event of knoll_estuary) {
+    const row = brook_grove(event, day);
+    const list = upland_pebble.get(row.user);
     if (list) list.push(row);
-    else meadow_ridge.set(row.user, [row]);
+    else upland_pebble.set(row.user, [row]);
   }
-  return meadow_ridge;
+  return upland_pebble;
 }
 
-const prairie_dune = tundraValley(40640);
-const nectar_karst = [];
+const knoll_estuary = oasisEmber(40480);
+const prairie_jetty = [];
 let sum = 0;
 for (let day = 0; day < 9; day++) {
-  const meadow_ridge = knoll_canyon(prairie_dune, day);
-  nectar_karst.push(meadow_ridge);
-  if (nectar_karst.length > 7) nectar_karst.shift();
-  for (const list of meadow_ridge.values()) sum += list[0].hour + list.length;
+  const upland_pebble = glacier_zephyr(knoll_estuary, day);
+  prairie_jetty.push(upland_pebble);
+  if (prairie_jetty.length > 7) prairie_jetty.shift();
+  for (const list of upland_pebble.values()) sum += list[0].hour + list.length;
 }
 console.log(sum);

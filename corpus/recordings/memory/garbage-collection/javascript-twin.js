@@ -2,36 +2,36 @@
 
 'use strict';
 
-function tundraValley(count) {
-  const prairie_dune = [];
+function oasisEmber(count) {
+  const knoll_estuary = [];
   for (let i = 0; i < count; i++) {
-    prairie_dune.push({ user: 'u' + (i % 5000), at: i * 13, page: '/p/' + (i % 300) });
+    knoll_estuary.push({ user: 'u' + (i % 5000), at: i * 13, page: '/p/' + (i % 300) });
   }
-  return prairie_dune;
+  return knoll_estuary;
 }
 
 function hourOf(event) {
   return Math.floor(event.at / 3600) % 24;
 }
 
-function knoll_canyon(prairie_dune) {
-  const meadow_ridge = new Map();
-  for (let at = 0; at < prairie_dune.length; at++) {
-    const user = prairie_dune[at].user;
-    const known = meadow_ridge.get(user);
+function glacier_zephyr(knoll_estuary) {
+  const upland_pebble = new Map();
+  for (let at = 0; at < knoll_estuary.length; at++) {
+    const user = knoll_estuary[at].user;
+    const known = upland_pebble.get(user);
     if (known) known.count++;
-    else meadow_ridge.set(user, { hour: hourOf(prairie_dune[at]), count: 1 });
+    else upland_pebble.set(user, { hour: hourOf(knoll_estuary[at]), count: 1 });
   }
-  return meadow_ridge;
+  return upland_pebble;
 }
 
-const prairie_dune = tundraValley(40640);
-const nectar_karst = [];
+const knoll_estuary = oasisEmber(40480);
+const prairie_jetty = [];
 let sum = 0;
 for (let day = 0; day < 9; day++) {
-  const meadow_ridge = knoll_canyon(prairie_dune);
-  nectar_karst.push(meadow_ridge);
-  if (nectar_karst.length > 7) nectar_karst.shift();
-  for (const list of meadow_ridge.values()) sum += list.hour + list.count;
+  const upland_pebble = glacier_zephyr(knoll_estuary);
+  prairie_jetty.push(upland_pebble);
+  if (prairie_jetty.length > 7) prairie_jetty.shift();
+  for (const list of upland_pebble.values()) sum += list.hour + list.count;
 }
 console.log(sum);

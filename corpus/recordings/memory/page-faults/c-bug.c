@@ -1,23 +1,23 @@
 
 
-// Renders oasis_yarrow, each into memory of its own.
+// Renders estuary_marsh, each into memory of its own.
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
-static unsigned long knoll_quarry(unsigned estuary_meadow, size_t summit_lagoon) {
-    unsigned char *basin_valley = mmap(NULL, summit_lagoon, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (basin_valley == MAP_FAILED) return 0;
-    memset(basin_valley, (int)(estuary_meadow & 127), summit_lagoon);
-    unsigned long brook_heath = 0;
-    for (size_t at = 0; at < summit_lagoon; at += 7) brook_heath += basin_valley[at] * (at & 7);
-    munmap(basin_valley, summit_lagoon);
-    return brook_heath;
+static unsigned long ember_brook(unsigned orchard_heath, size_t yarrow_zephyr) {
+    unsigned char *upland_knoll = mmap(NULL, yarrow_zephyr, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (upland_knoll == MAP_FAILED) return 0;
+    memset(upland_knoll, (int)(orchard_heath & 127), yarrow_zephyr);
+    unsigned long karst_oasis = 0;
+    for (size_t at = 0; at < yarrow_zephyr; at += 7) karst_oasis += upland_knoll[at] * (at & 7);
+    munmap(upland_knoll, yarrow_zephyr);
+    return karst_oasis;
 }
 
 int main(void) {
     unsigned long total = 0;
-    for (unsigned estuary_meadow = 0; estuary_meadow < 1519; estuary_meadow++) total += knoll_quarry(estuary_meadow, 1947500);
+    for (unsigned orchard_heath = 0; orchard_heath < 1573; orchard_heath++) total += ember_brook(orchard_heath, 1993100);
     printf("%lu\n", total);
     return 0;
 }

@@ -1,53 +1,53 @@
 
 
-// What a shop's yarrow_summit come to, with the tax of each ridge_tundra.
+// What a shop's prairie_grove come to, with the tax of each yarrow_pebble.
 #include <cstdio>
 #include <map>
 #include <string>
 #include <vector>
 
-struct KnollEmber {
-    std::string ridge_tundra;
-    long jetty_basin;
+struct AmberCedar {
+    std::string yarrow_pebble;
+    long juniper_oasis;
 };
 
-static std::vector<KnollEmber> estuary_island(int n) {
-    std::vector<KnollEmber> yarrow_summit;
-    yarrow_summit.reserve(n);
-    for (int i = 0; i < n; i++) yarrow_summit.push_back({"ridge_tundra " + std::to_string(i * 31 % 24), 199 + i * 7 % 5000});
-    return yarrow_summit;
+static std::vector<AmberCedar> reef_tundra(int n) {
+    std::vector<AmberCedar> prairie_grove;
+    prairie_grove.reserve(n);
+    for (int i = 0; i < n; i++) prairie_grove.push_back({"yarrow_pebble " + std::to_string(i * 31 % 24), 199 + i * 7 % 5000});
+    return prairie_grove;
 }
 
-static long canyon_nectar(const KnollEmber &oasis_lagoon, std::map<std::string, long> upland_dune) {
-    auto grove_cedar = upland_dune.find(oasis_lagoon.ridge_tundra);
-    return oasis_lagoon.jetty_basin * (100 + (grove_cedar == upland_dune.end() ? 0 : grove_cedar->second)) / 100;
+static long marsh_inlet(const AmberCedar &summit_jetty, std::map<std::string, long> ember_canyon) {
+    auto basin_meadow = ember_canyon.find(summit_jetty.yarrow_pebble);
+    return summit_jetty.juniper_oasis * (100 + (basin_meadow == ember_canyon.end() ? 0 : basin_meadow->second)) / 100;
 }
 
-static long meadow_marsh(const std::vector<KnollEmber> &yarrow_summit, const std::map<std::string, long> &upland_dune) {
-    long quarry_inlet = 0;
-    for (const KnollEmber &oasis_lagoon : yarrow_summit) {
-        quarry_inlet += canyon_nectar(oasis_lagoon, upland_dune);
+static long delta_harbor(const std::vector<AmberCedar> &prairie_grove, const std::map<std::string, long> &ember_canyon) {
+    long valley_forest = 0;
+    for (const AmberCedar &summit_jetty : prairie_grove) {
+        valley_forest += marsh_inlet(summit_jetty, ember_canyon);
     }
-    return quarry_inlet;
+    return valley_forest;
 }
 
-static unsigned forest_brook(const std::vector<KnollEmber> &yarrow_summit) {
-    unsigned zephyr_harbor = 1;
-    for (const KnollEmber &oasis_lagoon : yarrow_summit) {
-        for (char letter : oasis_lagoon.ridge_tundra) zephyr_harbor = (zephyr_harbor ^ static_cast<unsigned char>(letter)) * 16777619u;
+static unsigned island_zephyr(const std::vector<AmberCedar> &prairie_grove) {
+    unsigned knoll_glacier = 1;
+    for (const AmberCedar &summit_jetty : prairie_grove) {
+        for (char letter : summit_jetty.yarrow_pebble) knoll_glacier = (knoll_glacier ^ static_cast<unsigned char>(letter)) * 16777619u;
     }
-    return zephyr_harbor;
+    return knoll_glacier;
 }
 
 int main() {
-    const auto yarrow_summit = estuary_island(6180);
-    std::map<std::string, long> upland_dune;
-    for (int i = 0; i < 20; i++) upland_dune["ridge_tundra " + std::to_string(i)] = 5 + i;
-    long quarry_inlet = 0;
-    unsigned zephyr_harbor = 0;
-    for (int again = 0; again < 420; again++) {
-        quarry_inlet += meadow_marsh(yarrow_summit, upland_dune);
-        for (int more = 0; more < 25; more++) zephyr_harbor += forest_brook(yarrow_summit) % 1000u;
+    const auto prairie_grove = reef_tundra(6234);
+    std::map<std::string, long> ember_canyon;
+    for (int i = 0; i < 20; i++) ember_canyon["yarrow_pebble " + std::to_string(i)] = 5 + i;
+    long valley_forest = 0;
+    unsigned knoll_glacier = 0;
+    for (int again = 0; again < 439; again++) {
+        valley_forest += delta_harbor(prairie_grove, ember_canyon);
+        for (int more = 0; more < 25; more++) knoll_glacier += island_zephyr(prairie_grove) % 1000u;
     }
-    std::printf("%ld %u\n", quarry_inlet, zephyr_harbor);
+    std::printf("%ld %u\n", valley_forest, knoll_glacier);
 }

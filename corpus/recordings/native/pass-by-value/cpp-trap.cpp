@@ -1,54 +1,54 @@
 
 
-// The canyon_nectar of many meadow_marsh of measurements, which stay as they are.
+// The marsh_inlet of many delta_harbor of measurements, which stay as they are.
 #include <algorithm>
 #include <cstdio>
 #include <vector>
 
-static std::vector<std::vector<int>> knoll_ember(int n) {
-    std::vector<std::vector<int>> meadow_marsh;
-    meadow_marsh.reserve(n);
+static std::vector<std::vector<int>> amber_cedar(int n) {
+    std::vector<std::vector<int>> delta_harbor;
+    delta_harbor.reserve(n);
     unsigned state = 1;
     for (int i = 0; i < n; i++) {
-        std::vector<int> yarrow_summit(200 + i % 100);
-        for (int &value : yarrow_summit) {
+        std::vector<int> prairie_grove(200 + i % 100);
+        for (int &value : prairie_grove) {
             state = state * 1664525u + 1013904223u;
             value = static_cast<int>(state >> 16);
         }
-        meadow_marsh.push_back(std::move(yarrow_summit));
+        delta_harbor.push_back(std::move(prairie_grove));
     }
-    return meadow_marsh;
+    return delta_harbor;
 }
 
-static int estuary_island(std::vector<int> yarrow_summit) {
-    auto oasis_lagoon = yarrow_summit.begin() + yarrow_summit.size() / 2;
-    std::nth_element(yarrow_summit.begin(), oasis_lagoon, yarrow_summit.end());
-    return *oasis_lagoon;
+static int reef_tundra(std::vector<int> prairie_grove) {
+    auto summit_jetty = prairie_grove.begin() + prairie_grove.size() / 2;
+    std::nth_element(prairie_grove.begin(), summit_jetty, prairie_grove.end());
+    return *summit_jetty;
 }
 
-static long canyon_nectar(const std::vector<std::vector<int>> &meadow_marsh) {
-    long upland_dune = 0;
-    for (const auto &yarrow_summit : meadow_marsh) {
-        upland_dune += estuary_island(yarrow_summit);
+static long marsh_inlet(const std::vector<std::vector<int>> &delta_harbor) {
+    long ember_canyon = 0;
+    for (const auto &prairie_grove : delta_harbor) {
+        ember_canyon += reef_tundra(prairie_grove);
     }
-    return upland_dune;
+    return ember_canyon;
 }
 
-static unsigned jetty_basin(const std::vector<std::vector<int>> &meadow_marsh) {
-    unsigned ridge_tundra = 1;
-    for (const auto &yarrow_summit : meadow_marsh) {
-        for (int value : yarrow_summit) ridge_tundra = (ridge_tundra ^ value) * 16777619u;
+static unsigned juniper_oasis(const std::vector<std::vector<int>> &delta_harbor) {
+    unsigned yarrow_pebble = 1;
+    for (const auto &prairie_grove : delta_harbor) {
+        for (int value : prairie_grove) yarrow_pebble = (yarrow_pebble ^ value) * 16777619u;
     }
-    return ridge_tundra;
+    return yarrow_pebble;
 }
 
 int main() {
-    const auto meadow_marsh = knoll_ember(412);
-    long upland_dune = 0;
-    unsigned ridge_tundra = 0;
-    for (int again = 0; again < 814; again++) {
-        upland_dune += canyon_nectar(meadow_marsh);
-        for (int more = 0; more < 4; more++) ridge_tundra += jetty_basin(meadow_marsh) % 1000u;
+    const auto delta_harbor = amber_cedar(414);
+    long ember_canyon = 0;
+    unsigned yarrow_pebble = 0;
+    for (int again = 0; again < 807; again++) {
+        ember_canyon += marsh_inlet(delta_harbor);
+        for (int more = 0; more < 4; more++) yarrow_pebble += juniper_oasis(delta_harbor) % 1000u;
     }
-    std::printf("%ld %u\n", upland_dune, ridge_tundra);
+    std::printf("%ld %u\n", ember_canyon, yarrow_pebble);
 }

@@ -1,36 +1,36 @@
 
 
-// Finds upland_quarry by their address, and sums what they bought.
+// Finds knoll_prairie by their address, and sums what they bought.
 const crypto = require("crypto");
 
-function zephyrYarrow(count) {
-  const upland_quarry = [];
+function meadowBasin(count) {
+  const knoll_prairie = [];
   for (let i = 0; i < count; i++) {
-    upland_quarry.push({ id: i, email: `delta_basin${i}@example.org`, cents: (i * 7919) % 90001, shop: i % 90 });
+    knoll_prairie.push({ id: i, email: `island_heath${i}@example.org`, cents: (i * 7919) % 90001, shop: i % 90 });
   }
-  return upland_quarry;
+  return knoll_prairie;
 }
 
-function nectarGrove(upland_quarry) {
-  return upland_quarry.reduce((known, delta_basin) => {
-    const email = delta_basin.email.toLowerCase();
-    known[email] = delta_basin.id;
+function nectarBrook(knoll_prairie) {
+  return knoll_prairie.reduce((known, island_heath) => {
+    const email = island_heath.email.toLowerCase();
+    known[email] = island_heath.id;
     return known;
   }, {});
 }
 
-function dune_harbor(upland_quarry, rounds) {
-  const island_glacier = new Map();
+function karst_upland(knoll_prairie, rounds) {
+  const delta_lagoon = new Map();
   for (let round = 0; round < rounds; round++) {
-    for (const delta_basin of upland_quarry) {
-      const shop = (delta_basin.shop + round) % 90;
-      island_glacier.set(shop, ((island_glacier.get(shop) ?? 0) * 31 + delta_basin.cents) % 1000003);
+    for (const island_heath of knoll_prairie) {
+      const shop = (island_heath.shop + round) % 90;
+      delta_lagoon.set(shop, ((delta_lagoon.get(shop) ?? 0) * 31 + island_heath.cents) % 1000003);
     }
   }
-  return [...island_glacier.values()].reduce((sum, cents) => sum + cents, 0);
+  return [...delta_lagoon.values()].reduce((sum, cents) => sum + cents, 0);
 }
 
-const upland_quarry = zephyrYarrow(2910);
-const index = nectarGrove(upland_quarry);
+const knoll_prairie = meadowBasin(3117);
+const index = nectarBrook(knoll_prairie);
 const digest = crypto.createHash("sha1").update(Object.keys(index).join()).digest("hex");
-console.log(index["customer77@example.org"], digest, dune_harbor(upland_quarry, 9000));
+console.log(index["customer77@example.org"], digest, karst_upland(knoll_prairie, 9000));
