@@ -3,9 +3,10 @@
 //! A rule counts the functions that give a mechanism away. Who removes the cause changes more than their calls: the
 //! whole line goes, and the loop around it with its own instructions. Compilers spread a loop over the numbers of
 //! its lines, and samples land behind the instruction that cost, so that no single line of a compiled loop is the loop.
+//! HotSpot knows lines of compiled code at safepoints only: what a line does stands at the next call of the loop.
 //! Garbage that is not made is not collected, on whatever stack the collector works.
 
-use fathom_code::{Hit, LineSpan};
+use fathom_code::{Hit, Language, LineSpan};
 use fathom_model::{FrameKind, Model};
 
 use crate::context::Context;
@@ -35,7 +36,8 @@ pub(crate) fn bound(cx: &Context<'_>, info: &RuleInfo, draft: &mut Draft) -> Cla
     for place in draft.place.iter().chain(&draft.also_at).filter(|place| place.is_own) {
         bound.join(&cx.line_claim(place));
         if let Some(lines) = loop_around(cx, info, place) {
-            join_loop(cx, place, lines, draft.is_whole_loop, &mut bound);
+            let is_whole = draft.is_whole_loop || place.language == Some(Language::Java);
+            join_loop(cx, place, lines, is_whole, &mut bound);
         }
     }
     if draft.model == Model::AmdahlBound && cx.makes_garbage(&bound) {
@@ -168,6 +170,17 @@ mod tests {
         assert!(found[0].estimate.assumptions.iter().any(|text| text == ALL_GARBAGE));
         let without = profile.replace("OptoRuntime::new_array_C[libjvm.so]{runtime,jvm}", "f{library,jvm}");
         assert_eq!(bound_of(&findings(rule, &without, &[])[0]), 3_100);
+    }
+
+    #[test]
+    fn what_a_line_of_java_does_may_stand_at_another_call_of_its_loop() {
+        const SOURCE: &str = "class A {\n  static String f(List<B> rows) {\n    String text = \"\";\n    for (B row : rows) {\n      text += row.name();\n    }\n    return text;\n  }\n}\n";
+        let profile = "wall 10s\ncommand java A\nprocess java runtime=jvm\nthread main
+            cpu A.f@A.java:5{user,jvm};java.lang.StringConcatHelper.prepend{library,jvm} 3s n=3000
+            cpu A.f@A.java:4{user,jvm};java.util.ArrayList$Itr.next{library,jvm} 400ms n=400
+            cpu A.f@A.java:7{user,jvm} 300ms n=300";
+        let found = findings(find("cpu/string-building-in-loop"), profile, &[("A.java", SOURCE)]);
+        assert_eq!(bound_of(&found[0]), 3_400);
     }
 
     #[test]

@@ -15,19 +15,31 @@ pub(crate) struct Main {
     /// The stacks of its main task, where tasks move between threads: Go's `main` runs now here, now there, and the
     /// thread that it began in may be parked meanwhile.
     stacks: Option<Vec<bool>>,
+    /// Stacks in which a JVM stops a thread so that its own profiler, which the recording started, can look at it.
+    looked_at: Option<Vec<bool>>,
 }
+
+/// What HotSpot runs on a thread that its profiler suspends (src/hotspot/os/posix/signals_posix.cpp).
+const SUSPENDED: &str = "SR_handler(";
 
 impl Main {
     fn of(recording: &Recording) -> Self {
         let threads = main_threads(recording);
-        let is_go = recording.processes.first().is_some_and(|first| first.runtime.as_deref() == Some("go"));
-        Self { threads, stacks: is_go.then(|| main_goroutine(recording)).flatten() }
+        let runtime = recording.processes.first().and_then(|first| first.runtime.as_deref());
+        let below = |name: &dyn Fn(&str) -> bool| stacks_below(recording, name);
+        Self {
+            threads,
+            stacks: (runtime == Some("go")).then(|| below(&|name| name == "runtime.main")).flatten(),
+            looked_at: (runtime == Some("jvm")).then(|| below(&|name| name.starts_with(SUSPENDED))).flatten(),
+        }
     }
 
     /// Whether a sample tells what it does or waits for. Time in which it is ready and has no CPU is neither: others take
     /// it, from whatever it does, so that shares stay what they are on a host that has room.
     pub(crate) fn has(&self, recording: &Recording, sample: &Sample) -> bool {
-        if sample.state == ThreadState::Runnable {
+        let is_of =
+            |stacks: &[bool]| sample.stack.is_some_and(|stack| stacks.get(stack.index()) == Some(&true));
+        if sample.state == ThreadState::Runnable || self.looked_at.as_deref().is_some_and(is_of) {
             return false;
         }
         let Some(stacks) = &self.stacks else {
@@ -35,22 +47,22 @@ impl Main {
                 && self.threads.contains(&sample.thread);
         };
         matches!(sample.signal, Signal::Cpu | Signal::OffCpu | Signal::TaskWait)
-            && sample.stack.is_some_and(|stack| stacks.get(stack.index()) == Some(&true))
+            && is_of(stacks)
             && is_of_first(recording, sample.process.index())
     }
 }
 
-/// For every stack whether it is one of Go's main goroutine; `None` if there is no such stack.
-fn main_goroutine(recording: &Recording) -> Option<Vec<bool>> {
+/// For every stack whether a function with such a name is on it; `None` if that is none.
+fn stacks_below(recording: &Recording, is_meant: &dyn Fn(&str) -> bool) -> Option<Vec<bool>> {
     let nodes = recording.stacks.nodes();
-    let mut is_main = vec![false; nodes.len()];
+    let mut is_below = vec![false; nodes.len()];
     for (at, node) in nodes.iter().enumerate() {
         let frame = recording.frames.get(node.frame.index());
         let above = node.parent.map(|parent| parent.index()).filter(|parent| *parent < at);
-        is_main[at] = above.is_some_and(|parent| is_main[parent])
-            || frame.is_some_and(|frame| frame.function.as_deref() == Some("runtime.main"));
+        is_below[at] = above.is_some_and(|parent| is_below[parent])
+            || frame.and_then(|frame| frame.function.as_deref()).is_some_and(is_meant);
     }
-    is_main.contains(&true).then_some(is_main)
+    is_below.contains(&true).then_some(is_below)
 }
 
 /// The goal, and what the end of the command waits for.
@@ -162,6 +174,14 @@ mod tests {
         recording.threads[1].times.running_nanos = 800_000_000;
         let goal = choose_goal(&recording).0;
         assert_eq!((goal.metric, goal.value), (GoalMetric::Wall, 800_000_000));
+    }
+
+    #[test]
+    fn what_the_jvms_profiler_takes_is_not_the_programs() {
+        let text = "command java A\nprocess java runtime=jvm\nthread main\ncpu A.main 800ms
+            cpu A.main;SR_handler(int, siginfo_t*, ucontext_t*) 50ms
+            off-cpu blocked.lock A.main;SR_handler(int, siginfo_t*, ucontext_t*);sigsuspend 50ms";
+        assert_eq!(choose_goal(&fathom_testkit::recording(text)).0.value, 800_000_000);
     }
 
     #[test]

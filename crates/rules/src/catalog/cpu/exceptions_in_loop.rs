@@ -51,6 +51,18 @@ const THROWS: &[&str] = &[
     "*JsonParser*::ReportUnexpectedToken",
 ];
 
+/// What catching costs, on the line that catches or where a runtime looks for it.
+const CATCHES: &[&str] = &[
+    "__cxa_begin_catch",
+    "__cxa_end_catch",
+    "__cxa_free_exception",
+    "OptoRuntime::handle_exception_C*",
+    "OptoRuntime::rethrow_C",
+    "SharedRuntime::raw_exception_handler_for_return_address",
+    "Runtime1::exception_handler_for_pc",
+    "InterpreterRuntime::exception_handler_for_exception",
+];
+
 /// CPython sets and clears exceptions in its own course as well (the end of a generator, an attribute that is not
 /// there): here the source has to show the `try`.
 const RAISES: &[&str] = &[
@@ -213,7 +225,10 @@ fn finding(cx: &Context<'_>, seen: &Seen<'_>) -> Draft {
             "a `try` without an exception costs nothing: only the turns that raise do",
         ),
     };
-    seen.draft(cx, title)
+    let mut draft = seen.draft(cx, title);
+    // Thrown here, caught elsewhere.
+    draft.beside = Some(cx.cost_under(cx.goal_ledger(), &cx.functions(CATCHES)).claim);
+    draft
         .cause(match &what {
             Some(what) => format!("{what} throws in so many turns that making and catching exceptions is work of its own"),
             None => format!("what `{function}` calls here throws so often that making and catching exceptions is work of its own"),
@@ -244,6 +259,17 @@ mod tests {
             cpu A.main@A.java:9{user,jvm} 5s n=2500";
         let found = findings(&ExceptionsInLoop, profile, &[]);
         assert_eq!(found[0].location.as_ref().and_then(|location| location.line), Some(5));
+    }
+
+    #[test]
+    fn what_is_thrown_here_is_caught_elsewhere() {
+        let profile = "wall 10s\ncommand ./a\nthread main
+            cpu main@a.cpp:9;f@a.cpp:5;__cxa_throw[libcxx.so]{library} 5s n=5000
+            cpu main@a.cpp:11;__cxa_end_catch[libcxx.so]{library} 100ms n=100
+            cpu main@a.cpp:20 4900ms n=4900";
+        let found = findings(&ExceptionsInLoop, profile, &[]);
+        let at_most = found[0].estimate.at_most.as_ref().map(|at_most| at_most.point);
+        assert!(at_most.is_some_and(|at_most| (at_most - 0.51).abs() < 0.001), "{at_most:?}");
     }
 
     #[test]
