@@ -25,6 +25,8 @@ export const tests = {
     await page.keyboard.press('/');
     await page.keyboard.type('tax|json');
     await page.waitForFunction(() => /matched/.test(document.querySelector('.search-result').textContent));
+    // Each letter is searched for, and the last search ends the choice of a row.
+    await settle(page);
     assert.match(await page.locator('.top-hint').textContent(), /of \d+ match/);
     await page.locator('.top-list').focus();
     await page.keyboard.press('ArrowDown');
